@@ -1,0 +1,18 @@
+import { type SQL, sql } from 'drizzle-orm';
+
+/** Where times come from; tests set it. */
+export interface Clock {
+  /** For reads: the process's time. */
+  now(): Date;
+  /**
+   * For decisions in a transaction: an SQL expression of the database's time when the statement runs.
+   * (now() would be the transaction's start, before it waited for a lock.)
+   */
+  inTransaction: SQL<string>;
+}
+
+/** Whole milliseconds, never rounded up: a time must not reach a deadline before it is there. */
+export const systemClock: Clock = {
+  now: () => new Date(),
+  inTransaction: sql<string>`date_trunc('milliseconds', clock_timestamp())`,
+};

@@ -1,0 +1,42 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as tables from './tables/index.ts';
+
+export type Database = PostgresJsDatabase<typeof tables>;
+/** The same statements inside a transaction. */
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+export interface DatabaseConnection {
+  db: Database;
+  /** Waits for running statements at most five seconds, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  /** Told of every statement sent, in order; tests count them. */
+  onStatement?: (sql: string) => void;
+}
+
+/** Nothing of ours needs longer; a statement, a wait for a lock or an idle transaction past it is a fault. Milliseconds. */
+const TIMEOUTS = {
+  statement_timeout: 5_000,
+  lock_timeout: 3_000,
+  idle_in_transaction_session_timeout: 10_000,
+};
+
+/** Opens a pool. Connects at the first statement, so an unreachable database shows only then. */
+export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): DatabaseConnection {
+  const client = postgres(url, {
+    max: poolSize,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: { application_name: 'usher', default_transaction_isolation: 'read committed', ...TIMEOUTS },
+    ...(onStatement ? { debug: (_connection: number, query: string) => onStatement(query) } : {}),
+  });
+  return {
+    db: drizzle(client, { schema: tables }),
+    close: () => client.end({ timeout: 5 }),
+  };
+}

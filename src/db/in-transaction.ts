@@ -1,0 +1,24 @@
+import { databaseCode } from '../errors/database-fault.ts';
+import type { Database, Transaction } from './database.ts';
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+const TRIES = 3;
+
+/**
+ * Runs work in one READ COMMITTED transaction, again from its start when the database undid it for the sake of
+ * another one. So the work must have no effect outside the transaction.
+ */
+export async function inTransaction<Result>(
+  db: Database,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction(work);
+    } catch (error) {
+      const code = databaseCode(error);
+      if (attempt === TRIES || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK)) throw error;
+    }
+  }
+}

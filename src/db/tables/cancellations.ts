@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import { id, instant, paise } from './columns.ts';
+
+/** Calls of cancelTicket that the rate limit counts. No foreign key: an unknown user's calls count too. */
+export const cancellationAttempts = pgTable(
+  'cancellation_attempts',
+  {
+    userId: id('user_id').notNull(),
+    id: id('id').notNull(),
+    attemptedAt: instant('attempted_at').notNull(),
+  },
+  (attempt) => [
+    primaryKey({ columns: [attempt.userId, attempt.id] }),
+    index('cancellation_attempts_newest_first').on(attempt.userId, attempt.attemptedAt.desc()),
+  ],
+);
+
+/** The keys of successful cancellations: a call with the same key is answered from the rows it made. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    userId: id('user_id').notNull(),
+    key: id('key').notNull(),
+    ticketId: id('ticket_id').notNull(),
+    expectedRefund: paise('expected_refund'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (row) => [
+    primaryKey({ columns: [row.userId, row.key] }),
+    check('idempotency_keys_length', sql`length(${row.key}) between 1 and 128`),
+  ],
+);

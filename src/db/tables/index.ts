@@ -1,0 +1,5 @@
+export * from './cancellations.ts';
+export * from './catalogue.ts';
+export * from './payments.ts';
+export * from './policies.ts';
+export * from './tickets.ts';

@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm';
+import { check, foreignKey, integer, pgEnum, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import { id, instant, paise } from './columns.ts';
+import { tickets } from './tickets.ts';
+
+export const paymentStatus = pgEnum('payment_status', ['PENDING', 'SUCCESS', 'FAILED', 'REFUNDED']);
+export const paymentMode = pgEnum('payment_mode', [
+  'UPI',
+  'CREDIT_CARD',
+  'DEBIT_CARD',
+  'NETBANKING',
+  'WALLET',
+]);
+export const refundStatus = pgEnum('refund_status', ['NOT_REQUIRED', 'PROCESSING', 'PROCESSED', 'FAILED']);
+
+export const payments = pgTable(
+  'payments',
+  {
+    userId: id('user_id').notNull(),
+    id: id('id').notNull(),
+    ticketId: id('ticket_id').notNull(),
+    gateway: text('gateway').notNull(),
+    /** The gateway's own id of the payment. */
+    transactionId: text('transaction_id'),
+    paymentMode: paymentMode('payment_mode').notNull(),
+    amount: paise('amount').notNull(),
+    status: paymentStatus('status').notNull(),
+    paymentTime: instant('payment_time'),
+    refundAmount: paise('refund_amount'),
+    /** When the refund was committed to; where the money is now, the refund's own status tells. */
+    refundInitiatedAt: instant('refund_initiated_at'),
+  },
+  (payment) => [
+    primaryKey({ columns: [payment.userId, payment.id] }),
+    unique('payments_one_per_ticket').on(payment.userId, payment.ticketId),
+    foreignKey({ columns: [payment.userId, payment.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
+    check('payments_id_prefix', sql`${payment.id} like 'payment-%'`),
+    check('payments_amount', sql`${payment.amount} >= 0`),
+    check(
+      'payments_captured',
+      sql`${payment.status} not in ('SUCCESS', 'REFUNDED') or (${payment.paymentTime} is not null and ${payment.transactionId} is not null)`,
+    ),
+    check(
+      'payments_refunded',
+      sql`(${payment.status} = 'REFUNDED') = (${payment.refundAmount} is not null) and (${payment.status} = 'REFUNDED') = (${payment.refundInitiatedAt} is not null)`,
+    ),
+    check(
+      'payments_refund_amount',
+      sql`${payment.refundAmount} > 0 and ${payment.refundAmount} <= ${payment.amount}`,
+    ),
+  ],
+);
+
+/** One per cancelled ticket. Amounts and ids never change after the cancellation. */
+export const refunds = pgTable(
+  'refunds',
+  {
+    userId: id('user_id').notNull(),
+    id: id('id').notNull(),
+    ticketId: id('ticket_id').notNull(),
+    /** Null only where nothing had been paid. */
+    paymentId: id('payment_id'),
+    originalAmount: paise('original_amount').notNull(),
+    cancellationFee: paise('cancellation_fee').notNull(),
+    refundAmount: paise('refund_amount').notNull(),
+    status: refundStatus('status').notNull(),
+    etaMinBusinessDays: integer('eta_min_business_days').notNull(),
+    etaMaxBusinessDays: integer('eta_max_business_days').notNull(),
+    requestedAt: instant('requested_at').notNull(),
+    processedAt: instant('processed_at'),
+    bankReference: text('bank_reference'),
+    /** Safe to show to the user. */
+    failureReason: text('failure_reason'),
+  },
+  (refund) => [
+    primaryKey({ columns: [refund.userId, refund.id] }),
+    unique('refunds_one_per_ticket').on(refund.userId, refund.ticketId),
+    foreignKey({ columns: [refund.userId, refund.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
+    foreignKey({
+      columns: [refund.userId, refund.paymentId],
+      foreignColumns: [payments.userId, payments.id],
+    }),
+    check('refunds_id_prefix', sql`${refund.id} like 'refund-%'`),
+    check('refunds_sum', sql`${refund.cancellationFee} + ${refund.refundAmount} = ${refund.originalAmount}`),
+    check('refunds_amounts', sql`${refund.cancellationFee} >= 0 and ${refund.refundAmount} >= 0`),
+    check('refunds_not_required', sql`(${refund.status} = 'NOT_REQUIRED') = (${refund.refundAmount} = 0)`),
+    check('refunds_payment', sql`${refund.refundAmount} = 0 or ${refund.paymentId} is not null`),
+    check('refunds_processed', sql`${refund.status} <> 'PROCESSED' or ${refund.processedAt} is not null`),
+    check('refunds_failed', sql`(${refund.status} = 'FAILED') = (${refund.failureReason} is not null)`),
+  ],
+);

@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm';
+import { check, integer, pgTable, unique } from 'drizzle-orm/pg-core';
+import { id, instant } from './columns.ts';
+
+/**
+ * The rules a ticket is sold under. Rows are immutable: a changed rule is a new version, and tickets keep
+ * the row they were sold under.
+ */
+export const cancellationPolicies = pgTable(
+  'cancellation_policies',
+  {
+    id: id('id').primaryKey(),
+    name: id('name').notNull(),
+    version: integer('version').notNull(),
+    /** Cancelling is refused from this many minutes before the show's start on. */
+    cutoffMinutes: integer('cutoff_minutes').notNull(),
+    /**
+     * Tier i applies while more than tierOverMinutes[i] minutes are left; the first that applies counts.
+     * Falling, the last is 0, so that one always applies.
+     */
+    tierOverMinutes: integer('tier_over_minutes').array().notNull(),
+    /** The fee of tier i in basis points of the total (1000 = 10 %). */
+    tierFeeBps: integer('tier_fee_bps').array().notNull(),
+    etaMinBusinessDays: integer('eta_min_business_days').notNull().default(3),
+    etaMaxBusinessDays: integer('eta_max_business_days').notNull().default(5),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (policy) => [
+    unique('cancellation_policies_version').on(policy.name, policy.version),
+    check('cancellation_policies_id_prefix', sql`${policy.id} like 'policy-%'`),
+    check('cancellation_policies_cutoff', sql`${policy.cutoffMinutes} >= 0`),
+    check(
+      'cancellation_policies_tiers',
+      sql`cardinality(${policy.tierOverMinutes}) between 1 and 10
+        and cardinality(${policy.tierFeeBps}) = cardinality(${policy.tierOverMinutes})
+        and array_position(${policy.tierOverMinutes}, null) is null
+        and array_position(${policy.tierFeeBps}, null) is null
+        and ${policy.tierOverMinutes}[cardinality(${policy.tierOverMinutes})] = 0`,
+    ),
+    check(
+      'cancellation_policies_fee',
+      sql`0 <= all (${policy.tierFeeBps}) and 10000 >= all (${policy.tierFeeBps})`,
+    ),
+    check(
+      'cancellation_policies_eta',
+      sql`0 <= ${policy.etaMinBusinessDays} and ${policy.etaMinBusinessDays} <= ${policy.etaMaxBusinessDays}`,
+    ),
+  ],
+);

@@ -1,0 +1,119 @@
+import { sql } from 'drizzle-orm';
+import {
+  char,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
+import { seatType, shows } from './catalogue.ts';
+import { id, instant, paise } from './columns.ts';
+import { cancellationPolicies } from './policies.ts';
+
+export const ticketStatus = pgEnum('ticket_status', ['PENDING_PAYMENT', 'CONFIRMED', 'CANCELLED', 'EXPIRED']);
+export const ticketEventType = pgEnum('ticket_event_type', ['HELD', 'CONFIRMED', 'CANCELLED', 'EXPIRED']);
+export const eventActor = pgEnum('event_actor', ['USER', 'SYSTEM', 'GATEWAY', 'OPERATOR']);
+
+export const users = pgTable(
+  'users',
+  {
+    id: id('id').primaryKey(),
+    name: text('name').notNull(),
+    email: text('email').notNull(),
+    phone: text('phone'),
+    /** BCP 47, such as en-IN or hi-IN. */
+    locale: text('locale').notNull().default('en-IN'),
+  },
+  (user) => [check('users_id_length', sql`length(${user.id}) between 1 and 64`)],
+);
+
+export const tickets = pgTable(
+  'tickets',
+  {
+    userId: id('user_id')
+      .notNull()
+      .references(() => users.id),
+    id: id('id').notNull(),
+    showId: id('show_id')
+      .notNull()
+      .references(() => shows.id),
+    policyId: id('policy_id')
+      .notNull()
+      .default('policy-flat-10-v1')
+      .references(() => cancellationPolicies.id),
+    status: ticketStatus('status').notNull(),
+    bookingTime: instant('booking_time').notNull(),
+    holdExpiresAt: instant('hold_expires_at'),
+    cancelledAt: instant('cancelled_at'),
+    baseAmount: paise('base_amount').notNull(),
+    discount: paise('discount').notNull().default(sql`0`),
+    convenienceFee: paise('convenience_fee').notNull().default(sql`0`),
+    totalAmount: paise('total_amount').notNull(),
+    currency: char('currency', { length: 3 }).notNull().default('INR'),
+  },
+  (ticket) => [
+    primaryKey({ columns: [ticket.userId, ticket.id] }),
+    index('tickets_newest_first').on(ticket.userId, ticket.bookingTime.desc(), ticket.id.desc()),
+    index('tickets_hold_expiry').on(ticket.holdExpiresAt).where(sql`${ticket.status} = 'PENDING_PAYMENT'`),
+    check('tickets_id_shape', sql`${ticket.id} ~ '^TKT-[A-Za-z0-9-]{1,60}$'`),
+    check(
+      'tickets_price_breakdown',
+      sql`${ticket.baseAmount} - ${ticket.discount} + ${ticket.convenienceFee} = ${ticket.totalAmount}`,
+    ),
+    check(
+      'tickets_amounts',
+      sql`${ticket.baseAmount} >= 0 and ${ticket.discount} >= 0 and ${ticket.convenienceFee} >= 0 and ${ticket.totalAmount} >= 0`,
+    ),
+    check('tickets_currency', sql`${ticket.currency} = 'INR'`),
+    check(
+      'tickets_cancelled_at',
+      sql`(${ticket.status} = 'CANCELLED') = (${ticket.cancelledAt} is not null)`,
+    ),
+    check(
+      'tickets_hold',
+      sql`${ticket.status} not in ('PENDING_PAYMENT', 'EXPIRED') or ${ticket.holdExpiresAt} is not null`,
+    ),
+  ],
+);
+
+/** What was sold, kept for ever: a later change of the hall or its prices changes no ticket. */
+export const ticketSeats = pgTable(
+  'ticket_seats',
+  {
+    userId: id('user_id').notNull(),
+    ticketId: id('ticket_id').notNull(),
+    seatId: id('seat_id').notNull(),
+    row: id('row').notNull(),
+    number: id('number').notNull(),
+    seatType: seatType('seat_type').notNull(),
+    price: paise('price').notNull(),
+  },
+  (seat) => [
+    primaryKey({ columns: [seat.userId, seat.ticketId, seat.seatId] }),
+    foreignKey({ columns: [seat.userId, seat.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
+    check('ticket_seats_price', sql`${seat.price} >= 0`),
+  ],
+);
+
+/** What happened to a ticket, append-only; seq counts from 1 and is given under the ticket's lock. */
+export const ticketEvents = pgTable(
+  'ticket_events',
+  {
+    userId: id('user_id').notNull(),
+    ticketId: id('ticket_id').notNull(),
+    seq: integer('seq').notNull(),
+    type: ticketEventType('type').notNull(),
+    actor: eventActor('actor').notNull(),
+    at: instant('at').notNull(),
+    facts: jsonb('facts').$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (event) => [
+    primaryKey({ columns: [event.userId, event.ticketId, event.seq] }),
+    foreignKey({ columns: [event.userId, event.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
+  ],
+);

@@ -1,0 +1,53 @@
+import { bringUpServer } from './bring-up-server.ts';
+import type { Home } from './choose-home.ts';
+import type { ServerAddress } from './connect.ts';
+import { createDatabase } from './create-database.ts';
+import { EmbeddedPostgresError } from './embedded-postgres.error.ts';
+import type { Postmaster } from './find-postmaster.ts';
+import { type OwnershipLock, takeOwnership } from './ownership-lock.ts';
+import type { ServerOptions } from './start-server.ts';
+import { stopServer } from './stop-server.ts';
+
+export interface OwnedServer {
+  server: Postmaster;
+  address: ServerAddress;
+  lock: OwnershipLock;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Brings up the server and makes this process its owner.
+ *
+ * @throws EmbeddedPostgresError when another living Usher owns it, or it does not start
+ */
+export async function ownServer(home: Home, password: string, options: ServerOptions): Promise<OwnedServer> {
+  for (let attempt = 1; ; attempt++) {
+    const server = await bringUpServer(home, password, options);
+    const address = { port: server.port, password };
+    let lock: OwnershipLock | null = null;
+    try {
+      lock = await takeOwnership(address);
+      if (lock === null) throw alreadyRunning(home.folder);
+      await createDatabase(address);
+      return { server, address, lock };
+    } catch (error) {
+      await lock?.release();
+      // Its former owner may have been stopping it: then look again, and start one of our own.
+      if (isLostConnection(error) && attempt < ATTEMPTS) continue;
+      if (lock !== null) await stopServer(home, server);
+      throw error;
+    }
+  }
+}
+
+export function alreadyRunning(folder: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `Usher is already running from this folder (its database in ${folder} is in use): stop that one first.`,
+  );
+}
+
+function isLostConnection(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return /^(57P0[1-3]|E[A-Z]+|CONNECT\w+)$/.test(code ?? '');
+}

@@ -1,0 +1,43 @@
+/** Tells a database that is away, overloaded or too slow from a mistake of ours. */
+
+/** PostgreSQL's SQLSTATEs (appendix A of its manual), by their first characters. */
+const TRANSIENT_SQLSTATES = [
+  '08', // connection exceptions
+  '53', // out of connections, memory or disk
+  '57P', // shutting down, crashed, starting up
+  '57014', // statement timeout
+  '55P03', // lock timeout
+  '25P03', // idle in transaction timeout
+  '40001', // serialization failure, after its retries
+  '40P01', // deadlock, after its retries
+];
+
+const TRANSIENT_DRIVER_CODES = new Set([
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** The SQLSTATE or driver code of a database error, also under Drizzle's wrapper; null for any other error. */
+export function databaseCode(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? cause.code : undefined;
+    if (typeof code === 'string') return code;
+  }
+  return null;
+}
+
+/** True when trying again a moment later may work. */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = databaseCode(error);
+  if (code === null) return false;
+  return TRANSIENT_DRIVER_CODES.has(code) || TRANSIENT_SQLSTATES.some((state) => code.startsWith(state));
+}

@@ -1,0 +1,8 @@
+export const TEMPLATE = 'usher_test_template';
+
+/** The URL of another database of the same server. */
+export function databaseUrl(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}

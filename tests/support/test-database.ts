@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { databaseUrl, TEMPLATE } from './database-url.ts';
+
+export interface TestDatabase {
+  db: Database;
+  url: string;
+  /** The statements sent through `db` so far, in order. */
+  statements: string[];
+  /** Closes the connections and drops the database; fails when somebody still uses it. */
+  close(): Promise<void>;
+}
+
+/** A database of one's own: migrated, and empty but for the policies. */
+export async function createTestDatabase({ poolSize = 10 } = {}): Promise<TestDatabase> {
+  const serverUrl = inject('postgresUrl');
+  const name = `usher_test_${randomUUID().replaceAll('-', '')}`;
+  await administer(serverUrl, `create database ${name} template ${TEMPLATE}`);
+  const url = databaseUrl(serverUrl, name);
+  const statements: string[] = [];
+  const { db, close } = openDatabase({ url, poolSize, onStatement: (sql) => statements.push(sql) });
+  return {
+    db,
+    url,
+    statements,
+    close: async () => {
+      await close();
+      await administer(serverUrl, `drop database ${name}`);
+    },
+  };
+}
+
+async function administer(serverUrl: string, statement: string): Promise<void> {
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  try {
+    await admin.unsafe(statement);
+  } finally {
+    await admin.end();
+  }
+}
