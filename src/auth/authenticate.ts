@@ -1,0 +1,22 @@
+import { InvalidTokenError, type VerifyToken } from './verify-token.ts';
+import type { Viewer } from './viewer.ts';
+
+/** Longer than any token that is honestly issued; bytes. */
+const MAX_TOKEN_LENGTH = 8 * 1024;
+
+/**
+ * Who sent a request, from its Authorization header.
+ *
+ * @param authorization the header as received; undefined when the request has none
+ * @returns null without a header: such a request runs as nobody
+ * @throws InvalidTokenError, KeysUnavailableError
+ */
+export async function authenticate(
+  authorization: string | undefined,
+  verifyToken: VerifyToken,
+): Promise<Viewer | null> {
+  if (authorization === undefined) return null;
+  const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
+  if (!token || token.length > MAX_TOKEN_LENGTH) throw new InvalidTokenError('The token is invalid');
+  return verifyToken(token);
+}

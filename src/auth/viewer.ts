@@ -1,0 +1,4 @@
+/** The signed-in user. */
+export interface Viewer {
+  id: string;
+}

@@ -1,0 +1,93 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { UsherError } from '../errors/usher-error.ts';
+import { DecimalScalar } from '../money/decimal.scalar.ts';
+import { formatRupees } from '../money/money.ts';
+import { deadlineMessage } from '../policies/cancellation-policy.ts';
+import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
+import { type Refund, toRefund } from '../refunds/refund.type.ts';
+import { type RequestContext, signedIn } from '../tickets/request-context.ts';
+import { Ticket, type TicketStatus } from '../tickets/ticket.type.ts';
+import { type CancellationOutcome, cancelTicket } from './cancel-ticket.ts';
+import {
+  CancellationNotAllowed,
+  CancelTicketResult,
+  InvalidStatus,
+  QuoteChanged,
+  TicketCancelled,
+} from './cancel-ticket-result.type.ts';
+
+@Resolver()
+export class CancelTicketResolver {
+  @Mutation(() => CancelTicketResult, {
+    nullable: true,
+    description:
+      'Cancels one of your tickets and sends the money back. Null only together with an error: UNAUTHENTICATED, NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT, SERVICE_UNAVAILABLE. At most 5 calls an hour.',
+  })
+  async cancelTicket(
+    @Arg('id', () => ID, { description: 'The id of the ticket.' }) ticketId: string,
+    @Arg('expectedRefund', () => DecimalScalar, {
+      nullable: true,
+      description:
+        'The refund that the user agreed to, from the quote. If it is another one now, nothing is cancelled.',
+    })
+    expectedRefund: bigint | null | undefined,
+    @Arg('idempotencyKey', () => String, {
+      nullable: true,
+      description:
+        'A value of your choice, 1 to 128 printable characters, new for every cancellation. Calling again with it after a lost connection gives the first answer, for 30 days.',
+    })
+    idempotencyKey: string | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<CancelTicketResult | null> {
+    const outcome = await cancelTicket(context.db, context.clock, {
+      userId: signedIn(context).id,
+      ticketId,
+      expectedRefund: expectedRefund ?? null,
+      idempotencyKey: idempotencyKey ?? null,
+    });
+    forget(ticketId, context);
+    return toResult(outcome, context);
+  }
+}
+
+/** What the access rules read of the ticket is history now. */
+function forget(ticketId: string, { loaders }: RequestContext): void {
+  loaders.tickets.clear(ticketId);
+  loaders.payments.clear(ticketId);
+  loaders.refunds.clear(ticketId);
+  loaders.events.clear(ticketId);
+}
+
+async function toResult(outcome: CancellationOutcome, context: RequestContext): Promise<CancelTicketResult> {
+  if (outcome.kind === 'notFound') throw new UsherError('NOT_FOUND');
+  const { row, now } = outcome;
+  const ticket = new Ticket(row, now);
+  if (outcome.kind === 'cancelled') return new TicketCancelled(ticket, await refundOf(ticket, context));
+
+  const { refusal } = outcome;
+  switch (refusal.kind) {
+    case 'invalidStatus': {
+      const refund = ticket.status === 'CANCELLED' ? await refundOf(ticket, context) : null;
+      return new InvalidStatus(invalidStatusMessage(ticket.status), ticket, refund);
+    }
+    case 'tooLate':
+      return new CancellationNotAllowed(deadlineMessage(row.policy), ticket, refusal.deadline, now);
+    case 'quoteChanged': {
+      const refund = formatRupees(refusal.quote.refundAmount);
+      const message = `The refund is now ${refund} ${row.ticket.currency}. The ticket was not cancelled.`;
+      return new QuoteChanged(message, ticket, toCancellationQuote(refusal.quote, row.policy));
+    }
+  }
+}
+
+async function refundOf(ticket: Ticket, { loaders }: RequestContext): Promise<Refund> {
+  const [refund] = await loaders.refunds.load(ticket.id);
+  if (!refund) throw new Error(`ticket ${ticket.id} is CANCELLED without a refund`);
+  return toRefund(refund);
+}
+
+function invalidStatusMessage(status: TicketStatus): string {
+  return status === 'CANCELLED'
+    ? 'Ticket is already cancelled'
+    : `Cannot cancel ticket with status '${status}'`;
+}

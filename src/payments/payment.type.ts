@@ -1,0 +1,76 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { enumOf } from '../db/enum-of.ts';
+import { paymentMode, paymentStatus, type payments } from '../db/tables/index.ts';
+import { Money } from '../money/money.type.ts';
+
+export const PaymentStatus = enumOf(paymentStatus);
+export const PaymentMode = enumOf(paymentMode);
+
+registerEnumType(PaymentStatus, {
+  name: 'PaymentStatus',
+  description: 'Where a payment stands.',
+  valuesConfig: {
+    PENDING: { description: 'Begun, not captured.' },
+    SUCCESS: { description: 'Captured.' },
+    FAILED: { description: 'Not captured, for good.' },
+    REFUNDED: {
+      description: 'A refund was committed to. Where that money is now, the status of the refund tells.',
+    },
+  },
+});
+
+registerEnumType(PaymentMode, {
+  name: 'PaymentMode',
+  description: 'How the user paid.',
+  valuesConfig: {
+    UPI: { description: 'Unified Payments Interface.' },
+    CREDIT_CARD: { description: 'Credit card.' },
+    DEBIT_CARD: { description: 'Debit card.' },
+    NETBANKING: { description: "Transfer on the bank's site." },
+    WALLET: { description: 'A prepaid wallet.' },
+  },
+});
+
+@ObjectType({ description: 'The payment of a ticket.' })
+export class Payment {
+  @Field(() => ID, { description: 'Unique over all types.', simple: true })
+  readonly id!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The gateway's id, which support asks for.",
+    simple: true,
+  })
+  readonly transactionId!: string | null;
+
+  @Field(() => PaymentMode, { description: 'How it was paid.', simple: true })
+  readonly paymentMode!: keyof typeof PaymentMode;
+
+  @Field(() => Money, { description: 'What was paid.', simple: true })
+  readonly amount!: Money;
+
+  @Field(() => PaymentStatus, { description: 'Where it stands.', simple: true })
+  readonly status!: keyof typeof PaymentStatus;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was captured.', simple: true })
+  readonly paymentTime!: Date | null;
+
+  @Field(() => Money, { nullable: true, description: 'What goes back, once REFUNDED.', simple: true })
+  readonly refundAmount!: Money | null;
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: 'When the refund was committed to.',
+    simple: true,
+  })
+  readonly refundInitiatedAt!: Date | null;
+}
+
+export function toPayment(row: typeof payments.$inferSelect): Payment {
+  return {
+    ...row,
+    amount: new Money(row.amount),
+    refundAmount: row.refundAmount === null ? null : new Money(row.refundAmount),
+  };
+}

@@ -1,0 +1,110 @@
+/** What a ticket's policy says of cancelling it: pure functions of the ticket, its show's start and a time. */
+
+/** The immutable rules a ticket was sold under. */
+export interface CancellationPolicy {
+  name: string;
+  version: number;
+  /** Cancelling is refused from this many minutes before the show's start on. */
+  cutoffMinutes: number;
+  /** Tier i applies while more than tierOverMinutes[i] minutes are left. Falling; the last is 0. */
+  tierOverMinutes: number[];
+  /** Fee of tier i in basis points of the total: 1000 is 10 %. */
+  tierFeeBps: number[];
+  etaMinBusinessDays: number;
+  etaMaxBusinessDays: number;
+}
+
+/** What a decision needs to know of a ticket. Amounts in paise. */
+export interface CancellableTicket {
+  status: 'PENDING_PAYMENT' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED';
+  totalAmount: bigint;
+  showStart: Date;
+  policy: CancellationPolicy;
+}
+
+/** What cancelling at one moment gives. Amounts in paise; fee + refund = original. */
+export interface Quote {
+  originalAmount: bigint;
+  cancellationFee: bigint;
+  refundAmount: bigint;
+  feeBps: number;
+  /** From this instant on the quote no longer holds: the next tier begins or cancelling ends. */
+  validUntil: Date;
+}
+
+export type CancellationDecision =
+  | { kind: 'cancel'; quote: Quote }
+  | { kind: 'invalidStatus' }
+  | { kind: 'tooLate'; deadline: Date }
+  | { kind: 'quoteChanged'; quote: Quote };
+
+const MINUTE = 60_000;
+
+/** Cancelling is allowed while now is before this instant; at it, no longer. */
+export function cancelDeadline(ticket: CancellableTicket): Date {
+  return minutesBefore(ticket.showStart, ticket.policy.cutoffMinutes);
+}
+
+export function canCancel(ticket: CancellableTicket, now: Date): boolean {
+  return decideCancellation(ticket, now, null).kind === 'cancel';
+}
+
+/** What cancelling at `now` would give, or null when it is not allowed then. */
+export function quoteCancellation(ticket: CancellableTicket, now: Date): Quote | null {
+  const decision = decideCancellation(ticket, now, null);
+  return decision.kind === 'cancel' ? decision.quote : null;
+}
+
+/**
+ * Decides one cancellation.
+ *
+ * @param expectedRefund paise that the user was promised, or null to accept what it is now
+ */
+export function decideCancellation(
+  ticket: CancellableTicket,
+  now: Date,
+  expectedRefund: bigint | null,
+): CancellationDecision {
+  if (ticket.status !== 'CONFIRMED') return { kind: 'invalidStatus' };
+  const deadline = cancelDeadline(ticket);
+  if (now >= deadline) return { kind: 'tooLate', deadline };
+  const quote = quoteAt(ticket, now, deadline);
+  if (expectedRefund !== null && expectedRefund !== quote.refundAmount)
+    return { kind: 'quoteChanged', quote };
+  return { kind: 'cancel', quote };
+}
+
+/** The fee, rounded half up to a paisa. */
+export function feeOf(totalAmount: bigint, feeBps: number): bigint {
+  return (totalAmount * BigInt(feeBps) + 5_000n) / 10_000n;
+}
+
+/** "within 1 hour of show time", made from the policy's cutoff. */
+export function deadlineMessage({ cutoffMinutes }: CancellationPolicy): string {
+  if (cutoffMinutes === 0) return 'Cannot cancel ticket after show time';
+  const [count, unit] = cutoffMinutes % 60 === 0 ? [cutoffMinutes / 60, 'hour'] : [cutoffMinutes, 'minute'];
+  return `Cannot cancel ticket within ${count} ${unit}${count === 1 ? '' : 's'} of show time`;
+}
+
+function quoteAt(ticket: CancellableTicket, now: Date, deadline: Date): Quote {
+  const { tierOverMinutes, tierFeeBps } = ticket.policy;
+  const tier = tierOverMinutes.findIndex((minutes) => now < minutesBefore(ticket.showStart, minutes));
+  const feeBps = tierFeeBps[tier];
+  const overMinutes = tierOverMinutes[tier];
+  if (feeBps === undefined || overMinutes === undefined) {
+    throw new Error(`policy ${ticket.policy.name} v${ticket.policy.version} has no tier for this time`);
+  }
+  const cancellationFee = feeOf(ticket.totalAmount, feeBps);
+  const tierEnd = minutesBefore(ticket.showStart, overMinutes);
+  return {
+    originalAmount: ticket.totalAmount,
+    cancellationFee,
+    refundAmount: ticket.totalAmount - cancellationFee,
+    feeBps,
+    validUntil: tierEnd < deadline ? tierEnd : deadline,
+  };
+}
+
+function minutesBefore(instant: Date, minutes: number): Date {
+  return new Date(instant.getTime() - minutes * MINUTE);
+}

@@ -1,0 +1,46 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, Float, ObjectType } from 'type-graphql';
+import { Money } from '../money/money.type.ts';
+import { etaText } from '../refunds/refund-eta.ts';
+import type { CancellationPolicy, Quote } from './cancellation-policy.ts';
+
+@ObjectType({
+  description:
+    'What cancelling now would give. Send refundAmount back as expectedRefund to cancel only at this price.',
+})
+export class CancellationQuote {
+  @Field(() => Money, { description: 'What was paid.', simple: true })
+  readonly originalAmount!: Money;
+
+  @Field(() => Money, { description: 'What would be kept.', simple: true })
+  readonly cancellationFee!: Money;
+
+  @Field(() => Money, { description: 'What would go back.', simple: true })
+  readonly refundAmount!: Money;
+
+  @Field(() => Float, { description: 'The fee in percent of the original amount, such as 10.', simple: true })
+  readonly feePercent!: number;
+
+  @Field(() => String, {
+    description: 'How long the refund takes, such as "3-5 business days".',
+    simple: true,
+  })
+  readonly refundEta!: string;
+
+  @Field(() => GraphQLDateTime, {
+    description: 'From this instant on the quote no longer holds: the fee rises or cancelling ends.',
+    simple: true,
+  })
+  readonly validUntil!: Date;
+}
+
+export function toCancellationQuote(quote: Quote, policy: CancellationPolicy): CancellationQuote {
+  return {
+    originalAmount: new Money(quote.originalAmount),
+    cancellationFee: new Money(quote.cancellationFee),
+    refundAmount: new Money(quote.refundAmount),
+    feePercent: quote.feeBps / 100,
+    refundEta: etaText(policy),
+    validUntil: quote.validUntil,
+  };
+}

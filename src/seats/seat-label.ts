@@ -1,0 +1,18 @@
+/** How a seat is called on a ticket. */
+
+interface Place {
+  row: string;
+  number: string;
+}
+
+const naturalOrder = new Intl.Collator('en', { numeric: true });
+
+/** "A1" */
+export function seatLabel({ row, number }: Place): string {
+  return `${row}${number}`;
+}
+
+/** Orders A2 before A10. */
+export function bySeatLabel(a: Place, b: Place): number {
+  return naturalOrder.compare(seatLabel(a), seatLabel(b));
+}

@@ -1,0 +1,60 @@
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { enumOf } from '../db/enum-of.ts';
+import { seatType, type ticketSeats } from '../db/tables/index.ts';
+import { Money } from '../money/money.type.ts';
+import { seatLabel } from './seat-label.ts';
+
+export const SeatType = enumOf(seatType);
+
+registerEnumType(SeatType, {
+  name: 'SeatType',
+  description: 'The class of a seat, which sets its price.',
+  valuesConfig: {
+    GOLD: { description: 'The lowest class.' },
+    DIAMOND: { description: 'The middle class.' },
+    PLATINUM: { description: 'The highest class.' },
+  },
+});
+
+@ObjectType({
+  description: 'A seat as it was sold with a ticket. It never changes, whatever becomes of the hall.',
+})
+export class TicketSeat {
+  @Field(() => ID, {
+    description: 'Unique over all types: the same place sold again has another id.',
+    simple: true,
+  })
+  readonly id!: string;
+
+  @Field(() => ID, {
+    description: 'The place for this show. Two tickets, the first of them cancelled, can share it.',
+    simple: true,
+  })
+  readonly showSeatId!: string;
+
+  @Field(() => String, { description: 'The row, such as "A".', simple: true })
+  readonly row!: string;
+
+  @Field(() => String, {
+    description: 'The number in the row, such as "1". Text: halls have seats like "12A".',
+    simple: true,
+  })
+  readonly number!: string;
+
+  @Field(() => SeatType, { description: 'The class of the seat.', simple: true })
+  readonly seatType!: keyof typeof SeatType;
+
+  @Field(() => Money, { description: 'What it cost, before discount and convenience fee.', simple: true })
+  readonly price!: Money;
+}
+
+export function toTicketSeat(row: typeof ticketSeats.$inferSelect, showId: string): TicketSeat {
+  return {
+    id: `${row.ticketId}:${seatLabel(row)}`,
+    showSeatId: `${showId}:${row.seatId}`,
+    row: row.row,
+    number: row.number,
+    seatType: row.seatType,
+    price: new Money(row.price),
+  };
+}

@@ -1,0 +1,45 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { Movie } from './movie.type.ts';
+import { Screen } from './screen.type.ts';
+import type { ShowRow } from './shows.loader.ts';
+import { Theater } from './theater.type.ts';
+
+@ObjectType({ description: 'One screening of a movie.' })
+export class Show {
+  @Field(() => ID, { description: 'Unique over all types.', simple: true })
+  readonly id!: string;
+
+  @Field(() => Movie, { description: 'What is shown.', simple: true })
+  readonly movie!: Movie;
+
+  @Field(() => Theater, { description: 'Where it is shown.', simple: true })
+  readonly theater!: Theater;
+
+  @Field(() => Screen, { description: 'In which hall of the theater.', simple: true })
+  readonly screen!: Screen;
+
+  @Field(() => GraphQLDateTime, { description: 'When it starts (UTC). A show may be moved.', simple: true })
+  readonly startTime!: Date;
+
+  @Field(() => GraphQLDateTime, { description: 'When it ends (UTC).', simple: true })
+  readonly endTime!: Date;
+}
+
+/** @param publicUrl where this server is reached; a poster stored as a path is served by it */
+export function toShow({ show, movie, screen, theater, city }: ShowRow, publicUrl: string): Show {
+  return {
+    id: show.id,
+    startTime: show.startTime,
+    endTime: show.endTime,
+    movie: {
+      id: movie.id,
+      name: movie.name,
+      posterUrl: new URL(movie.posterUrl, publicUrl).href,
+      duration: movie.durationMinutes,
+      rating: movie.rating,
+    },
+    theater: { ...theater, city: city.name },
+    screen,
+  };
+}

@@ -1,0 +1,19 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Money } from '../money/money.type.ts';
+
+@ObjectType({
+  description: 'How the price came about: baseAmount - discount + convenienceFee = totalAmount.',
+})
+export class Pricing {
+  @Field(() => Money, { description: "The sum of the seats' prices.", simple: true })
+  readonly baseAmount!: Money;
+
+  @Field(() => Money, { description: 'What was taken off.', simple: true })
+  readonly discount!: Money;
+
+  @Field(() => Money, { description: 'The fee for booking online.', simple: true })
+  readonly convenienceFee!: Money;
+
+  @Field(() => Money, { description: 'What the user paid or has to pay.', simple: true })
+  readonly totalAmount!: Money;
+}

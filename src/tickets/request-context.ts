@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Clock } from '../db/clock.ts';
+import type { Database } from '../db/database.ts';
+import { payments, refunds, ticketEvents, ticketSeats } from '../db/tables/index.ts';
+import { UsherError } from '../errors/usher-error.ts';
+import { createShowsLoader } from '../shows/shows.loader.ts';
+import { createTicketRowsLoader } from './ticket-rows.loader.ts';
+import { createTicketsLoader } from './tickets.loader.ts';
+
+/** What outlives a request and every request uses. */
+export interface Services {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  cancelAttemptsPerHour: number;
+  publicUrl: string;
+}
+
+/** What resolvers and access rules are given for one request. */
+export interface RequestContext extends Services {
+  viewer: Viewer | null;
+  /** The one time of this request for everything derived from a time. */
+  now: Date;
+  loaders: Loaders;
+}
+
+type Loaders = ReturnType<typeof createLoaders>;
+
+export function createRequestContext(services: Services, viewer: Viewer | null): RequestContext {
+  return { ...services, viewer, now: services.clock.now(), loaders: createLoaders(services.db, viewer) };
+}
+
+/** @throws UsherError UNAUTHENTICATED; the access rules see to it that no resolver gets there */
+export function signedIn({ viewer }: RequestContext): Viewer {
+  if (!viewer) throw new UsherError('UNAUTHENTICATED');
+  return viewer;
+}
+
+function createLoaders(db: Database, viewer: Viewer | null) {
+  // Nobody owns the rows of the empty id, so without a viewer every loader finds nothing.
+  const userId = viewer?.id ?? '';
+  return {
+    shows: createShowsLoader(db),
+    tickets: createTicketsLoader(db, userId),
+    seats: createTicketRowsLoader(db, userId, ticketSeats),
+    payments: createTicketRowsLoader(db, userId, payments),
+    refunds: createTicketRowsLoader(db, userId, refunds),
+    events: createTicketRowsLoader(db, userId, ticketEvents),
+  };
+}

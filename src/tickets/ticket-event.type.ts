@@ -1,0 +1,41 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { enumOf } from '../db/enum-of.ts';
+import { eventActor, ticketEventType } from '../db/tables/index.ts';
+
+export const TicketEventType = enumOf(ticketEventType);
+export const EventActor = enumOf(eventActor);
+
+registerEnumType(TicketEventType, {
+  name: 'TicketEventType',
+  description: 'What happened to a ticket.',
+  valuesConfig: {
+    HELD: { description: 'Its seats were held, waiting for the payment.' },
+    CONFIRMED: { description: 'It was paid.' },
+    CANCELLED: { description: 'It was cancelled.' },
+    EXPIRED: { description: 'It was not paid in time.' },
+  },
+});
+
+registerEnumType(EventActor, {
+  name: 'EventActor',
+  description: 'Who did it.',
+  valuesConfig: {
+    USER: { description: 'The user of the ticket.' },
+    SYSTEM: { description: 'The system, by the clock.' },
+    GATEWAY: { description: 'The payment provider.' },
+    OPERATOR: { description: 'A person who runs the system.' },
+  },
+});
+
+@ObjectType({ description: 'Something that happened to a ticket.' })
+export class TicketEvent {
+  @Field(() => TicketEventType, { description: 'What happened.', simple: true })
+  readonly type!: keyof typeof TicketEventType;
+
+  @Field(() => EventActor, { description: 'Who did it.', simple: true })
+  readonly actor!: keyof typeof EventActor;
+
+  @Field(() => GraphQLDateTime, { description: 'When it happened.', simple: true })
+  readonly at!: Date;
+}

@@ -1,0 +1,79 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Payment, toPayment } from '../payments/payment.type.ts';
+import { Refund, toRefund } from '../refunds/refund.type.ts';
+import { TicketSeat, toTicketSeat } from '../seats/seat.type.ts';
+import { bySeatLabel, seatLabel } from '../seats/seat-label.ts';
+import { Show, toShow } from '../shows/show.type.ts';
+import { qrCodeDataUrl } from './qr-code.ts';
+import type { RequestContext } from './request-context.ts';
+import { Ticket } from './ticket.type.ts';
+import { TicketEvent } from './ticket-event.type.ts';
+
+@Resolver(() => Ticket)
+export class TicketResolver {
+  @Query(() => Ticket, {
+    nullable: true,
+    description:
+      'One of your tickets. Null, with the error NOT_FOUND, when there is no such ticket of yours.',
+  })
+  async ticket(
+    @Arg('id', () => ID, { description: 'The id of a ticket.' }) id: string,
+    @Ctx() { loaders, now }: RequestContext,
+  ): Promise<Ticket | null> {
+    const row = await loaders.tickets.load(id);
+    return row && new Ticket(row, now);
+  }
+
+  @FieldResolver(() => Show, { description: 'The show that it lets you into.' })
+  async show(@Root() { row }: Ticket, @Ctx() { loaders, publicUrl }: RequestContext): Promise<Show> {
+    return toShow(await loaders.shows.load(row.ticket.showId), publicUrl);
+  }
+
+  @FieldResolver(() => [TicketSeat], {
+    description: 'The seats sold with it, A2 before A10; also after it was cancelled.',
+  })
+  async seats(@Root() { row }: Ticket, @Ctx() { loaders }: RequestContext): Promise<TicketSeat[]> {
+    const seats = await loaders.seats.load(row.ticket.id);
+    return seats.toSorted(bySeatLabel).map((seat) => toTicketSeat(seat, row.ticket.showId));
+  }
+
+  @FieldResolver(() => Int, { description: 'How many seats were sold with it.' })
+  async seatsCount(@Root() { id }: Ticket, @Ctx() { loaders }: RequestContext): Promise<number> {
+    return (await loaders.seats.load(id)).length;
+  }
+
+  @FieldResolver(() => [String], {
+    description: 'The names of its seats, such as ["A1", "A2"], in natural order.',
+  })
+  async seatNumbers(@Root() { id }: Ticket, @Ctx() { loaders }: RequestContext): Promise<string[]> {
+    return (await loaders.seats.load(id)).toSorted(bySeatLabel).map(seatLabel);
+  }
+
+  @FieldResolver(() => Payment, {
+    nullable: true,
+    description: 'Its payment; null for a hold, also one that expired.',
+  })
+  async payment(@Root() { id }: Ticket, @Ctx() { loaders }: RequestContext): Promise<Payment | null> {
+    const [payment] = await loaders.payments.load(id);
+    return payment ? toPayment(payment) : null;
+  }
+
+  @FieldResolver(() => Refund, { nullable: true, description: 'Where the money is; null unless CANCELLED.' })
+  async refund(@Root() { id }: Ticket, @Ctx() { loaders }: RequestContext): Promise<Refund | null> {
+    const [refund] = await loaders.refunds.load(id);
+    return refund ? toRefund(refund) : null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The QR code for the door as a PNG data URL; it reads as the id. Null unless CONFIRMED.',
+  })
+  qrCode(@Root() { id, status }: Ticket): Promise<string> | null {
+    return status === 'CONFIRMED' ? qrCodeDataUrl(id) : null;
+  }
+
+  @FieldResolver(() => [TicketEvent], { description: 'What happened to it, oldest first.' })
+  async timeline(@Root() { id }: Ticket, @Ctx() { loaders }: RequestContext): Promise<TicketEvent[]> {
+    return (await loaders.events.load(id)).toSorted((a, b) => a.seq - b.seq);
+  }
+}

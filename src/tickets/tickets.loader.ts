@@ -1,0 +1,42 @@
+import DataLoader from 'dataloader';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import { cancellationPolicies, shows, tickets } from '../db/tables/index.ts';
+
+/** A ticket with what its derived fields need: its show's times and its policy. */
+export type TicketRow = Awaited<ReturnType<typeof selectTickets>>[number];
+
+/** What every read of tickets selects. */
+export const ticketFields = {
+  ticket: tickets,
+  showStart: shows.startTime,
+  showEnd: shows.endTime,
+  policy: cancellationPolicies,
+};
+
+/** The statement that every read of tickets begins with. */
+export function selectTickets(db: Database) {
+  return db
+    .select(ticketFields)
+    .from(tickets)
+    .innerJoin(shows, eq(shows.id, tickets.showId))
+    .innerJoin(cancellationPolicies, eq(cancellationPolicies.id, tickets.policyId));
+}
+
+/** The viewer's tickets by id; null for a missing ticket and for somebody else's alike. */
+export function createTicketsLoader(db: Database, userId: string) {
+  return new DataLoader<string, TicketRow | null>(async (ids) => {
+    const storable = ids.filter(isTicketId);
+    if (storable.length === 0) return ids.map(() => null);
+    const rows = await selectTickets(db).where(
+      and(eq(tickets.userId, userId), sql`${tickets.id} = any(${sql.param(storable)})`),
+    );
+    const byId = new Map(rows.map((row) => [row.ticket.id, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  });
+}
+
+/** The database stores no other id; some strings (NUL, lone surrogates) it could not even compare. */
+function isTicketId(id: string): boolean {
+  return /^TKT-[A-Za-z0-9-]{1,60}$/.test(id);
+}
