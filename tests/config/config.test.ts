@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config/config.ts';
+
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://usher:secret@db/usher',
+  JWT_SECRET: 'x'.repeat(32),
+  JWT_ISSUER: 'https://id.example.com',
+  JWT_AUDIENCE: 'usher',
+  PUBLIC_URL: 'https://usher.example.com',
+};
+
+function problemsOf(environment: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+  }
+  return 'none';
+}
+
+it('needs nothing outside production: loopback, GraphiQL, introspection, an embedded database', () => {
+  const config = readConfig({});
+  expect(config).toMatchObject({ production: false, host: '127.0.0.1', port: 4000, databaseUrl: null });
+  expect(config).toMatchObject({
+    graphiql: true,
+    introspection: true,
+    cancelAttemptsPerHour: 5,
+    tokenKey: null,
+  });
+});
+
+it('takes an empty variable as one that is not set', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 4000, databaseUrl: null });
+});
+
+it('closes GraphiQL and introspection in production unless they are asked for', () => {
+  expect(readConfig(production)).toMatchObject({ host: '0.0.0.0', graphiql: false, introspection: false });
+  expect(readConfig({ ...production, GRAPHIQL: 'true', INTROSPECTION: 'true' })).toMatchObject({
+    graphiql: true,
+    introspection: true,
+  });
+});
+
+it('names every variable that production misses', () => {
+  const problems = problemsOf({ NODE_ENV: 'production' });
+  for (const name of ['DATABASE_URL', 'JWT_SECRET or JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'PUBLIC_URL']) {
+    expect(problems).toContain(`${name}: `);
+  }
+});
+
+it('names invalid and missing variables together', () => {
+  const problems = problemsOf({
+    ...production,
+    PORT: '99999',
+    JWT_SECRET: 'short',
+    LOG_LEVEL: 'loud',
+    JWT_ISSUER: '',
+  });
+  for (const name of ['PORT', 'JWT_SECRET', 'LOG_LEVEL', 'JWT_ISSUER'])
+    expect(problems).toContain(`${name}: `);
+});
+
+it.each([
+  ['PORT', 'http'],
+  ['PORT', '-1'],
+  ['DATABASE_URL', 'mysql://localhost/usher'],
+  ['DATABASE_POOL_SIZE', '0'],
+  ['JWT_SECRET', 'short'],
+  ['JWKS_URL', 'file:///etc/keys'],
+  ['CANCEL_ATTEMPTS_PER_HOUR', '0'],
+  ['GRAPHIQL', 'yes'],
+])('refuses %s=%s', (name, value) => {
+  expect(problemsOf({ [name]: value })).toContain(`${name}: `);
+});
+
+it('refuses two ways to check tokens', () => {
+  expect(problemsOf({ ...production, JWKS_URL: 'https://id.example.com/jwks' })).toContain('only one');
+});
+
+it('never prints a secret', () => {
+  expect(problemsOf({ ...production, PORT: 'x', JWT_SECRET: 'hunter2' })).not.toContain('hunter2');
+});

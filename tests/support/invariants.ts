@@ -1,0 +1,110 @@
+import { sql } from 'drizzle-orm';
+import type { Database, Transaction } from '../../src/db/database.ts';
+
+/** What is true of every row at every moment. Each query finds the tickets, or else, for which it is not. */
+export const INVARIANTS: Record<string, string> = {
+  'base - discount + fee is not its total': `
+    select id from tickets where base_amount - discount + convenience_fee <> total_amount`,
+
+  'its base is not the sum of its seats': `
+    select id from tickets t where base_amount <>
+      (select coalesce(sum(price), 0) from ticket_seats s where s.user_id = t.user_id and s.ticket_id = t.id)`,
+
+  'booked after the start of its show': `
+    select t.id from tickets t join shows s on s.id = t.show_id where t.booking_time >= s.start_time`,
+
+  'CONFIRMED or on hold, but does not hold exactly the seats it lists, BOOKED or LOCKED': `
+    select id from tickets t
+    where status in ('CONFIRMED', 'PENDING_PAYMENT') and
+      array(select seat_id from ticket_seats s where s.user_id = t.user_id and s.ticket_id = t.id order by 1)
+      <> array(select seat_id from show_seats s
+        where s.show_id = t.show_id and s.user_id = t.user_id and s.ticket_id = t.id
+          and s.status = case t.status when 'CONFIRMED' then 'BOOKED' else 'LOCKED' end::show_seat_status
+        order by 1)`,
+
+  'a seat whose holder is not an active ticket that lists it': `
+    select held.show_id || ' ' || held.seat_id from show_seats held
+    where held.ticket_id is not null and not exists (
+      select from tickets t join ticket_seats s on s.user_id = t.user_id and s.ticket_id = t.id
+      where t.user_id = held.user_id and t.id = held.ticket_id and t.show_id = held.show_id
+        and s.seat_id = held.seat_id and t.status in ('CONFIRMED', 'PENDING_PAYMENT'))`,
+
+  'a seat that two active tickets list': `
+    select t.show_id || ' ' || s.seat_id
+    from tickets t join ticket_seats s on s.user_id = t.user_id and s.ticket_id = t.id
+    where t.status in ('CONFIRMED', 'PENDING_PAYMENT')
+    group by t.show_id, s.seat_id having count(*) > 1`,
+
+  'CONFIRMED without a successful payment of its total': `
+    select id from tickets t where status = 'CONFIRMED' and total_amount > 0 and not exists (
+      select from payments p where p.user_id = t.user_id and p.ticket_id = t.id
+        and p.status = 'SUCCESS' and p.amount = t.total_amount)`,
+
+  'never paid, but has a payment': `
+    select t.id from tickets t join payments p on p.user_id = t.user_id and p.ticket_id = t.id
+    where t.status in ('PENDING_PAYMENT', 'EXPIRED')`,
+
+  'CANCELLED without exactly one refund, of its total, from that moment': `
+    select id from tickets t where status = 'CANCELLED' and array(
+      select r.original_amount = t.total_amount
+        and r.cancellation_fee + r.refund_amount = t.total_amount and r.requested_at = t.cancelled_at
+      from refunds r where r.user_id = t.user_id and r.ticket_id = t.id) <> '{t}'`,
+
+  'its payment and its refund do not fit': `
+    select r.ticket_id from refunds r left join payments p on p.user_id = r.user_id and p.ticket_id = r.ticket_id
+    where case
+      when r.refund_amount = 0 then p.status <> 'SUCCESS'
+      else (p.status, p.refund_amount, p.refund_initiated_at, p.id)
+        is distinct from ('REFUNDED', r.refund_amount, r.requested_at, r.payment_id) end`,
+
+  'has a refund, but is not CANCELLED': `
+    select t.id from tickets t join refunds r on r.user_id = t.user_id and r.ticket_id = t.id
+    where t.status <> 'CANCELLED'`,
+
+  'has a REFUNDED payment, but is not CANCELLED': `
+    select t.id from tickets t join payments p on p.user_id = t.user_id and p.ticket_id = t.id
+    where p.status = 'REFUNDED' and t.status <> 'CANCELLED'`,
+
+  'cancelled past the deadline of its policy': `
+    select t.id from tickets t
+    join shows s on s.id = t.show_id join cancellation_policies p on p.id = t.policy_id
+    where t.cancelled_at >= s.start_time - make_interval(mins => p.cutoff_minutes)`,
+
+  "its cancellation fee is not its policy's": `
+    select t.id from tickets t
+    join shows s on s.id = t.show_id join cancellation_policies p on p.id = t.policy_id
+    join refunds r on r.user_id = t.user_id and r.ticket_id = t.id
+    where r.cancellation_fee is distinct from (
+      select div(t.total_amount * fee_bps + 5000, 10000)
+      from unnest(p.tier_over_minutes, p.tier_fee_bps) with ordinality as tier(over_minutes, fee_bps, nth)
+      where t.cancelled_at < s.start_time - make_interval(mins => over_minutes)
+      order by nth limit 1)`,
+
+  'the numbers of its events have a gap': `
+    select ticket_id from ticket_events group by user_id, ticket_id
+    having min(seq) <> 1 or max(seq) <> count(*)`,
+
+  'CANCELLED without the event, or the event without being CANCELLED': `
+    select id from tickets t where (status = 'CANCELLED') <> exists (
+      select from ticket_events e where e.user_id = t.user_id and e.ticket_id = t.id and e.type = 'CANCELLED')`,
+};
+
+/** The rules that do not hold, as sentences such as "TKT-1: base - discount + fee is not its total". */
+export async function brokenInvariants(db: Database | Transaction): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [sentence, query] of Object.entries(INVARIANTS)) {
+    const rows = await db.execute<{ subject: string }>(
+      sql.raw(`select subject from (${query}) as found (subject) order by 1`),
+    );
+    broken.push(...rows.map(({ subject }) => `${subject}: ${sentence}`));
+  }
+  return broken;
+}
+
+/** Pairs of shows on one screen at one time. Not a rule for every test: many put their shows where they like. */
+export async function overlappingShows(db: Database): Promise<string[]> {
+  const rows = await db.execute<{ pair: string }>(sql`
+    select a.id || ' and ' || b.id as pair from shows a join shows b
+    on a.screen_id = b.screen_id and a.id < b.id and a.start_time < b.end_time and b.start_time < a.end_time`);
+  return rows.map(({ pair }) => pair);
+}

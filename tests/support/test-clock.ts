@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm';
+import type { Clock } from '../../src/db/clock.ts';
+
+/** A clock that stands still where it is set, for reads and in transactions alike. */
+export function createTestClock(start: Date) {
+  let time = start;
+  const clock: Clock = {
+    now: () => time,
+    get inTransaction() {
+      return sql<string>`${time.toISOString()}::timestamptz`;
+    },
+  };
+  return {
+    clock,
+    set: (instant: Date) => {
+      time = instant;
+    },
+  };
+}

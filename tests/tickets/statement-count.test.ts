@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+  await givenCatalogue(api.database.db);
+  for (let n = 0; n < 100; n += 1) {
+    await givenTicket(api.database.db, { id: `TKT-${n}`, showStart: new Date(Date.now() + (n - 20) * HOUR) });
+  }
+});
+afterAll(() => api.close());
+
+/** How many statements an operation sends to the database, counted at the driver. */
+async function statementsOf(query: string): Promise<{ count: number; tickets: number }> {
+  // The first run of a connection also asks for the types of arrays.
+  await api.send(query);
+  api.database.statements.length = 0;
+  const { data, errors } = await api.send(query);
+  expect(errors).toBeUndefined();
+  return { count: api.database.statements.length, tickets: data.myTickets?.nodes.length ?? 1 };
+}
+
+const LIST = `id bookingTime status show { id movie { name posterUrl } theater { name city } startTime }
+  seatsCount seatNumbers totalAmount { amount } canCancel cancelDeadline`;
+const EVERYTHING = `${LIST} timing pricing { baseAmount { amount } } seats { id price { amount } } payment { id }
+  refund { id } cancellationQuote { feePercent } cancellationPolicy { name } timeline { type }`;
+
+it.each([
+  ["the specification's list", LIST, 3],
+  ['every field', EVERYTHING, 6],
+])(
+  '%s costs as many statements for 1, 20 and 100 tickets of different shows',
+  async (_words, fields, count) => {
+    for (const tickets of [1, 20, 100]) {
+      const query = `{ myTickets(first: ${tickets}) { nodes { ${fields} } pageInfo { endCursor } } }`;
+      expect(await statementsOf(query)).toEqual({ count, tickets });
+    }
+  },
+);
+
+it('totalCount costs one more, and only when it is asked for', async () => {
+  expect(await statementsOf(`{ myTickets(first: 20) { totalCount nodes { ${LIST} } } }`)).toMatchObject({
+    count: 4,
+  });
+});
+
+it("the specification's details cost four: the ticket, its show, its seats, its payment", async () => {
+  const details = `${LIST} seats { id } pricing { totalAmount { amount } } payment { id status } qrCode`;
+  expect(await statementsOf(`{ ticket(id: "TKT-7") { ${details} } }`)).toMatchObject({ count: 4 });
+});
+
+it('a hundred aliases of one field cost one statement', async () => {
+  const aliases = Array.from(
+    { length: 100 },
+    (_, n) => `t${n}: ticket(id: "TKT-${n}") { id status canCancel }`,
+  );
+  expect(await statementsOf(`{ ${aliases.join(' ')} }`)).toMatchObject({ count: 1 });
+});
