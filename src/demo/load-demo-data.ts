@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import { inTransaction } from '../db/in-transaction.ts';
+import { daysAround } from './india-time.ts';
+import { loadCatalogue } from './load-catalogue.ts';
+import { loadShows } from './load-shows.ts';
+import { loadTickets } from './load-tickets.ts';
+import { showsOf } from './schedule.ts';
+import { topUp } from './top-up.ts';
+
+export { DEMO_USER } from './users.ts';
+
+/** Any number that no other program locks in the same database. */
+const DEMO_LOCK = 7_308_002;
+
+/** Loads the demo data, or tops it up to `now`; what users did stays. Instances that start at once take turns. */
+export async function loadDemoData(db: Database, now: Date): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    // A first load takes longer than a request may.
+    await tx.execute(sql`set local statement_timeout = '60s'`);
+    await tx.execute(sql`set local lock_timeout = '60s'`);
+    await tx.execute(sql`select pg_advisory_xact_lock(${DEMO_LOCK})`);
+    const planned = daysAround(now, 7, 7).flatMap(showsOf);
+    await loadCatalogue(tx);
+    await loadShows(tx, planned);
+    await loadTickets(tx, planned, now);
+    await topUp(tx, now);
+  });
+}

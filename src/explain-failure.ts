@@ -1,0 +1,29 @@
+import { ConfigError } from './config/config.ts';
+import { EmbeddedPostgresError } from './embedded/embedded-postgres.error.ts';
+import { databaseCode } from './errors/database-fault.ts';
+
+/** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
+export function explainFailure(error: unknown): string | null {
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  if (!(error instanceof Error)) return null;
+  const { code, syscall, port, path } = error as NodeJS.ErrnoException & { port?: number };
+  if (syscall === 'listen') return explainListen(code, port ?? null);
+  if (path !== undefined)
+    return `Cannot write ${path} (${code}). Set DATA_FOLDER to a folder that can be written.`;
+  const sqlState = databaseCode(error);
+  if (sqlState === null) return null;
+  if (sqlState === '28P01' || sqlState === '28000')
+    return 'The database refuses the user or password of DATABASE_URL.';
+  if (sqlState === '3D000') return 'The database that DATABASE_URL names does not exist. Create it first.';
+  if (/^[A-Z_]+$/.test(sqlState))
+    return `Cannot reach the database of DATABASE_URL (${sqlState}). Is it running?`;
+  return null;
+}
+
+function explainListen(code: string | undefined, port: number | null): string {
+  const where = port === null ? 'the address' : `port ${port}`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use, perhaps by another Usher. Stop it, or set PORT to another.`;
+  if (code === 'EACCES') return `This user may not listen on ${where}. Set PORT to one above 1023.`;
+  return `Cannot listen on ${where} (${code}). Check HOST and PORT.`;
+}
