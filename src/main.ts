@@ -1,5 +1,5 @@
 import { readConfig } from './config/config.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainFailure } from './config/explain-failure.ts';
 import { startUsher } from './start-usher.ts';
 import { welcome } from './welcome.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { type Config, readConfig } from '../config/config.ts';
+import { explainFailure } from '../config/explain-failure.ts';
 import { removeEmbeddedPostgres } from '../embedded/remove-embedded-postgres.ts';
-import { explainFailure } from '../explain-failure.ts';
 
 /**
  * npm run db:reset: forgets everything, so that the next start begins afresh. A database of one's own (DATABASE_URL)

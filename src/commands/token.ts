@@ -1,7 +1,7 @@
 import { signToken } from '../auth/sign-token.ts';
 import { readConfig } from '../config/config.ts';
+import { explainFailure } from '../config/explain-failure.ts';
 import { tokenRules } from '../config/token-rules.ts';
-import { explainFailure } from '../explain-failure.ts';
 
 /** npm run -s token -- USER_ID: prints a token of that user, outside production. */
 async function main(userId: string | undefined): Promise<string> {

@@ -44,7 +44,8 @@ const url = (...protocols: string[]) =>
       `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
 
-const variables = z.object({
+/** Every variable that is read, with its check. */
+export const variables = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().optional(),
   PORT: whole(0, 65_535).default(4000),

@@ -1,6 +1,6 @@
-import { ConfigError } from './config/config.ts';
-import { EmbeddedPostgresError } from './embedded/embedded-postgres.error.ts';
-import { databaseCode } from './errors/database-fault.ts';
+import { EmbeddedPostgresError } from '../embedded/embedded-postgres.error.ts';
+import { databaseCode } from '../errors/database-fault.ts';
+import { ConfigError } from './config.ts';
 
 /** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
 export function explainFailure(error: unknown): string | null {

@@ -1,0 +1,244 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { runUsher, type UsherProcess } from '../support/usher-process.ts';
+
+const MAIN = 'src/main.ts';
+
+let folder: string;
+const running: UsherProcess[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'usher start '));
+});
+afterEach(async () => {
+  for (const usher of running.splice(0)) {
+    usher.child.kill('SIGTERM');
+    await usher.exit;
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function start(environment: Record<string, string> = {}): UsherProcess {
+  const usher = runUsher(MAIN, [], { DATA_FOLDER: join(folder, 'data'), PORT: '0', ...environment });
+  running.push(usher);
+  return usher;
+}
+
+/** What the welcome prints: the URL, the token and the line to try. */
+function readWelcome(usher: UsherProcess) {
+  const url = /GraphQL +(http\S+)/.exec(usher.output())?.[1] ?? '';
+  const token = /Token +(\S+)/.exec(usher.output())?.[1] ?? '';
+  const body = /-d '(.*)'/.exec(usher.output())?.[1] ?? '';
+  return { url, token, body };
+}
+
+async function ask(url: string, token: string, body: string) {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  return (await fetch(url, { method: 'POST', headers, body })).json();
+}
+
+async function busyPort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? String(address.port) : '';
+  return { port, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+describe('npm start', () => {
+  it('prints a URL, a token and a query that work; survives SIGKILL with its data; stops on SIGTERM', async () => {
+    const first = start();
+    await first.until('Ctrl-C stops it');
+    const { url, token, body } = readWelcome(first);
+    const listed = await ask(url, token, body);
+    expect(listed.data.myTickets.nodes).toHaveLength(3);
+
+    const ids = '{"query":"{ myTickets(first: 100) { nodes { id canCancel totalAmount { amount } } } }"}';
+    const { data } = await ask(url, token, ids);
+    const { id } = data.myTickets.nodes.find(
+      (ticket: { canCancel: boolean; totalAmount: { amount: string } }) =>
+        ticket.canCancel && ticket.totalAmount.amount === '370.00',
+    );
+    const cancel = `{"query":"mutation { cancelTicket(id: \\"${id}\\") { message refund { refundAmount { amount } cancellationFee { amount } } } }"}`;
+    expect((await ask(url, token, cancel)).data.cancelTicket).toEqual({
+      message: 'Ticket cancelled successfully',
+      refund: { refundAmount: { amount: '333.00' }, cancellationFee: { amount: '37.00' } },
+    });
+
+    const second = start();
+    expect(await second.exit).toBe(1);
+    expect(second.output()).toMatch(/already running/);
+
+    first.child.kill('SIGKILL');
+    await first.exit;
+    const third = start();
+    await third.until('Ctrl-C stops it');
+    // The token of before is still good, and what was cancelled still is.
+    const after = await ask(
+      readWelcome(third).url,
+      token,
+      `{"query":"{ ticket(id: \\"${id}\\") { status } }"}`,
+    );
+    expect(after).toEqual({ data: { ticket: { status: 'CANCELLED' } } });
+
+    third.child.kill('SIGTERM');
+    expect(await third.exit).toBe(0);
+    await expect(readFile(join(folder, 'data', 'postgres', 'data', 'postmaster.pid'))).rejects.toThrow(
+      'ENOENT',
+    );
+  }, 120_000);
+
+  it('stops on SIGINT while it is still starting', async () => {
+    const usher = start();
+    await usher.until('Starting the embedded PostgreSQL');
+    usher.child.kill('SIGINT');
+    expect(await usher.exit).toBe(0);
+  }, 60_000);
+});
+
+describe('with DATABASE_URL', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+
+  it('uses that database and embeds nothing', async () => {
+    const dataFolder = join(folder, 'unused');
+    const usher = start({ DATABASE_URL: database.url, DATA_FOLDER: dataFolder });
+    await usher.until('Ctrl-C stops it');
+    expect(usher.output()).not.toContain('embedded');
+    const { url, token, body } = readWelcome(usher);
+    expect((await ask(url, token, body)).data.myTickets.nodes).toHaveLength(3);
+    await expect(readFile(join(dataFolder, 'postgres', 'password'))).rejects.toThrow('ENOENT');
+    usher.child.kill('SIGTERM');
+    expect(await usher.exit).toBe(0);
+  });
+
+  it('in production loads no demo data, prints no token, and hides GraphiQL and introspection', async () => {
+    const empty = await createTestDatabase();
+    const usher = start({
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      DATABASE_URL: empty.url,
+      JWT_SECRET: 'a secret of the tests that is long enough',
+      JWT_ISSUER: 'tests',
+      JWT_AUDIENCE: 'usher',
+      PUBLIC_URL: 'https://usher.example.com',
+    });
+    await usher.until(/listens on http:\/\/127\.0\.0\.1:\d+/);
+    expect(usher.output()).not.toMatch(/eyJ/);
+    const origin = /http:\S+/.exec(usher.output())?.[0];
+    const page = await fetch(`${origin}/graphql`, { headers: { accept: 'text/html' } });
+    expect(page.headers.get('content-type')).not.toContain('html');
+    const introspected = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ __schema { queryType { name } } }"}',
+    });
+    expect((await introspected.json()).data).toBeUndefined();
+    const sql = postgres(empty.url, { max: 1 });
+    expect(await sql`select count(*)::int as count from users`).toEqual([{ count: 0 }]);
+    await sql.end();
+    usher.child.kill('SIGTERM');
+    expect(await usher.exit).toBe(0);
+    await empty.close();
+  });
+});
+
+describe('a start that cannot succeed ends with one clear line and exit code 1', () => {
+  const lineOf = async (environment: Record<string, string>) => {
+    const usher = start(environment);
+    expect(await usher.exit).toBe(1);
+    expect(usher.output()).not.toMatch(/^ +at /m);
+    return usher.output();
+  };
+
+  it('on a busy port', async () => {
+    const { port, close } = await busyPort();
+    const output = await lineOf({ PORT: port });
+    expect(output).toBe(
+      `Port ${port} is in use, perhaps by another Usher. Stop it, or set PORT to another.\n`,
+    );
+    await close();
+  });
+
+  it('without the database of DATABASE_URL', async () => {
+    const output = await lineOf({ DATABASE_URL: 'postgres://usher:hunter2@127.0.0.1:1/usher' });
+    expect(output).toBe('Cannot reach the database of DATABASE_URL (ECONNREFUSED). Is it running?\n');
+  });
+
+  it('with a wrong name of the database', async () => {
+    const database = await createTestDatabase();
+    const output = await lineOf({ DATABASE_URL: database.url.replace(/[^/]+$/, 'nowhere') });
+    expect(output).toBe('The database that DATABASE_URL names does not exist. Create it first.\n');
+    await database.close();
+  });
+
+  it('when the data folder is a file', async () => {
+    await writeFile(join(folder, 'file'), '');
+    expect(await lineOf({ DATA_FOLDER: join(folder, 'file', 'data') })).toMatch(/file\/data/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('when the data folder cannot be written', async () => {
+    const closed = join(folder, 'closed');
+    await mkdir(closed);
+    await chmod(closed, 0o500);
+    expect(await lineOf({ DATA_FOLDER: join(closed, 'data') })).toMatch(/closed/);
+  });
+
+  it('in production without its settings, which are all named', async () => {
+    const output = await lineOf({ NODE_ENV: 'production' });
+    for (const name of [
+      'DATABASE_URL',
+      'JWT_SECRET or JWKS_URL',
+      'JWT_ISSUER',
+      'JWT_AUDIENCE',
+      'PUBLIC_URL',
+    ]) {
+      expect(output).toContain(`  ${name}: `);
+    }
+  });
+});
+
+describe('npm run token', () => {
+  const command = (args: string[], environment: Record<string, string> = {}) =>
+    runUsher('src/commands/token.ts', args, { DATA_FOLDER: join(folder, 'token'), ...environment });
+
+  it('prints a token and nothing else', async () => {
+    const printed = command(['user-meera']);
+    expect(await printed.exit).toBe(0);
+    expect(printed.output()).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  });
+
+  it.each([
+    ['in production', ['user-meera'], { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) }],
+    ['without a user', [], {}],
+    ['where an issuer has the keys', ['user-meera'], { JWKS_URL: 'https://id.example.com/jwks' }],
+  ])('refuses %s', async (_words, args, environment) => {
+    const refused = command(args, environment as Record<string, string>);
+    expect(await refused.exit).toBe(1);
+    expect(refused.output()).not.toContain('eyJ');
+  });
+});
+
+describe('npm run db:reset', () => {
+  it('of a database of one’s own wants to be told twice', async () => {
+    const database = await createTestDatabase();
+    const environment = { DATABASE_URL: database.url, DATA_FOLDER: join(folder, 'reset') };
+    const asked = runUsher('src/commands/reset-database.ts', [], environment);
+    expect(await asked.exit).toBe(1);
+    expect(asked.output()).toContain('-- --yes');
+    const done = runUsher('src/commands/reset-database.ts', ['--yes'], environment);
+    expect(await done.exit).toBe(0);
+    const usher = start(environment);
+    await usher.until('Ctrl-C stops it');
+    usher.child.kill('SIGTERM');
+    await usher.exit;
+    await database.close();
+  });
+});

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** The program as users start it: `node src/main.ts` and the commands beside it, in processes of their own. */
+
+export interface UsherProcess {
+  child: ChildProcess;
+  /** Everything printed so far, both streams. */
+  output(): string;
+  /** Waits for a text in the output; fails with the whole output when the process ends without it. */
+  until(text: string | RegExp): Promise<void>;
+  /** The exit code, or the name of the signal it died of. */
+  exit: Promise<number | NodeJS.Signals | null>;
+}
+
+export function runUsher(script: string, args: string[], environment: Record<string, string>): UsherProcess {
+  const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    env: { PATH, HOME, TMPDIR, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const listeners = new Set<() => void>();
+  const hear = (chunk: Buffer) => {
+    output += chunk;
+    for (const listener of listeners) listener();
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const exit = once(child, 'close').then(([code, signal]) => code ?? signal);
+  const has = (text: string | RegExp) =>
+    typeof text === 'string' ? output.includes(text) : text.test(output);
+  return {
+    child,
+    output: () => output,
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!has(text)) return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        void exit.then(() =>
+          has(text) ? resolve() : reject(new Error(`ended without "${text}":\n${output}`)),
+        );
+        look();
+      }),
+    exit,
+  };
+}
