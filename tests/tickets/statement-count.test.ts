@@ -58,3 +58,16 @@ it('a hundred aliases of one field cost one statement', async () => {
   );
   expect(await statementsOf(`{ ${aliases.join(' ')} }`)).toMatchObject({ count: 1 });
 });
+
+it.each([
+  ['a cancellation', '', 18],
+  ['a cancellation with a key', ', idempotencyKey: "k"', 21],
+])('%s, from the access rules to the answer', async (_words, args, count) => {
+  const mutation = (n: number) => `mutation { cancelTicket(id: "TKT-${n}"${args}) {
+    message ticketId status refund { originalAmount { amount } refundStatus refundEta } cancelledAt } }`;
+  const n = args ? 98 : 99;
+  api.database.statements.length = 0;
+  const { data } = await api.send(mutation(n));
+  expect(data.cancelTicket.status).toBe('CANCELLED');
+  expect(api.database.statements).toHaveLength(count);
+});
