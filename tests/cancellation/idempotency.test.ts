@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancellationAttempts, idempotencyKeys, refunds } from '../../src/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';
@@ -74,6 +74,27 @@ describe('a second call with the same key', () => {
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]?.data.cancelTicket.__typename).toBe('TicketCancelled');
     expect(await count(refunds)).toBe(1);
+  });
+});
+
+describe('a client that loses its connection', () => {
+  it('while the cancellation commits gets the first answer when it asks again', async () => {
+    const outsider = connectOutsider(api.database.url);
+    const leaving = new AbortController();
+    const query = `mutation { cancelTicket(id: "TKT-1", idempotencyKey: "k") ${FIELDS} }`;
+    await outsider.sql.begin(async (tx) => {
+      await tx`select from tickets where id = 'TKT-1' for update`;
+      const lost = api.send(query, { signal: leaving.signal });
+      await outsider.untilWaiting(1);
+      leaving.abort();
+      await expect(lost).rejects.toThrow('aborted');
+    });
+    await outsider.close();
+    await vi.waitFor(async () => expect(await count(refunds)).toBe(1));
+    const [refund] = await api.database.db.select().from(refunds);
+    const { data } = await api.send(query);
+    expect(data.cancelTicket).toMatchObject({ __typename: 'TicketCancelled', refund: { id: refund?.id } });
+    expect(await count(cancellationAttempts)).toBe(1);
   });
 });
 

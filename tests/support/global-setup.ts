@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -28,6 +28,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), 'usher-tests-'));
+  // Run by root, the server is another user's, who has to get there.
+  await chmod(folder, 0o755);
   const dataFolder = join(folder, 'postgres');
   const flags = ['-c', 'max_connections=300'];
   const { url, stop } = await startEmbeddedPostgres({ dataFolder, durable: false, flags });

@@ -24,6 +24,7 @@ export interface TestApi {
 export interface SendOptions {
   as?: string | null;
   variables?: Record<string, unknown>;
+  signal?: AbortSignal;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests' queries are text, so their answers have no type.
@@ -68,7 +69,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     database,
     origin: server.origin,
     logs,
-    send: (query, { as = 'user-asha', variables } = {}) => post(server.origin, query, as, variables),
+    send: (query, options = {}) => post(server.origin, query, options),
     close: async () => {
       await server.close();
       await apollo.stop();
@@ -77,12 +78,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   };
 }
 
-async function post(origin: string, query: string, as: string | null, variables: unknown) {
+async function post(origin: string, query: string, { as = 'user-asha', variables, signal }: SendOptions) {
   const token = as === null ? null : await signToken(as, SECRET, TOKEN_RULES);
   const response = await fetch(`${origin}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify({ query, variables }),
+    signal: signal ?? null,
   });
   return response.json();
 }
