@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import {
   cancellationPolicies,
   payments,
@@ -142,6 +143,28 @@ describe('cancelling', () => {
       requestedAt: at,
       processedAt: null,
     });
+  });
+
+  it('answers so too after a refusal in the same operation', async () => {
+    const id = await given();
+    const fields = 'status ticket { status payment { status } refund { refundStatus } timeline { type } }';
+    const { data } = await api.send(`mutation {
+      refused: cancelTicket(id: "${id}", expectedRefund: "1.00") { ${fields} }
+      cancelled: cancelTicket(id: "${id}") { ${fields} } }`);
+    expect(data.refused.ticket).toMatchObject({
+      status: 'CONFIRMED',
+      payment: { status: 'SUCCESS' },
+      refund: null,
+    });
+    expect(data.cancelled.ticket).toMatchObject({ status: 'CANCELLED', payment: { status: 'REFUNDED' } });
+    expect(data.cancelled.ticket).toMatchObject({ refund: { refundStatus: 'PROCESSING' } });
+    expect(data.cancelled.ticket.timeline.at(-1).type).toBe('CANCELLED');
+  });
+
+  it("does not find somebody else's ticket, even if no access rule stood before it", async () => {
+    const ticketId = await given();
+    const request = { userId: 'user-ravi', ticketId, expectedRefund: null, idempotencyKey: null };
+    expect(await cancelTicket(api.database.db, time.clock, request)).toEqual({ kind: 'notFound' });
   });
 
   it('takes the fee of the tier the time falls into', async () => {
