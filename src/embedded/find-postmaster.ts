@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 import { isAlive } from './unfinished-work.ts';
@@ -23,31 +22,21 @@ export function isSameRun(a: Postmaster | null, b: Postmaster | null): boolean {
 }
 
 /**
- * Makes PostgreSQL able to start past a postmaster.pid that nobody stands behind, for the two cases in which
- * it refuses by itself: the pid was given to another program since (or is a zombie's), and the file is empty
- * after a crash.
+ * Removes a postmaster.pid that nobody stands behind, in the two cases that PostgreSQL does not see through
+ * itself: the pid is another program's by now (or a zombie's), or the file is empty after a crash.
  *
- * The file is never deleted while it says something. Its shared memory key lets PostgreSQL see backends that
- * outlived a killed server; without it a second server would start beside them and corrupt the data. So only
- * the pid is replaced, by ours, which PostgreSQL knows to be its starter's and not a server's.
+ * Backends that outlived a killed server are safe from this: PostgreSQL finds their shared memory by the data
+ * folder's inode and refuses to start beside them.
  */
-export async function disarmStalePidFile(data: string): Promise<void> {
+export async function removeStalePidFile(data: string): Promise<void> {
   const path = join(data, 'postmaster.pid');
   const file = await readPidFile(data);
   if (file === null) {
     const found = await stat(path).catch(() => null);
-    const wasJustMade = found !== null && Date.now() - found.mtimeMs < 2_000;
-    if (found !== null && !wasJustMade) await unlink(path);
+    const isJustBeingWritten = found !== null && Date.now() - found.mtimeMs < 2_000;
+    if (found !== null && !isJustBeingWritten) await unlink(path);
   } else if (isAlive(file.pid) && !(await isServerOf(file.pid, data))) {
-    // The folder is another user's when we are root: never follow a link of theirs.
-    const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
-    try {
-      const rest = (await handle.readFile('utf8')).replace(/^.*\n/, '');
-      await handle.truncate(0);
-      await handle.write(`${process.pid}\n${rest}`, 0);
-    } finally {
-      await handle.close();
-    }
+    await unlink(path);
   }
 }
 

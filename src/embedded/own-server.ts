@@ -32,11 +32,11 @@ export async function ownServer(home: Home, password: string, options: ServerOpt
       await createDatabase(address);
       return { server, address, lock };
     } catch (error) {
-      await lock?.release();
       // Its former owner may have been stopping it: then look again, and start one of our own.
-      if (isLostConnection(error) && attempt < ATTEMPTS) continue;
-      if (lock !== null) await stopServer(home, server);
-      throw error;
+      const isWorthAnotherLook = isLostConnection(error) && attempt < ATTEMPTS;
+      if (lock !== null && !isWorthAnotherLook) await stopServer(home, server);
+      await lock?.release();
+      if (!isWorthAnotherLook) throw error;
     }
   }
 }

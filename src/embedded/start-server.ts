@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Home } from './choose-home.ts';
-import { disarmStalePidFile } from './find-postmaster.ts';
+import { removeStalePidFile } from './find-postmaster.ts';
 import { dataOf } from './initialise-data.ts';
 import { runProgram } from './run-program.ts';
 import { logOf, prepareLog, readFatals } from './server-log.ts';
@@ -26,7 +26,7 @@ export async function startServer(
   home: Home,
   { durable, flags }: ServerOptions,
 ): Promise<StartFailure | null> {
-  await disarmStalePidFile(dataOf(home.folder));
+  await removeStalePidFile(dataOf(home.folder));
   const { length } = await prepareLog(home);
   const settings = [
     'listen_addresses=127.0.0.1',

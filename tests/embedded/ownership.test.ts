@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { postmasterOf, query, useSandbox } from './sandbox.ts';
+import { postmasterOf, query, until, useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
 const ALREADY_RUNNING = /Usher is already running from this folder/;
@@ -32,8 +34,22 @@ test('of three first starts at once one wins, and the others are told so', async
 test('a start while the owner stops waits, and the stop does not touch its server', async () => {
   const first = await sandbox.start();
   await query(first.url, 'create table kept as select 42 as answer');
+  // The server cannot end without its checkpointer, so the second start is sure to meet it on its way out.
+  const [checkpointer] = await query<{ pid: number }>(
+    first.url,
+    `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
+  );
+  if (checkpointer === undefined) throw new Error('no checkpointer');
+  process.kill(checkpointer.pid, 'SIGSTOP');
   const stopped = first.stop();
-  const second = await sandbox.start();
+  const starting = sandbox.start();
+  const log = join(sandbox.dataFolder, 'postgres.log');
+  await until(async () =>
+    (await readFile(log, 'utf8')).includes('FATAL:  the database system is shutting down'),
+  );
+  process.kill(checkpointer.pid, 'SIGCONT');
+
+  const second = await starting;
   await stopped;
   expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   await second.stop();

@@ -38,7 +38,7 @@ test('after the death of everything the next start recovers', async () => {
   await next.stop();
 });
 
-/** Lets another program have the pid file's number: of the same user, else PostgreSQL itself sees through it. */
+/** Lets another program have the pid file's number: one of the same user, else PostgreSQL sees through it. */
 async function giveNumberAway(pidFile: string) {
   const { uid, gid } = await stat(pidFile);
   const bystander = spawn('sleep', ['600'], { uid, gid, cwd: '/' });

@@ -47,7 +47,7 @@ describe.skipIf(!isRoot)(
     });
 
     test.each([
-      ['a link', (path: string) => symlink('/etc', path)],
+      ['a link', (path: string) => symlink(sandbox.root, path)],
       ['a file', (path: string) => writeFile(path, '')],
       [
         'a folder of someone else',
