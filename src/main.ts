@@ -1,5 +1,6 @@
 import { readConfig } from './config/config.ts';
 import { explainFailure } from './config/explain-failure.ts';
+import { messagesFolder } from './open-providers.ts';
 import { startUsher } from './start-usher.ts';
 import { welcome } from './welcome.ts';
 
@@ -12,7 +13,11 @@ async function main(): Promise<void> {
   const starting = startUsher(config, config.production ? () => {} : tell);
   stopOnSignal(starting.then((usher) => usher.stop));
   const usher = await starting;
-  tell(config.production ? `Usher listens on ${usher.origin}` : welcome(usher));
+  if (config.production) tell(usher.origin ? `Usher listens on ${usher.origin}` : "Usher's worker is ready");
+  else
+    tell(
+      welcome({ ...usher, messagesFolder: config.smtpUrl && config.twilio ? null : messagesFolder(config) }),
+    );
 }
 
 /** Also during the start, which is finished first. A terminal may send the same signal twice through npm. */

@@ -1,12 +1,21 @@
 import { DEMO_USER } from './demo/users.ts';
-import type { Usher } from './start-usher.ts';
 
 const FIRST_QUERY =
   '{ myTickets(first: 3) { nodes { id status show { movie { name } startTime } seatNumbers totalAmount { amount } canCancel } } }';
 
+/** What is worth knowing when everything runs outside production. */
+export interface Surroundings {
+  /** http://host:port; null for a worker. */
+  origin: string | null;
+  demoToken: string | null;
+  /** Where mails and SMS are written; null where they are sent. */
+  messagesFolder: string | null;
+}
+
 /** What `npm start` prints when everything runs: where, as whom, and something to try. */
-export function welcome({ origin, demoToken }: Pick<Usher, 'origin' | 'demoToken'>): string {
-  const token = demoToken ?? 'TOKEN';
+export function welcome({ origin, demoToken, messagesFolder }: Surroundings): string {
+  const messages = messagesFolder ? `  Messages  ${messagesFolder}/ (mails as .eml, SMS as .txt)\n` : '';
+  if (origin === null) return `\nUsher's worker is ready. Ctrl-C stops it.\n\n${messages}`;
   return `
 Usher is ready. Ctrl-C stops it.
 
@@ -14,11 +23,11 @@ Usher is ready. Ctrl-C stops it.
             (a browser gets GraphiQL there)
   User      ${DEMO_USER.name} (${DEMO_USER.id}); others: npm run -s token -- USER_ID
   Token     ${demoToken ?? 'from the issuer of your JWKS_URL'}
-
+${messages}
 Try:
 
   curl -s ${origin}/graphql -H 'content-type: application/json' \\
-    -H 'authorization: Bearer ${token}' \\
+    -H 'authorization: Bearer ${demoToken ?? 'TOKEN'}' \\
     -d '{"query":"${FIRST_QUERY}"}'
 `;
 }

@@ -3,16 +3,9 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
-import {
-  cancellationPolicies,
-  payments,
-  refunds,
-  shows,
-  ticketEvents,
-  ticketSeats,
-  tickets,
-} from '../db/tables/index.ts';
+import { cancellationPolicies, payments, refunds, shows, ticketSeats, tickets } from '../db/tables/index.ts';
 import { addJob } from '../jobs/add-job.ts';
+import { addNotifications } from '../notifications/add-notifications.ts';
 import {
   type CancellationDecision,
   decideCancellation,
@@ -20,6 +13,7 @@ import {
 } from '../policies/cancellation-policy.ts';
 import { releaseSeats } from '../seats/release-seats.ts';
 import { type TicketRow, ticketFields } from '../tickets/tickets.loader.ts';
+import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
@@ -42,6 +36,7 @@ export function cancelTicket(
   request: CancelRequest,
 ): Promise<CancellationOutcome> {
   return inTransaction(db, async (tx) => {
+    const { userId, ticketId } = request;
     if (!(await lockTicket(tx, request))) return { kind: 'notFound' };
     const facts = await readFacts(tx, clock, request);
     const { row, now } = facts;
@@ -59,10 +54,18 @@ export function cancelTicket(
     await markRefunded(tx, facts, decision.quote);
     const seatsReleased = await releaseSeats(tx, row.ticket);
     const refundId = await insertRefund(tx, facts, decision.quote);
-    await insertEvent(tx, facts, seatsReleased);
+    await addTicketEvent(tx, {
+      userId,
+      ticketId,
+      type: 'CANCELLED',
+      actor: 'USER',
+      at: now,
+      facts: { seatsSold: facts.seatsSold, seatsReleased },
+    });
+    await addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now);
     await keepKey(tx, clock, request, now);
-    if (decision.quote.refundAmount > 0n)
-      await addJob(tx, 'send-refund', { userId: request.userId, refundId });
+    if (decision.quote.refundAmount > 0n) await addJob(tx, 'send-refund', { userId, refundId });
+    await addJob(tx, 'send-notifications', { userId, ticketId, event: 'TICKET_CANCELLED' });
 
     return {
       kind: 'cancelled',
@@ -91,7 +94,6 @@ async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: Ca
       payment: payments,
       now: sql`${clock.inTransaction}`.mapWith(tickets.bookingTime),
       seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${tickets.userId} and ${ticketSeats.ticketId} = ${tickets.id})`,
-      lastSeq: sql<number>`(select coalesce(max(${ticketEvents.seq}), 0) from ${ticketEvents} where ${ticketEvents.userId} = ${tickets.userId} and ${ticketEvents.ticketId} = ${tickets.id})`,
     })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))
@@ -99,8 +101,8 @@ async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: Ca
     .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
     .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)));
   if (!found) throw new Error('a locked ticket is gone');
-  const { payment, now, seatsSold, lastSeq, ...row } = found;
-  return { row, payment, now, seatsSold, lastSeq };
+  const { payment, now, seatsSold, ...row } = found;
+  return { row, payment, now, seatsSold };
 }
 
 async function markCancelled(tx: Transaction, { row, now }: Facts): Promise<void> {
@@ -135,26 +137,12 @@ async function insertRefund(tx: Transaction, { row, payment, now }: Facts, quote
     originalAmount: quote.originalAmount,
     cancellationFee: quote.cancellationFee,
     refundAmount: quote.refundAmount,
-    status: quote.refundAmount > 0n ? 'PROCESSING' : 'NOT_REQUIRED',
+    ...(quote.refundAmount > 0n
+      ? { status: 'PROCESSING' as const, nextAttemptAt: now }
+      : { status: 'NOT_REQUIRED' as const }),
     etaMinBusinessDays: row.policy.etaMinBusinessDays,
     etaMaxBusinessDays: row.policy.etaMaxBusinessDays,
     requestedAt: now,
   });
   return id;
-}
-
-async function insertEvent(
-  tx: Transaction,
-  { row, now, seatsSold, lastSeq }: Facts,
-  seatsReleased: number,
-): Promise<void> {
-  await tx.insert(ticketEvents).values({
-    userId: row.ticket.userId,
-    ticketId: row.ticket.id,
-    seq: lastSeq + 1,
-    type: 'CANCELLED',
-    actor: 'USER',
-    at: now,
-    facts: { seatsSold, seatsReleased },
-  });
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from './database.ts';
 
 /** Where times come from; tests set it. */
 export interface Clock {
@@ -16,3 +17,9 @@ export const systemClock: Clock = {
   now: () => new Date(),
   inTransaction: sql<string>`date_trunc('milliseconds', clock_timestamp())`,
 };
+
+/** The time now, in a transaction that has its locks. */
+export async function readClock(tx: Transaction, clock: Clock): Promise<Date> {
+  const [row] = await tx.execute<{ now: string }>(sql`select ${clock.inTransaction} as now`);
+  return new Date(row?.now ?? Number.NaN);
+}

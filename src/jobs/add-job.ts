@@ -1,16 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
-
-/** What is done after a commit, by name. */
-interface JobPayloads {
-  'send-refund': { userId: string; refundId: string };
-}
+import type { JobName, JobPayload } from './job-payloads.ts';
 
 /** Queues a job that becomes visible to workers with the transaction's commit, or never. */
-export async function addJob<Name extends keyof JobPayloads>(
+export async function addJob<Name extends JobName>(
   tx: Transaction,
   name: Name,
-  payload: JobPayloads[Name],
+  payload: JobPayload<Name>,
 ): Promise<void> {
   await tx.execute(sql`select graphile_worker.add_job(${name}, payload := ${JSON.stringify(payload)}::json)`);
 }

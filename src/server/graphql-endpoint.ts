@@ -5,7 +5,7 @@ import { InvalidTokenError, KeysUnavailableError, type VerifyToken } from '../au
 import { toClientError } from '../errors/mask-error.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { createRequestContext, type RequestContext, type Services } from '../tickets/request-context.ts';
-import { BodyError, readJsonBody } from './read-json-body.ts';
+import { BodyError, readJsonBody } from './read-body.ts';
 import { respondError } from './respond.ts';
 
 /** GraphQL over HTTP: who is it, what do they ask, run it, write the answer. */

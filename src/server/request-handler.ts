@@ -5,12 +5,15 @@ import { UsherError } from '../errors/usher-error.ts';
 import type { RequestContext, Services } from '../tickets/request-context.ts';
 import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 import { isReady } from './is-ready.ts';
+import { answerRazorpayWebhook } from './razorpay-webhook-endpoint.ts';
 import { respond, respondError } from './respond.ts';
 
 export interface HandlerOptions {
   apollo: ApolloServer<RequestContext>;
   services: Services;
   verifyToken: VerifyToken;
+  /** Signs the gateway's messages; null: none are taken. */
+  webhookSecret: string | null;
   /** What browsers get at GET /graphql; null for none. */
   graphiql: string | null;
   /** The posters of the demo data, by movie id; null for none. */
@@ -19,7 +22,7 @@ export interface HandlerOptions {
 
 /** Which path is answered by what. */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
-  const { apollo, services, verifyToken, graphiql, posterSvg } = options;
+  const { apollo, services, verifyToken, webhookSecret, graphiql, posterSvg } = options;
   const graphql = createGraphQLEndpoint(apollo, services, verifyToken);
 
   return (request, response) => {
@@ -28,6 +31,8 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
       if (graphiql !== null && isBrowser(request))
         respond(response, 200, 'text/html; charset=utf-8', graphiql);
       else void graphql(request, response);
+    } else if (path === '/webhooks/razorpay' && webhookSecret !== null) {
+      void answerRazorpayWebhook(request, response, services, webhookSecret);
     } else if (path === '/healthz') {
       respond(response, 200, 'text/plain', 'ok');
     } else if (path === '/readyz') {

@@ -14,6 +14,9 @@ registerEnumType(TicketEventType, {
     CONFIRMED: { description: 'It was paid.' },
     CANCELLED: { description: 'It was cancelled.' },
     EXPIRED: { description: 'It was not paid in time.' },
+    REFUND_PROCESSED: { description: 'The gateway sent the money back.' },
+    REFUND_FAILED: { description: 'The refund failed; `refund.failureReason` says why.' },
+    REFUND_RETRIED: { description: 'A failed refund was asked for anew.' },
   },
 });
 

@@ -4,6 +4,7 @@ import { Refund, toRefund } from '../refunds/refund.type.ts';
 import { TicketSeat, toTicketSeat } from '../seats/seat.type.ts';
 import { bySeatLabel, seatLabel } from '../seats/seat-label.ts';
 import { Show, toShow } from '../shows/show.type.ts';
+import { calendarEvent } from './calendar-event.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
 import type { RequestContext } from './request-context.ts';
 import { Ticket } from './ticket.type.ts';
@@ -70,6 +71,33 @@ export class TicketResolver {
   })
   qrCode(@Root() { id, status }: Ticket): Promise<string> | null {
     return status === 'CONFIRMED' ? qrCodeDataUrl(id) : null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The show as an iCalendar file (.ics). After a cancellation it takes the entry out of the calendar again. Null for a hold.',
+  })
+  async calendarEvent(
+    @Root() { id, status, row, now }: Ticket,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<string | null> {
+    if (status !== 'CONFIRMED' && status !== 'CANCELLED') return null;
+    const [{ show, movie, screen, theater }, seats] = await Promise.all([
+      loaders.shows.load(row.ticket.showId),
+      loaders.seats.load(id),
+    ]);
+    const facts = {
+      ticketId: id,
+      status,
+      movie: movie.name,
+      theater,
+      screen: screen.name,
+      seats: seats.toSorted(bySeatLabel).map(seatLabel),
+      showStart: show.startTime,
+      showEnd: show.endTime,
+    };
+    return calendarEvent(facts, now);
   }
 
   @FieldResolver(() => [TicketEvent], { description: 'What happened to it, oldest first.' })

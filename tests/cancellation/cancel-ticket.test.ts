@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import {
   cancellationPolicies,
+  notifications,
   payments,
   refunds,
   showSeats,
@@ -70,7 +71,7 @@ async function rowsOf(id: string) {
 }
 
 async function jobs() {
-  return api.database.db.execute<{ identifier: string; payload: { userId: string; refundId: string } }>(
+  return api.database.db.execute<{ identifier: string; payload: Record<string, string> }>(
     sql`select identifier, payload from graphile_worker._private_jobs job join graphile_worker._private_tasks task on task.id = job.task_id`,
   );
 }
@@ -123,8 +124,20 @@ describe('cancelling', () => {
       facts: { seatsSold: 2, seatsReleased: 2 },
     });
     const refundId = rows.refunds[0]?.id;
-    const queued = (await jobs()).filter((job) => job.payload.refundId === refundId);
-    expect(queued).toEqual([{ identifier: 'send-refund', payload: { userId: 'user-asha', refundId } }]);
+    const queued = (await jobs()).filter(
+      ({ payload }) => payload.refundId === refundId || payload.ticketId === id,
+    );
+    expect(queued).toEqual([
+      { identifier: 'send-refund', payload: { userId: 'user-asha', refundId } },
+      {
+        identifier: 'send-notifications',
+        payload: { userId: 'user-asha', ticketId: id, event: 'TICKET_CANCELLED' },
+      },
+    ]);
+    const told = await api.database.db.select().from(notifications).where(eq(notifications.ticketId, id));
+    expect(told).toMatchObject([
+      { event: 'TICKET_CANCELLED', channel: 'EMAIL', status: 'PENDING', nextAttemptAt: now },
+    ]);
   });
 
   it('answers with the ticket as it is now', async () => {
@@ -200,7 +213,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('with nothing to give back leaves the payment, asks for no money and queues no job', async () => {
+  it('with nothing to give back leaves the payment and asks for no money', async () => {
     await api.database.db.insert(cancellationPolicies).values({
       id: 'policy-no-refund-v1',
       name: 'NO_REFUND',
@@ -209,7 +222,6 @@ describe('cancelling', () => {
       tierOverMinutes: [0],
       tierFeeBps: [10_000],
     });
-    const before = (await jobs()).length;
     const id = await given({ policyId: 'policy-no-refund-v1' });
     const { refund } = await cancel(id);
     const nothing = {
@@ -220,7 +232,8 @@ describe('cancelling', () => {
     };
     expect(refund).toMatchObject({ cancellationFee: { amount: '370.00' }, ...nothing });
     expect((await rowsOf(id)).payment).toMatchObject({ status: 'SUCCESS', refundAmount: null });
-    expect((await jobs()).length).toBe(before);
+    const [refundRow] = (await rowsOf(id)).refunds;
+    expect((await jobs()).filter((job) => job.payload.refundId === refundRow?.id)).toEqual([]);
   });
 
   it('of a ticket that was free needs no payment at all', async () => {

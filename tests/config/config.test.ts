@@ -8,6 +8,14 @@ const production = {
   JWT_ISSUER: 'https://id.example.com',
   JWT_AUDIENCE: 'usher',
   PUBLIC_URL: 'https://usher.example.com',
+  RAZORPAY_KEY_ID: 'rzp_live_1',
+  RAZORPAY_KEY_SECRET: 'secret',
+  RAZORPAY_WEBHOOK_SECRET: 'secret',
+  SMTP_URL: 'smtp://mail.example.com',
+  MAIL_FROM: 'Usher <tickets@example.com>',
+  TWILIO_ACCOUNT_SID: 'AC1',
+  TWILIO_AUTH_TOKEN: 'secret',
+  TWILIO_FROM: '+15005550006',
 };
 
 function problemsOf(environment: NodeJS.ProcessEnv): string {
@@ -42,6 +50,16 @@ it('closes GraphiQL and introspection in production unless they are asked for', 
   });
 });
 
+it('asks an API for nothing that only a worker needs, and the other way round', () => {
+  const { DATABASE_URL, JWT_SECRET, JWT_ISSUER, JWT_AUDIENCE, PUBLIC_URL, RAZORPAY_WEBHOOK_SECRET } =
+    production;
+  const api = { DATABASE_URL, JWT_SECRET, JWT_ISSUER, JWT_AUDIENCE, PUBLIC_URL, RAZORPAY_WEBHOOK_SECRET };
+  expect(problemsOf({ NODE_ENV: 'production', ROLE: 'api', ...api })).toBe('none');
+  const { JWT_SECRET: _, JWT_ISSUER: __, JWT_AUDIENCE: ___, PUBLIC_URL: ____, ...worker } = production;
+  expect(problemsOf({ ...worker, ROLE: 'worker', RAZORPAY_WEBHOOK_SECRET: '' })).toBe('none');
+  expect(problemsOf({ ...worker, ROLE: 'worker', SMTP_URL: '' })).toContain('SMTP_URL: ');
+});
+
 it('names every variable that production misses', () => {
   const problems = problemsOf({ NODE_ENV: 'production' });
   for (const name of ['DATABASE_URL', 'JWT_SECRET or JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'PUBLIC_URL']) {
@@ -70,6 +88,8 @@ it.each([
   ['JWKS_URL', 'file:///etc/keys'],
   ['CANCEL_ATTEMPTS_PER_HOUR', '0'],
   ['GRAPHIQL', 'yes'],
+  ['ROLE', 'queen'],
+  ['SMTP_URL', 'https://mail.example.com'],
 ])('refuses %s=%s', (name, value) => {
   expect(problemsOf({ [name]: value })).toContain(`${name}: `);
 });

@@ -21,8 +21,8 @@ async function failureOf(statement: string): Promise<string | null> {
 
 const CHECK_VIOLATION = '23514';
 const refund = (values: string) => `
-  insert into refunds (user_id, id, ticket_id, payment_id, original_amount, cancellation_fee, refund_amount, status, eta_min_business_days, eta_max_business_days, requested_at)
-  values ('user-asha', 'refund-1', 'TKT-1', 'payment-TKT-1', ${values}, 3, 5, now())`;
+  insert into refunds (user_id, id, ticket_id, payment_id, original_amount, cancellation_fee, refund_amount, status, eta_min_business_days, eta_max_business_days, requested_at, next_attempt_at)
+  values ('user-asha', 'refund-1', 'TKT-1', 'payment-TKT-1', ${values}, 3, 5, now(), now())`;
 const policy = (values: string) => `
   insert into cancellation_policies (id, name, version, cutoff_minutes, tier_over_minutes, tier_fee_bps) values ('policy-x', 'X', 1, ${values})`;
 
@@ -43,6 +43,7 @@ describe('the database itself refuses', () => {
     ['a fee and a refund that are not the total', refund("37000, 3700, 33301, 'PROCESSING'")],
     ['a refund of nothing that is under way', refund("37000, 37000, 0, 'PROCESSING'")],
     ['a refund that is not required but has an amount', refund("37000, 3700, 33300, 'NOT_REQUIRED'")],
+    ['a final refund that a worker should look at', refund("37000, 3700, 33300, 'PROCESSED'")],
     [
       'a booked seat that nobody holds',
       "update show_seats set user_id = null, ticket_id = null where ticket_id = 'TKT-1'",
@@ -83,11 +84,13 @@ describe('every table of users', () => {
     expect(rows.map((row) => row.table).sort()).toEqual([
       'cancellation_attempts',
       'idempotency_keys',
+      'notifications',
       'payments',
       'refunds',
       'ticket_events',
       'ticket_seats',
       'tickets',
+      'webhook_events',
     ]);
     expect(new Set(rows.map((row) => row.first))).toEqual(new Set(['user_id']));
   });

@@ -1,9 +1,9 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runUsher, type UsherProcess } from '../support/usher-process.ts';
 
@@ -69,6 +69,20 @@ describe('npm start', () => {
       refund: { refundAmount: { amount: '333.00' }, cancellationFee: { amount: '37.00' } },
     });
 
+    const told = `{"query":"{ ticket(id: \\"${id}\\") { refund { refundStatus } timeline { type } } }"}`;
+    await vi.waitFor(
+      async () => expect((await ask(url, token, told)).data.ticket.refund.refundStatus).toBe('PROCESSED'),
+      { timeout: 30_000, interval: 200 },
+    );
+    await vi.waitFor(async () => {
+      const mails = (await readdir(join(folder, 'data', 'messages'))).filter((file) => file.includes(id));
+      expect(mails.map((file) => file.replace(/^\S+ ([\w-]+)\..*$/, '$1')).sort()).toEqual([
+        'refund-processed',
+        'ticket-cancelled',
+      ]);
+    });
+    expect(first.output()).toContain(join(folder, 'data', 'messages'));
+
     const second = start();
     expect(await second.exit).toBe(1);
     expect(second.output()).toMatch(/already running/);
@@ -123,6 +137,8 @@ describe('with DATABASE_URL', () => {
     const empty = await createTestDatabase();
     const usher = start({
       NODE_ENV: 'production',
+      ROLE: 'api',
+      RAZORPAY_WEBHOOK_SECRET: 'a secret',
       HOST: '127.0.0.1',
       DATABASE_URL: empty.url,
       JWT_SECRET: 'a secret of the tests that is long enough',
@@ -223,6 +239,22 @@ describe('npm run token', () => {
     const refused = command(args, environment as Record<string, string>);
     expect(await refused.exit).toBe(1);
     expect(refused.output()).not.toContain('eyJ');
+  });
+});
+
+describe('npm run refunds', () => {
+  it('says how it is used, what is stuck, and that there is no such refund', async () => {
+    const database = await createTestDatabase();
+    const environment = { DATABASE_URL: database.url };
+    const command = async (...args: string[]) => {
+      const run = runUsher('src/commands/refunds.ts', args, environment);
+      expect(await run.exit).toBe(0);
+      return run.output();
+    };
+    expect(await command()).toMatch(/^Usage/);
+    expect(await command('list', '--stuck')).toMatch(/^Refunds that are stuck: none$/m);
+    expect(await command('retry', 'refund-none')).toBe('There is no such refund.\n');
+    await database.close();
   });
 });
 

@@ -9,6 +9,7 @@ import { createRequestHandler } from '../../src/server/request-handler.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export const SECRET = 'a secret of the tests that is long enough';
+export const WEBHOOK_SECRET = 'the secret of the webhooks of the tests';
 export const TOKEN_RULES = { key: { secret: SECRET }, issuer: 'usher-tests', audience: 'usher' };
 
 export interface TestApi {
@@ -61,6 +62,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       apollo,
       services,
       verifyToken: createTokenVerifier(TOKEN_RULES),
+      webhookSecret: WEBHOOK_SECRET,
       graphiql: graphiqlPage(null),
       posterSvg: null,
     }),

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, integer, pgEnum, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
 import { id, instant, paise } from './columns.ts';
 import { tickets } from './tickets.ts';
 
@@ -67,6 +77,23 @@ export const refunds = pgTable(
     etaMinBusinessDays: integer('eta_min_business_days').notNull(),
     etaMaxBusinessDays: integer('eta_max_business_days').notNull(),
     requestedAt: instant('requested_at').notNull(),
+    /** Counts the times that the gateway was asked anew after a definitive no; part of the key it knows us by. */
+    generation: integer('generation').notNull().default(1),
+    /** When this generation was first sent to the gateway; from then on it is looked up before it is sent again. */
+    firstSentAt: instant('first_sent_at'),
+    /** The gateway's own id of the refund. */
+    gatewayRefundId: text('gateway_refund_id'),
+    /** The gateway's time of the newest word that was taken from it: an older one changes nothing. */
+    gatewayUpdatedAt: instant('gateway_updated_at'),
+    /** How often a worker took this refund up. */
+    attempts: integer('attempts').notNull().default(0),
+    /** When a worker has to look at it next; null when it is final. */
+    nextAttemptAt: instant('next_attempt_at'),
+    /** Fences workers: each claim raises it, and only the claim that it names may write. */
+    lease: integer('lease').notNull().default(0),
+    leaseUntil: instant('lease_until'),
+    /** What went wrong last, for operators. */
+    lastError: text('last_error'),
     processedAt: instant('processed_at'),
     bankReference: text('bank_reference'),
     /** Safe to show to the user. */
@@ -86,6 +113,31 @@ export const refunds = pgTable(
     check('refunds_not_required', sql`(${refund.status} = 'NOT_REQUIRED') = (${refund.refundAmount} = 0)`),
     check('refunds_payment', sql`${refund.refundAmount} = 0 or ${refund.paymentId} is not null`),
     check('refunds_processed', sql`${refund.status} <> 'PROCESSED' or ${refund.processedAt} is not null`),
+    index('refunds_due').on(refund.nextAttemptAt).where(sql`${refund.nextAttemptAt} is not null`),
+    check(
+      'refunds_due_while_processing',
+      sql`(${refund.status} = 'PROCESSING') = (${refund.nextAttemptAt} is not null)`,
+    ),
+    check('refunds_generation', sql`${refund.generation} > 0`),
     check('refunds_failed', sql`(${refund.status} = 'FAILED') = (${refund.failureReason} is not null)`),
+  ],
+);
+
+/** What the gateway told by itself. Stored in the transaction that applies it, so that a repetition changes nothing. */
+export const webhookEvents = pgTable(
+  'webhook_events',
+  {
+    userId: id('user_id').notNull(),
+    /** The gateway's id of the event. */
+    id: id('id').notNull(),
+    refundId: id('refund_id').notNull(),
+    type: text('type').notNull(),
+    /** The gateway's time of the event. */
+    happenedAt: instant('happened_at').notNull(),
+    receivedAt: instant('received_at').notNull(),
+  },
+  (event) => [
+    primaryKey({ columns: [event.userId, event.id] }),
+    index('webhook_events_received').on(event.receivedAt),
   ],
 );

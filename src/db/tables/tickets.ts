@@ -16,7 +16,15 @@ import { id, instant, paise } from './columns.ts';
 import { cancellationPolicies } from './policies.ts';
 
 export const ticketStatus = pgEnum('ticket_status', ['PENDING_PAYMENT', 'CONFIRMED', 'CANCELLED', 'EXPIRED']);
-export const ticketEventType = pgEnum('ticket_event_type', ['HELD', 'CONFIRMED', 'CANCELLED', 'EXPIRED']);
+export const ticketEventType = pgEnum('ticket_event_type', [
+  'HELD',
+  'CONFIRMED',
+  'CANCELLED',
+  'EXPIRED',
+  'REFUND_PROCESSED',
+  'REFUND_FAILED',
+  'REFUND_RETRIED',
+]);
 export const eventActor = pgEnum('event_actor', ['USER', 'SYSTEM', 'GATEWAY', 'OPERATOR']);
 
 export const users = pgTable(

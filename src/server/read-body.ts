@@ -11,15 +11,32 @@ export class BodyError extends Error {
   }
 }
 
-const parseJson = bodyParser.json({ limit: '100kb' });
+const limit = '100kb';
+const parseJson = bodyParser.json({ limit });
+const parseRaw = bodyParser.raw({ limit, type: () => true });
 
 /** @throws BodyError for what is no JSON, too large, or badly encoded */
-export function readJsonBody(
+export function readJsonBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  return read(parseJson, request, response);
+}
+
+/**
+ * The bytes as they were sent.
+ *
+ * @throws BodyError for what is too large or badly encoded
+ */
+export async function readRawBody(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+  const body = await read(parseRaw, request, response);
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function read(
+  parse: typeof parseJson,
   request: IncomingMessage & { body?: unknown },
   response: ServerResponse,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    parseJson(request, response, (error: unknown) => {
+    parse(request, response, (error: unknown) => {
       if (error) reject(toBodyError(error));
       else resolve(request.body);
     });

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** Every variable that is read from the environment, with its check and default. */
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const ROLES = ['api', 'worker', 'all'] as const;
+
+const text = z.string().optional();
+const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((value) => value === 'true')
+  .optional();
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    );
+
+export const variables = z.object({
+  NODE_ENV: text,
+  ROLE: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`).default('all'),
+  HOST: text,
+  PORT: whole(0, 65_535).default(4000),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL_SIZE: whole(1, 1_000).default(10),
+  DATA_FOLDER: z.string().default('.usher'),
+  JWT_SECRET: z
+    .string()
+    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must have at least 32 bytes')
+    .optional(),
+  JWKS_URL: url('https:', 'http:').optional(),
+  JWT_ISSUER: text,
+  JWT_AUDIENCE: text,
+  CANCEL_ATTEMPTS_PER_HOUR: whole(1, 1_000_000).default(5),
+  INTROSPECTION: flag,
+  GRAPHIQL: flag,
+  PUBLIC_URL: url('https:', 'http:').optional(),
+  RAZORPAY_URL: url('https:', 'http:').default('https://api.razorpay.com'),
+  RAZORPAY_KEY_ID: text,
+  RAZORPAY_KEY_SECRET: text,
+  RAZORPAY_WEBHOOK_SECRET: text,
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().default('Usher <tickets@usher.example.com>'),
+  TWILIO_URL: url('https:', 'http:').default('https://api.twilio.com'),
+  TWILIO_ACCOUNT_SID: text,
+  TWILIO_AUTH_TOKEN: text,
+  TWILIO_FROM: text,
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
+});
+
+type VariableName = keyof typeof variables.shape;
+
+/** What each role cannot do without in production. */
+export const NEEDED_IN_PRODUCTION: Record<'both' | 'api' | 'worker', readonly VariableName[]> = {
+  both: ['DATABASE_URL'],
+  api: ['JWT_ISSUER', 'JWT_AUDIENCE', 'PUBLIC_URL', 'RAZORPAY_WEBHOOK_SECRET'],
+  worker: [
+    'RAZORPAY_KEY_ID',
+    'RAZORPAY_KEY_SECRET',
+    'SMTP_URL',
+    'MAIL_FROM',
+    'TWILIO_ACCOUNT_SID',
+    'TWILIO_AUTH_TOKEN',
+    'TWILIO_FROM',
+  ],
+};

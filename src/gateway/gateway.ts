@@ -1,0 +1,45 @@
+import type { RefusalReason } from './refusal-reason.ts';
+
+/** The payment provider as refunds need it: ask for money back once, and find out what became of that. */
+export interface Gateway {
+  /** Never throws. The same demand may be sent again: the provider makes one refund for its key. */
+  demandRefund(demand: RefundDemand): Promise<DemandAnswer>;
+  /** Never throws. Finds what an earlier demand made, also after the provider has forgotten the key. */
+  lookUpRefund(demand: RefundDemand): Promise<LookUp>;
+}
+
+/** One demand for money at the gateway: the same refund and generation are the same key, for ever. */
+export interface RefundDemand {
+  userId: string;
+  ticketId: string;
+  refundId: string;
+  generation: number;
+  /** The gateway's id of the payment. */
+  transactionId: string;
+  /** Paise. */
+  amount: bigint;
+}
+
+export interface GatewayRefund {
+  /** The gateway's own id, rfnd_... */
+  id: string;
+  status: 'pending' | 'processed' | 'failed';
+  /** Paise. */
+  amount: bigint;
+  /** What the bank calls it (ARN, RRN or UTR); often comes later than processed. */
+  bankReference: string | null;
+  createdAt: Date;
+}
+
+export type DemandAnswer =
+  /** It exists; its status may already be failed. */
+  | { kind: 'accepted'; refund: GatewayRefund }
+  /** A definitive no: nothing was or will be refunded under this key. With retry, asking later under a new key may work. */
+  | { kind: 'refused'; reason: RefusalReason; retry: boolean; detail: string }
+  /** Nobody knows: a time-out, 409, 429, 5xx, an answer that makes no sense. Look it up, then ask again with the same key. */
+  | { kind: 'unknown'; detail: string };
+
+export type LookUp =
+  | { kind: 'found'; refund: GatewayRefund }
+  | { kind: 'none' }
+  | { kind: 'unknown'; detail: string };

@@ -1,0 +1,76 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { GatewayRefund } from './gateway.ts';
+import { parseJson } from './parse-json.ts';
+import { razorpayRefund } from './razorpay-refund.ts';
+
+/** Razorpay's messages about refunds: https://razorpay.com/docs/webhooks/validate-test and .../webhooks/refunds */
+
+export interface RazorpayEvent {
+  /** The same for each delivery of one event. It comes in a header, which the signature does not cover. */
+  id: string;
+  /** refund.created, refund.processed, refund.failed, ... What happened is in the refund's status. */
+  type: string;
+  /** To the second: two events of one refund can have the same time. */
+  happenedAt: Date;
+  userId: string;
+  ticketId: string;
+  refundId: string;
+  generation: number;
+  refund: GatewayRefund;
+}
+
+export type WebhookReading =
+  | { kind: 'event'; event: RazorpayEvent }
+  /** Not signed with our secret. */
+  | { kind: 'forged' }
+  /** Genuine, and about something that we did not ask for. */
+  | { kind: 'not-ours'; detail: string }
+  /** Genuine, and not to be understood. */
+  | { kind: 'malformed'; detail: string };
+
+export interface WebhookDelivery {
+  /** As it arrived: the signature is over these bytes. */
+  rawBody: Buffer;
+  /** x-razorpay-signature */
+  signature: string | undefined;
+  /** x-razorpay-event-id */
+  eventId: string | undefined;
+  secret: string;
+}
+
+const envelope = z.object({ entity: z.literal('event'), event: z.string() });
+const refundEvent = z.object({
+  created_at: z.int().nonnegative(),
+  payload: z.object({ refund: z.object({ entity: razorpayRefund }) }),
+});
+
+/** Never throws. */
+export function readRazorpayWebhook({
+  rawBody,
+  signature,
+  eventId,
+  secret,
+}: WebhookDelivery): WebhookReading {
+  if (!isSigned(rawBody, signature, secret)) return { kind: 'forged' };
+
+  const body = parseJson(rawBody.toString('utf8'));
+  const type = envelope.safeParse(body).data?.event;
+  if (type === undefined) return { kind: 'malformed', detail: 'no event' };
+  if (!type.startsWith('refund.')) return { kind: 'not-ours', detail: type };
+  if (!eventId) return { kind: 'malformed', detail: `${type} without an event id` };
+
+  const parsed = refundEvent.safeParse(body);
+  if (!parsed.success) return { kind: 'malformed', detail: `${type}: ${z.prettifyError(parsed.error)}` };
+  const { refund, ours } = parsed.data.payload.refund.entity;
+  if (!ours) return { kind: 'not-ours', detail: `${type} of ${refund.id}, without our notes` };
+  const happenedAt = new Date(parsed.data.created_at * 1000);
+  return { kind: 'event', event: { id: eventId, type, happenedAt, ...ours, refund } };
+}
+
+/** Takes as long for a wrong signature as for the right one, so that nobody can guess it bit by bit. */
+function isSigned(rawBody: Buffer, signature = '', secret: string): boolean {
+  const hmac = (message: string | Buffer) => createHmac('sha256', secret).update(message).digest();
+  // Both once more, so that they are of one length whatever was sent.
+  return timingSafeEqual(hmac(signature), hmac(hmac(rawBody).toString('hex')));
+}

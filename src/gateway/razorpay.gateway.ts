@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { DemandAnswer, Gateway, LookUp, RefundDemand } from './gateway.ts';
+import { parseJson } from './parse-json.ts';
+import { isFor, type RazorpayRefund, razorpayRefund, refundBody, refundKey } from './razorpay-refund.ts';
+import { readRefusal } from './razorpay-refusal.ts';
+
+export interface RazorpayOptions {
+  /** https://api.razorpay.com, or the sandbox's address. */
+  baseUrl: string;
+  keyId: string;
+  keySecret: string;
+  /** For each request, its answer's body included. */
+  timeoutMs: number;
+}
+
+/** Razorpay's refund API: https://razorpay.com/docs/api/refunds/normal-refunds-idempotent */
+export function createRazorpayGateway(options: RazorpayOptions): Gateway {
+  return {
+    async demandRefund(demand) {
+      const answer = await sendDemand(options, demand);
+      if (answer.kind !== 'refused') return answer;
+      // The no may be because of an earlier sending that got through: "fully refunded already".
+      const earlier = await findRefund(options, demand);
+      if (earlier.kind === 'found') return { kind: 'accepted', refund: earlier.refund };
+      return earlier.kind === 'none' ? answer : earlier;
+    },
+    lookUpRefund: (demand) => findRefund(options, demand),
+  };
+}
+
+async function sendDemand(options: RazorpayOptions, demand: RefundDemand): Promise<DemandAnswer> {
+  const reply = await request(options, demand, 'refund', {
+    headers: { 'content-type': 'application/json', 'x-refund-idempotency': refundKey(demand) },
+    body: refundBody(demand),
+  });
+  if ('trouble' in reply) return { kind: 'unknown', detail: reply.trouble };
+  if (reply.status !== 200) return readRefusal(reply.status, reply.body);
+  const made = razorpayRefund.safeParse(reply.body).data;
+  const wrong = made ? whatIsWrong(made, demand) : 'no refund that can be read';
+  return made && !wrong
+    ? { kind: 'accepted', refund: made.refund }
+    : { kind: 'unknown', detail: `200 with ${wrong}` };
+}
+
+/** The most that Razorpay gives at a time. */
+const PAGE = 100;
+/** Far more refunds than a payment can have; ends a look-up that a broken answer would make endless. */
+const MOST_PAGES = 50;
+const page = z.object({ entity: z.literal('collection'), items: z.array(z.unknown()) });
+
+async function findRefund(options: RazorpayOptions, demand: RefundDemand): Promise<LookUp> {
+  // Newest first: a refund made meanwhile pushes others to a later page, so that none is missed.
+  for (let skip = 0; skip < MOST_PAGES * PAGE; skip += PAGE) {
+    const reply = await request(options, demand, `refunds?count=${PAGE}&skip=${skip}`);
+    if ('trouble' in reply) return { kind: 'unknown', detail: reply.trouble };
+    if (reply.status !== 200) {
+      const no = readRefusal(reply.status, reply.body);
+      return no.kind === 'refused' && no.reason === 'PAYMENT_UNKNOWN'
+        ? { kind: 'none' }
+        : { kind: 'unknown', detail: no.detail };
+    }
+    const { data } = page.safeParse(reply.body);
+    const refunds = data?.items.map((item) => razorpayRefund.safeParse(item).data);
+    // A refund that cannot be read may be the one.
+    if (!refunds?.every((refund) => refund !== undefined))
+      return { kind: 'unknown', detail: '200 with no list of refunds that can be read' };
+    const found = refunds.find((refund) => isFor(refund, demand));
+    if (found) {
+      const wrong = whatIsWrong(found, demand);
+      return wrong ? { kind: 'unknown', detail: `found ${wrong}` } : { kind: 'found', refund: found.refund };
+    }
+    if (refunds.length < PAGE) return { kind: 'none' };
+  }
+  return { kind: 'unknown', detail: `more than ${MOST_PAGES} pages of refunds` };
+}
+
+function whatIsWrong(made: RazorpayRefund, demand: RefundDemand): string | null {
+  const { id, amount } = made.refund;
+  if (made.transactionId !== demand.transactionId) return `${id} of another payment, ${made.transactionId}`;
+  if (amount !== demand.amount) return `${id} of another amount, ${amount} paise`;
+  if (!isFor(made, demand)) return `${id} of another demand`;
+  return null;
+}
+
+type Reply = { status: number; body: unknown } | { trouble: string };
+
+/** Never throws. A body that is no JSON is undefined. */
+async function request(
+  { baseUrl, keyId, keySecret, timeoutMs }: RazorpayOptions,
+  { transactionId }: RefundDemand,
+  path: string,
+  post: { headers: Record<string, string>; body: string } | null = null,
+): Promise<Reply> {
+  try {
+    const url = new URL(`/v1/payments/${encodeURIComponent(transactionId)}/${path}`, baseUrl);
+    const response = await fetch(url, {
+      method: post ? 'POST' : 'GET',
+      headers: { ...post?.headers, authorization: `Basic ${btoa(`${keyId}:${keySecret}`)}` },
+      body: post?.body ?? null,
+      signal: AbortSignal.timeout(timeoutMs),
+      // Our credentials go to nobody else.
+      redirect: 'error',
+    });
+    return { status: response.status, body: parseJson(await response.text()) };
+  } catch (error) {
+    return { trouble: describe(error) };
+  }
+}
+
+/** Node's fetch says "fetch failed", and why in the cause. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,90 @@
+import { and, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import type { Clock } from '../db/clock.ts';
+import type { Database } from '../db/database.ts';
+import { notifications } from '../db/tables/index.ts';
+import { isNotification, type NotificationKey } from './notification-key.ts';
+import { plainText } from './plain-text.ts';
+import type { SmsResult } from './sms-sender.ts';
+
+/** The right of one worker to send a notification, until the lease ends. */
+export interface NotificationClaim {
+  lease: number;
+  attempts: number;
+}
+
+/** Longer than any mailer or sender takes, and not longer: what a killed worker held is free again by then. */
+const LEASE_SECONDS = 60;
+
+/** 30 s, 1 min, 2 min ... 1 h, 1 h: the 31st attempt comes about 24 hours after the first. */
+const FIRST_DELAY_SECONDS = 30;
+const LONGEST_DELAY_SECONDS = 3_600;
+const LAST_ATTEMPT = 31;
+
+/**
+ * Takes up a notification that is due; null when it is not, or another worker has it. An SMS is marked UNKNOWN by the
+ * same statement: from then on no crash can have it sent a second time.
+ */
+export async function claimNotification(
+  db: Database,
+  clock: Clock,
+  key: NotificationKey,
+): Promise<NotificationClaim | null> {
+  const atMostOnce = {
+    status: 'UNKNOWN' as const,
+    nextAttemptAt: null,
+    lastError: 'whoever began to send it never said what became of it',
+  };
+  const [claim] = await db
+    .update(notifications)
+    .set({
+      lease: sql`${notifications.lease} + 1`,
+      leaseUntil: sql`${clock.inTransaction} + make_interval(secs => ${LEASE_SECONDS})`,
+      attempts: sql`${notifications.attempts} + 1`,
+      ...(key.channel === 'SMS' ? atMostOnce : {}),
+    })
+    .where(
+      and(
+        isNotification(key),
+        eq(notifications.status, 'PENDING'),
+        lte(notifications.nextAttemptAt, clock.inTransaction),
+        or(isNull(notifications.leaseUntil), lt(notifications.leaseUntil, clock.inTransaction)),
+      ),
+    )
+    .returning({ lease: notifications.lease, attempts: notifications.attempts });
+  return claim ?? null;
+}
+
+/** Writes down what became of a claim and ends it. Without effect once another worker has claimed it. */
+export async function recordResult(
+  db: Database,
+  clock: Clock,
+  key: NotificationKey,
+  { lease, attempts }: NotificationClaim,
+  result: SmsResult,
+): Promise<void> {
+  await db
+    .update(notifications)
+    .set({ leaseUntil: null, ...changes(clock, attempts, result) })
+    .where(and(isNotification(key), eq(notifications.lease, lease)));
+}
+
+function changes(clock: Clock, attempts: number, result: SmsResult) {
+  const final = { nextAttemptAt: null };
+  if (result.kind === 'sent') {
+    const sentAt = sql`${clock.inTransaction}`;
+    return { ...final, status: 'SENT' as const, sentAt, providerId: result.id, lastError: null };
+  }
+  const lastError = plainText(result.detail).slice(0, 500);
+  switch (result.kind) {
+    case 'refused':
+      return { ...final, status: 'FAILED' as const, lastError };
+    case 'unknown':
+      return { ...final, status: 'UNKNOWN' as const, lastError };
+    case 'notTaken': {
+      if (attempts >= LAST_ATTEMPT) return { ...final, status: 'FAILED' as const, lastError };
+      const delay = Math.min(FIRST_DELAY_SECONDS * 2 ** (attempts - 1), LONGEST_DELAY_SECONDS);
+      const nextAttemptAt = sql`${clock.inTransaction} + make_interval(secs => ${delay})`;
+      return { status: 'PENDING' as const, nextAttemptAt, lastError };
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { and, asc, isNull, lt, lte, or } from 'drizzle-orm';
+import type { Clock } from '../db/clock.ts';
+import type { Database } from '../db/database.ts';
+import { notifications } from '../db/tables/index.ts';
+import type { NotificationKey } from './notification-key.ts';
+
+/** Notifications that a worker should send now, the longest waiting first, read without any lock. */
+export function findDueNotifications(db: Database, clock: Clock, limit: number): Promise<NotificationKey[]> {
+  const { userId, ticketId, event, channel } = notifications;
+  return db
+    .select({ userId, ticketId, event, channel })
+    .from(notifications)
+    .where(
+      and(
+        lte(notifications.nextAttemptAt, clock.inTransaction),
+        or(isNull(notifications.leaseUntil), lt(notifications.leaseUntil, clock.inTransaction)),
+      ),
+    )
+    .orderBy(asc(notifications.nextAttemptAt))
+    .limit(limit);
+}

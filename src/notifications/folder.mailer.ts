@@ -1,0 +1,17 @@
+import { createTransport } from 'nodemailer';
+import { type Mailer, mimeMessage } from './mailer.ts';
+import { writeMessageFile } from './message-file.ts';
+
+/** Outside production: writes each mail, as it would travel, into a folder. The same Message-ID is the same file. */
+export function createFolderMailer({ folder, from }: { folder: string; from: string }): Mailer {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  return {
+    send: async (mail) => {
+      const { message } = await transport.sendMail(mimeMessage(mail, from));
+      if (!Buffer.isBuffer(message)) throw new Error('the mail was not written into memory');
+      const name = mail.messageId.replace(/^<|@.*$/g, '');
+      await writeMessageFile(folder, `${name}.eml`, message);
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,73 @@
+import type { WriteLetter } from './letter.ts';
+
+export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day, shorten }) => {
+  const { ticketId, movie, theater, refund } = facts;
+  const show = time(facts.showStart, theater.timeZone);
+  const fact = (label: string, value: string) => ({ label, value });
+  const ticket = [
+    fact('टिकट', ticketId),
+    fact('फ़िल्म', movie),
+    fact('शो', show),
+    fact('सिनेमाघर', `${theater.name}, ${theater.city}`),
+    fact('स्क्रीन', facts.screen),
+    fact('सीटें', facts.seats.join(', ')),
+  ];
+  const money = [
+    fact('भुगतान', rupees(facts.paid)),
+    fact('रद्द करने का शुल्क', rupees(facts.fee)),
+    fact('रिफ़ंड', rupees(refund)),
+  ];
+  const greeting = `नमस्ते ${facts.user.name},`;
+
+  switch (facts.event) {
+    case 'TICKET_CANCELLED': {
+      const expected = `${day(facts.etaFrom)} से ${day(facts.etaTo)} के बीच (${facts.etaBusinessDays} कार्य दिवस)`;
+      const nothing =
+        facts.paid > 0n
+          ? 'रद्द करने का शुल्क आपके पूरे भुगतान के बराबर है, इसलिए कोई रिफ़ंड नहीं है।'
+          : 'इसके लिए आपने कोई भुगतान नहीं किया था, इसलिए कोई रिफ़ंड नहीं है।';
+      return {
+        subject: `आपका टिकट रद्द हो गया है: ${movie}, ${show}`,
+        greeting,
+        paragraphs: [
+          `${movie} का आपका टिकट ${ticketId} रद्द हो गया है।`,
+          refund > 0n
+            ? `${rupees(refund)} उसी माध्यम में वापस जाएंगे जिससे आपने भुगतान किया था। ये ${expected} मिलने चाहिए।`
+            : nothing,
+        ],
+        facts: [...ticket, ...money],
+        // A segment of Devanagari has 67 letters only.
+        sms: `Usher: टिकट ${ticketId} (${shorten(movie, 20)}, ${show}) रद्द। ${
+          refund > 0n ? `${rupees(refund)} रिफ़ंड ${day(facts.etaTo)} तक।` : 'कोई रिफ़ंड नहीं है।'
+        }`,
+      };
+    }
+    case 'REFUND_PROCESSED': {
+      const { bankReference } = facts;
+      return {
+        subject: `आपका ${rupees(refund)} का रिफ़ंड भेज दिया गया है`,
+        greeting,
+        paragraphs: [
+          `आपके रद्द टिकट ${ticketId} के ${rupees(refund)} उसी माध्यम में भेज दिए गए हैं जिससे आपने भुगतान किया था।`,
+          `आपके बैंक को इसे दिखाने में कुछ दिन लग सकते हैं।${bankReference ? ' नीचे दिए संदर्भ से बैंक इसे खोज सकता है।' : ''}`,
+        ],
+        facts: [...(bankReference ? [fact('बैंक संदर्भ', bankReference)] : []), ...money, ...ticket],
+        sms: `Usher: टिकट ${ticketId} का ${rupees(refund)} रिफ़ंड भेज दिया गया है।${
+          bankReference ? ` बैंक संदर्भ: ${shorten(bankReference, 40)}` : ''
+        }`,
+      };
+    }
+    case 'REFUND_FAILED':
+      return {
+        subject: `आपका ${rupees(refund)} का रिफ़ंड नहीं हो पाया`,
+        greeting,
+        paragraphs: [
+          `आपके रद्द टिकट ${ticketId} का ${rupees(refund)} का रिफ़ंड नहीं हो पाया।`,
+          ...(facts.failureReason ? [`कारण: ${facts.failureReason}`] : []),
+          'यह रकम अब भी आपकी है। हमारी टीम इसे देख रही है; आपको कुछ करने की ज़रूरत नहीं है।',
+        ],
+        facts: [...money, ...ticket],
+        sms: `Usher: टिकट ${ticketId} का ${rupees(refund)} रिफ़ंड नहीं हो पाया। रकम अब भी आपकी है, हम इसे देख रहे हैं।`,
+      };
+  }
+};

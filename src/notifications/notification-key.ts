@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { and, eq, type SQL } from 'drizzle-orm';
+import { notifications } from '../db/tables/index.ts';
+
+type Row = typeof notifications.$inferSelect;
+
+/** What names a notification. */
+export type NotificationKey = Pick<Row, 'userId' | 'ticketId' | 'event' | 'channel'>;
+
+export function isNotification({ userId, ticketId, event, channel }: NotificationKey): SQL | undefined {
+  return and(
+    eq(notifications.userId, userId),
+    eq(notifications.ticketId, ticketId),
+    eq(notifications.event, event),
+    eq(notifications.channel, channel),
+  );
+}
+
+/** The Message-ID of a mail: made of its key alone, so that a mail sent twice is known to be one. */
+export function messageIdOf({ userId, ticketId, event }: NotificationKey): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([userId, ticketId, event]))
+    .digest('hex');
+  return `<${event.toLowerCase().replaceAll('_', '-')}.${ticketId}.${digest.slice(0, 16)}@usher.invalid>`;
+}

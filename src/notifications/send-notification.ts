@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../db/clock.ts';
+import type { Database } from '../db/database.ts';
+import { calendarEvent } from '../tickets/calendar-event.ts';
+import { claimNotification, recordResult } from './claim-notification.ts';
+import type { Mail, Mailer } from './mailer.ts';
+import { type MessageFacts, readMessageFacts } from './message-facts.ts';
+import { messageIdOf, type NotificationKey } from './notification-key.ts';
+import type { SmsResult, SmsSender } from './sms-sender.ts';
+import { writeMessage } from './write-message.ts';
+
+export interface NotificationServices {
+  db: Database;
+  clock: Clock;
+  mailer: Mailer;
+  sms: SmsSender;
+  log: Logger;
+}
+
+/**
+ * Sends a notification that is due: claim it, send it outside any transaction, write down what became of it. An e-mail
+ * is sent at least once, always under the same Message-ID; an SMS at most once. Throws only for the database.
+ */
+export async function sendNotification(services: NotificationServices, key: NotificationKey): Promise<void> {
+  const { db, clock, log } = services;
+  // Before the claim: while the database cannot even be read, an SMS must not be marked as perhaps sent.
+  const facts = await readMessageFacts(db, key);
+  const claim = await claimNotification(db, clock, key);
+  if (!claim) return;
+  const result = await send(services, key, facts);
+  await recordResult(db, clock, key, claim, result);
+  if (result.kind !== 'sent') {
+    const { ticketId, event, channel } = key;
+    // The detail may name the person's address or number: it stays in the row.
+    log.warn({ ticketId, event, channel, ...claim, result: result.kind }, 'a notification was not sent');
+  }
+}
+
+async function send(
+  { clock, mailer, sms }: NotificationServices,
+  key: NotificationKey,
+  facts: MessageFacts | null,
+): Promise<SmsResult> {
+  if (!facts) return { kind: 'refused', detail: 'there is no such cancelled ticket' };
+  switch (key.channel) {
+    case 'EMAIL':
+      return sendMail(mailer, () => writeMail(key, facts, clock.now()));
+    case 'SMS':
+      return sendSms(sms, facts);
+  }
+}
+
+async function sendMail(mailer: Mailer, write: () => Mail): Promise<SmsResult> {
+  try {
+    const mail = write();
+    await mailer.send(mail);
+    return { kind: 'sent', id: mail.messageId };
+  } catch (error) {
+    // Perhaps it was taken all the same: then the second one has the same Message-ID.
+    return { kind: 'notTaken', detail: String(error) };
+  }
+}
+
+async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> {
+  const { phone } = facts.user;
+  if (!phone) return { kind: 'refused', detail: 'the user has no phone any more' };
+  let text: string;
+  try {
+    text = writeMessage(facts).sms;
+  } catch (error) {
+    return { kind: 'notTaken', detail: String(error) };
+  }
+  return sms.send({ to: phone, text });
+}
+
+function writeMail(key: NotificationKey, facts: MessageFacts, now: Date): Mail {
+  const { subject, text, html } = writeMessage(facts);
+  const calendar = {
+    filename: 'cancelled.ics',
+    content: calendarEvent({ ...facts, status: 'CANCELLED' }, now),
+    contentType: 'text/calendar; charset=utf-8; method=CANCEL',
+  };
+  return {
+    messageId: messageIdOf(key),
+    to: { name: facts.user.name, address: facts.user.email },
+    subject,
+    text,
+    html,
+    attachments: key.event === 'TICKET_CANCELLED' ? [calendar] : [],
+  };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { SmsResult, SmsSender } from './sms-sender.ts';
+
+interface TwilioSettings {
+  /** https://api.twilio.com */
+  baseUrl: string;
+  accountSid: string;
+  authToken: string;
+  /** A number of the account, in E.164. */
+  from: string;
+  timeoutMs: number;
+}
+
+const Created = z.object({ sid: z.string().min(1) });
+const Refused = z.object({ code: z.number(), message: z.string() });
+
+/** Failures of fetch that come before anything of the request is sent. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Twilio's Messages resource (API version 2010-04-01). It knows no idempotency key, so nothing is ever repeated here. */
+export function createTwilioSmsSender(settings: TwilioSettings): SmsSender {
+  const { accountSid, authToken } = settings;
+  const url = new URL(`/2010-04-01/Accounts/${accountSid}/Messages.json`, settings.baseUrl);
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  return {
+    send: async ({ to, text }) => {
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          // A kept connection may be closed under the request, which then may or may not have been taken.
+          headers: { authorization, accept: 'application/json', connection: 'close' },
+          body: new URLSearchParams({ To: to, From: settings.from, Body: text }),
+          redirect: 'manual',
+          signal: AbortSignal.timeout(settings.timeoutMs),
+        });
+        return readAnswer(response.status, await response.text());
+      } catch (error) {
+        return readFailure(error);
+      }
+    },
+  };
+}
+
+/** Only a 4xx says for certain that nothing was taken; 408 is a proxy's way to say that it gave up waiting. */
+function readAnswer(status: number, body: string): SmsResult {
+  const answer = readJson(body);
+  if (status >= 200 && status < 300) {
+    const created = Created.safeParse(answer);
+    if (created.success) return { kind: 'sent', id: created.data.sid };
+    return { kind: 'unknown', detail: `HTTP ${status} without a sid` };
+  }
+  const refused = Refused.safeParse(answer);
+  const detail = `HTTP ${status}${refused.success ? ` ${refused.data.code}: ${refused.data.message}` : ''}`;
+  if (status < 400 || status >= 500 || status === 408) return { kind: 'unknown', detail };
+  // What is wrong with our account or our pace may be mended; a message that is wrong stays wrong.
+  return { kind: [401, 403, 404, 429].includes(status) ? 'notTaken' : 'refused', detail };
+}
+
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+function readFailure(error: unknown): SmsResult {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return NOT_CONNECTED.has(code)
+    ? { kind: 'notTaken', detail: code }
+    : { kind: 'unknown', detail: `${code} ${cause instanceof Error ? cause.message : cause}`.trim() };
+}

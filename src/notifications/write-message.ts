@@ -1,0 +1,86 @@
+import { writeEnglishLetter } from './en-in.letter.ts';
+import { createFormats } from './formats.ts';
+import { writeHindiLetter } from './hi-in.letter.ts';
+import type { Letter } from './letter.ts';
+import type { MessageFacts } from './message-facts.ts';
+import { plainText } from './plain-text.ts';
+
+/** A message in every form that it is sent in; text and HTML say the same. */
+export interface Message {
+  subject: string;
+  text: string;
+  html: string;
+  sms: string;
+}
+
+const ENGLISH = { lang: 'en-IN', write: writeEnglishLetter, formats: createFormats('en-IN') };
+const HINDI = { lang: 'hi-IN', write: writeHindiLetter, formats: createFormats('hi-IN') };
+
+/** Writes in Hindi to those who read Devanagari, in English to everybody else. */
+export function writeMessage(facts: MessageFacts): Message {
+  const { lang, write, formats } = /^hi(-Deva)?(-IN)?$/i.test(facts.user.locale) ? HINDI : ENGLISH;
+  const letter = write(cleaned(facts), formats);
+  return { subject: letter.subject, text: toText(letter), html: toHtml(letter, lang), sms: letter.sms };
+}
+
+/** Names and reasons are other people's texts: none may break a line or turn the direction of ours. */
+function cleaned(facts: MessageFacts): MessageFacts {
+  const { name, city } = facts.theater;
+  return {
+    ...facts,
+    user: { ...facts.user, name: plainText(facts.user.name) },
+    movie: plainText(facts.movie),
+    theater: { ...facts.theater, name: plainText(name), city: plainText(city) },
+    screen: plainText(facts.screen),
+    seats: facts.seats.map(plainText),
+    bankReference: facts.bankReference && plainText(facts.bankReference),
+    failureReason: facts.failureReason && plainText(facts.failureReason),
+  };
+}
+
+function toText({ greeting, paragraphs, facts }: Letter): string {
+  const list = facts.map(({ label, value }) => `${label}: ${value}`).join('\n');
+  return `${[greeting, ...paragraphs, list, 'Usher'].join('\n\n')}\n`;
+}
+
+/** Without colours of its own, so that it can be read on white and on black; nothing is loaded from anywhere. */
+function toHtml({ subject, greeting, paragraphs, facts }: Letter, lang: string): string {
+  const cell = 'padding:4px 12px 4px 0;text-align:left;vertical-align:top';
+  const rows = facts.map(
+    ({ label, value }) =>
+      `<tr><th scope="row" style="${cell};font-weight:normal">${escapeHtml(label)}:</th>` +
+      `<td style="${cell}"><bdi><strong>${escapeHtml(value)}</strong></bdi></td></tr>`,
+  );
+  return `<!DOCTYPE html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${escapeHtml(subject)}</title>
+</head>
+<body style="margin:0;padding:24px;font:16px/1.5 sans-serif">
+<div style="max-width:36em;margin:0 auto">
+${[greeting, ...paragraphs].map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
+<table style="border-collapse:collapse">
+${rows.join('\n')}
+</table>
+<p>Usher</p>
+</div>
+</body>
+</html>
+`;
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

@@ -1,0 +1,49 @@
+import { and, eq } from 'drizzle-orm';
+import { type Clock, readClock } from '../db/clock.ts';
+import type { Database } from '../db/database.ts';
+import { inTransaction } from '../db/in-transaction.ts';
+import { refunds, webhookEvents } from '../db/tables/index.ts';
+import type { GatewayRefund } from '../gateway/gateway.ts';
+import { applyDecision, lockTicket } from './record-word.ts';
+import { decideRefund } from './refund-decision.ts';
+
+/** What the gateway tells by itself. The ids are ours, from the notes that we sent along. */
+export interface GatewayEvent {
+  id: string;
+  type: string;
+  happenedAt: Date;
+  userId: string;
+  ticketId: string;
+  refundId: string;
+  generation: number;
+  refund: GatewayRefund;
+}
+
+/** Whether an event was applied, had been before, or is of no refund that we are waiting for. */
+export type WebhookOutcome = 'applied' | 'repeated' | 'unexpected';
+
+/** Applies an event once. One of an earlier generation, another amount or no refund of ours changes nothing. */
+export function applyWebhook(db: Database, clock: Clock, event: GatewayEvent): Promise<WebhookOutcome> {
+  const { userId, ticketId, refundId } = event;
+  return inTransaction(db, async (tx) => {
+    await lockTicket(tx, userId, ticketId);
+    const [refund] = await tx
+      .select()
+      .from(refunds)
+      .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId), eq(refunds.ticketId, ticketId)))
+      .for('update');
+    if (!refund || refund.generation !== event.generation || refund.refundAmount !== event.refund.amount)
+      return 'unexpected';
+    const now = await readClock(tx, clock);
+    const { id, type, happenedAt } = event;
+    const stored = await tx
+      .insert(webhookEvents)
+      .values({ userId, id, refundId, type, happenedAt, receivedAt: now })
+      .onConflictDoNothing()
+      .returning({ id: webhookEvents.id });
+    if (stored.length === 0) return 'repeated';
+    const word = { kind: 'told', refund: event.refund, happenedAt } as const;
+    await applyDecision(tx, refund, decideRefund(refund, word, now), now);
+    return 'applied';
+  });
+}

@@ -1,0 +1,59 @@
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Clock } from '../db/clock.ts';
+import type { Database } from '../db/database.ts';
+import { inTransaction } from '../db/in-transaction.ts';
+import { payments, refunds } from '../db/tables/index.ts';
+import type { RefundRow } from './refund-transitions.ts';
+
+export interface RefundKey {
+  userId: string;
+  refundId: string;
+}
+
+/** A refund that this worker alone may work on, until the lease ends. */
+export interface RefundClaim {
+  refund: RefundRow;
+  /** The gateway's id of the payment. */
+  transactionId: string;
+  /** Whether this generation was sent before: then it is looked up before it is sent again. */
+  sentBefore: boolean;
+}
+
+/** Longer than the gateway's time-out, shorter than a minute: what a killed worker held is free again by then. */
+const LEASE_SECONDS = 45;
+
+/** Takes up a refund that is due and that no other worker holds; null when there is nothing to do. */
+export function claimRefund(
+  db: Database,
+  clock: Clock,
+  { userId, refundId }: RefundKey,
+): Promise<RefundClaim | null> {
+  return inTransaction(db, async (tx) => {
+    const [due] = await tx
+      .select({ refund: refunds, transactionId: payments.transactionId })
+      .from(refunds)
+      .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
+      .where(
+        and(
+          eq(refunds.userId, userId),
+          eq(refunds.id, refundId),
+          lte(refunds.nextAttemptAt, clock.inTransaction),
+          or(isNull(refunds.leaseUntil), lte(refunds.leaseUntil, clock.inTransaction)),
+        ),
+      )
+      .for('update', { of: refunds, skipLocked: true });
+    if (!due?.transactionId) return null;
+    const [refund] = await tx
+      .update(refunds)
+      .set({
+        lease: sql`${refunds.lease} + 1`,
+        leaseUntil: sql`${clock.inTransaction} + make_interval(secs => ${LEASE_SECONDS})`,
+        attempts: sql`${refunds.attempts} + 1`,
+        firstSentAt: sql`coalesce(${refunds.firstSentAt}, ${clock.inTransaction})`,
+      })
+      .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)))
+      .returning();
+    if (!refund) return null;
+    return { refund, transactionId: due.transactionId, sentBefore: due.refund.firstSentAt !== null };
+  });
+}

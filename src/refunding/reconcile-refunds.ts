@@ -1,0 +1,37 @@
+import { and, eq } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { readClock } from '../db/clock.ts';
+import { inTransaction } from '../db/in-transaction.ts';
+import { refunds } from '../db/tables/index.ts';
+import { findLatePayments, findOpenRefunds } from './find-refunds.ts';
+import { applyDecision, lockTicket } from './record-word.ts';
+import { decideRefund } from './refund-decision.ts';
+import { demandOf, type RefundServices } from './send-refund.ts';
+
+/**
+ * Compares what is not final with the gateway's books and takes over what it knows better: messages can get lost.
+ * What a person has to look at is logged.
+ */
+export async function reconcileRefunds(services: RefundServices, log: Logger): Promise<void> {
+  const { db, clock, gateway } = services;
+  for (const { refund: open, transactionId } of await findOpenRefunds(db, clock)) {
+    if (!transactionId) continue;
+    const lookUp = await gateway.lookUpRefund(demandOf({ refund: open, transactionId }));
+    if (lookUp.kind !== 'found') {
+      log.warn({ refundId: open.id, lookUp: lookUp.kind }, 'the gateway does not show this refund');
+      continue;
+    }
+    await inTransaction(db, async (tx) => {
+      await lockTicket(tx, open.userId, open.ticketId);
+      const itself = and(eq(refunds.userId, open.userId), eq(refunds.id, open.id));
+      const [refund] = await tx.select().from(refunds).where(itself).for('update');
+      if (refund?.generation !== open.generation) return;
+      const now = await readClock(tx, clock);
+      const word = { kind: 'told', refund: lookUp.refund, happenedAt: null } as const;
+      await applyDecision(tx, refund, decideRefund(refund, word, now), now);
+    });
+  }
+  for (const { userId, ticketId } of await findLatePayments(db)) {
+    log.warn({ userId, ticketId }, 'a payment came after its hold had expired');
+  }
+}

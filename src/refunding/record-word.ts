@@ -1,0 +1,71 @@
+import { and, eq, gt } from 'drizzle-orm';
+import type { Clock } from '../db/clock.ts';
+import { readClock } from '../db/clock.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { inTransaction } from '../db/in-transaction.ts';
+import { refunds, tickets } from '../db/tables/index.ts';
+import { addJob } from '../jobs/add-job.ts';
+import { addNotifications } from '../notifications/add-notifications.ts';
+import { addTicketEvent } from '../timeline/add-ticket-event.ts';
+import type { RefundClaim } from './claim-refund.ts';
+import { decideRefund, type RefundDecision, type Word } from './refund-decision.ts';
+import type { RefundRow } from './refund-transitions.ts';
+
+/**
+ * Writes down what the gateway said to the holder of a claim. Without effect when the claim has ended: somebody else
+ * may have taken the refund up since.
+ */
+export function recordWord(
+  db: Database,
+  clock: Clock,
+  { refund: claimed }: RefundClaim,
+  word: Word,
+): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await lockTicket(tx, claimed.userId, claimed.ticketId);
+    const [refund] = await tx
+      .select()
+      .from(refunds)
+      .where(
+        and(
+          eq(refunds.userId, claimed.userId),
+          eq(refunds.id, claimed.id),
+          eq(refunds.lease, claimed.lease),
+          gt(refunds.leaseUntil, clock.inTransaction),
+        ),
+      )
+      .for('update');
+    if (!refund) return;
+    const now = await readClock(tx, clock);
+    const { changes, event } = decideRefund(refund, word, now);
+    await applyDecision(tx, refund, { changes: { ...changes, leaseUntil: null }, event }, now);
+  });
+}
+
+/** The ticket's row is everybody's first lock. */
+export async function lockTicket(tx: Transaction, userId: string, ticketId: string): Promise<void> {
+  await tx
+    .select({ id: tickets.id })
+    .from(tickets)
+    .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)))
+    .for('update');
+}
+
+/** Writes a decision with all that goes with it: the timeline, the messages, the job that sends them. */
+export async function applyDecision(
+  tx: Transaction,
+  { userId, id, ticketId }: RefundRow,
+  { changes, event }: RefundDecision,
+  now: Date,
+): Promise<void> {
+  if (Object.keys(changes).length > 0) {
+    await tx
+      .update(refunds)
+      .set(changes)
+      .where(and(eq(refunds.userId, userId), eq(refunds.id, id)));
+  }
+  if (event === null) return;
+  await addTicketEvent(tx, { userId, ticketId, type: event, actor: 'GATEWAY', at: now });
+  await addNotifications(tx, { userId, id: ticketId }, event, now);
+  await addJob(tx, 'send-notifications', { userId, ticketId, event });
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../db/clock.ts';
+import type { Database } from '../db/database.ts';
+import type { Gateway, RefundDemand } from '../gateway/gateway.ts';
+import { claimRefund, type RefundClaim, type RefundKey } from './claim-refund.ts';
+import { recordWord } from './record-word.ts';
+import type { Word } from './refund-decision.ts';
+
+export interface RefundServices {
+  db: Database;
+  clock: Clock;
+  gateway: Gateway;
+}
+
+/**
+ * Takes a refund one step on: claim it, ask the gateway outside any transaction, write down the answer. Does nothing
+ * when it is not due or another worker has it. Whatever the gateway does, nothing is thrown for it.
+ */
+export async function sendRefund({ db, clock, gateway }: RefundServices, key: RefundKey): Promise<void> {
+  const claim = await claimRefund(db, clock, key);
+  if (!claim) return;
+  await recordWord(db, clock, claim, await askGateway(gateway, claim));
+}
+
+/** What was sent before is looked up first: an answer that was lost must not become a second refund. */
+async function askGateway(gateway: Gateway, claim: RefundClaim): Promise<Word> {
+  const demand = demandOf(claim);
+  if (claim.sentBefore) {
+    const lookUp = await gateway.lookUpRefund(demand);
+    if (lookUp.kind === 'found') return { kind: 'told', refund: lookUp.refund, happenedAt: null };
+    if (lookUp.kind === 'unknown') return lookUp;
+  }
+  const answer = await gateway.demandRefund(demand);
+  return answer.kind === 'accepted' ? { kind: 'told', refund: answer.refund, happenedAt: null } : answer;
+}
+
+/** The same refund and generation make the same demand, byte for byte. */
+export function demandOf({
+  refund,
+  transactionId,
+}: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundDemand {
+  const { userId, ticketId, id: refundId, generation, refundAmount: amount } = refund;
+  return { userId, ticketId, refundId, generation, transactionId, amount };
+}

@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Fault, Faults } from './faults.ts';
+import { type DemandBody, demandBody, REFUSALS, whyNot } from './judge-demand.ts';
+import type { Ledger, Refund, Step } from './ledger.ts';
+import type { RefundLife } from './refund-life.ts';
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+export interface Demand {
+  paymentId: string;
+  /** The idempotency header; without it, each request makes a refund. */
+  key: string | undefined;
+  body: string;
+}
+
+const SLOW_MS = 300;
+
+/** POST /v1/payments/:id/refund: makes a refund once for each key. */
+export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: RefundLife) {
+  const inProgress = new Set<string>();
+
+  return async (demand: Demand, fault: Fault['demand'] | null): Promise<Answer> => {
+    const { paymentId, key = randomUUID(), body } = demand;
+    if (!/^[\w-]{10,}$/.test(key)) return refuse('The idempotency key must be at least 10 characters long.');
+    if (inProgress.has(key))
+      return refuse('Another request with the same idempotency key is still in progress.', 409);
+    inProgress.add(key);
+    try {
+      if (fault === 'slow') await sleep(SLOW_MS);
+      const kept = ledger.answerTo(key);
+      if (kept && (kept.paymentId !== paymentId || kept.body !== body))
+        return refuse('Different request with the same idempotency key has already been processed.', 409);
+      return kept ? { status: kept.status, body: kept.told } : await answerAnew(paymentId, key, body, fault);
+    } finally {
+      inProgress.delete(key);
+    }
+  };
+
+  async function answerAnew(
+    paymentId: string,
+    key: string,
+    body: string,
+    fault: Fault['demand'] | null,
+  ): Promise<Answer> {
+    const { data, error } = demandBody.safeParse(JSON.parse(body));
+    if (!data) return refuse(z.prettifyError(error));
+    const forced = Object.entries(REFUSALS).find(([name]) => name === fault)?.[1];
+    const no = forced ?? whyNot(paymentId, ledger.refundsOf(paymentId), data);
+    // A refusal is kept like a refund: whoever was refused needs a new key.
+    const keep = ({ status, body: told }: Answer, made: { refund: Refund; steps: Step[] } | null) => {
+      ledger.add({ type: 'answered', answer: { key, paymentId, body, status, told }, made });
+      return { status, body: told };
+    };
+    if (no) return keep(refuse(no), null);
+
+    const steps = life.plan(faults.draw('fate'));
+    const refund = newRefund(paymentId, data, steps[0]?.status ?? 'pending');
+    const answer = keep({ status: 200, body: JSON.stringify(refund) }, { refund, steps });
+    await life.begin(refund.id);
+    return answer;
+  }
+}
+
+function newRefund(
+  paymentId: string,
+  { amount, notes, receipt }: DemandBody,
+  status: Refund['status'],
+): Refund {
+  return {
+    id: `rfnd_${randomBytes(7).toString('hex')}`,
+    entity: 'refund',
+    amount,
+    currency: 'INR',
+    payment_id: paymentId,
+    notes: notes ?? {},
+    receipt: receipt ?? null,
+    acquirer_data: { arn: null },
+    created_at: Math.floor(Date.now() / 1000),
+    batch_id: null,
+    status,
+    speed_processed: 'normal',
+    speed_requested: 'normal',
+  };
+}
+
+/** An error in Razorpay's shape. */
+export function refuse(description: string, status = 400): Answer {
+  const error = {
+    code: 'BAD_REQUEST_ERROR',
+    description,
+    source: 'NA',
+    step: 'NA',
+    reason: 'NA',
+    metadata: {},
+  };
+  return { status, body: JSON.stringify({ error }) };
+}

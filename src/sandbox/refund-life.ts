@@ -1,0 +1,103 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SandboxConfig } from './config.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Ledger, Refund, Step, Webhook } from './ledger.ts';
+import type { SendWebhook } from './webhooks.ts';
+
+export type RefundLife = ReturnType<typeof createRefundLife>;
+
+/** What becomes of refunds once they are made: each step when it is due, on the disk, and told by webhook. */
+export function createRefundLife(
+  { webhookUrl, delayMs }: SandboxConfig,
+  ledger: Ledger,
+  faults: Faults,
+  send: SendWebhook,
+  closing: AbortSignal,
+) {
+  /** The webhook's delivery, for those who wait for an early one. */
+  function takeStep(refund: Refund, step: Step): { early: boolean; delivery: Promise<void> } {
+    const fault = step.event && webhookUrl ? faults.draw('webhook') : 'dropped';
+    const told = { ...refund, status: step.status, acquirer_data: { arn: step.arn } };
+    const webhook = step.event && fault !== 'dropped' ? tell(step.event, told, fault, delayMs) : null;
+    ledger.add({ type: 'step', refundId: refund.id, step, webhook });
+    return { early: fault === 'early', delivery: webhook ? send(webhook) : Promise.resolve() };
+  }
+
+  async function live({ refund, steps }: { refund: Refund; steps: Step[] }): Promise<void> {
+    for (let step = steps[0]; step; step = steps[0]) {
+      await sleep(Math.max(0, step.dueAt - Date.now()), undefined, { signal: closing });
+      void takeStep(refund, step).delivery;
+    }
+  }
+
+  const untilClosed = (life: Promise<void>) =>
+    void life.catch((error) => {
+      if (!closing.aborted) throw error;
+    });
+
+  return {
+    plan: (fate: Fault['fate'] | null) => planSteps(fate, Date.now(), delayMs),
+    /** Takes the first step at once. Resolves when the demand may be answered. */
+    async begin(refundId: string): Promise<void> {
+      const kept = ledger.refund(refundId);
+      const first = kept?.steps[0];
+      if (!kept || !first) return;
+      const { early, delivery } = takeStep(kept.refund, first);
+      untilClosed(live(kept));
+      if (early) await Promise.race([delivery, sleep(1_000)]);
+    },
+    /** What an earlier process left undone. */
+    resume(): void {
+      for (const webhook of ledger.undelivered()) void send(webhook);
+      for (const kept of ledger.unfinished()) untilClosed(live(kept));
+    },
+  };
+}
+
+function planSteps(fate: Fault['fate'] | null, now: number, delayMs: number): Step[] {
+  const arn = String(randomInt(10 ** 13, 10 ** 14));
+  const soon = now + delayMs;
+  const later = soon + delayMs;
+  const created: Step = { dueAt: now, status: 'pending', arn: null, event: 'refund.created' };
+  const processed: Step = { dueAt: soon, status: 'processed', arn, event: 'refund.processed' };
+  const failed: Step = { dueAt: soon, status: 'failed', arn: null, event: 'refund.failed' };
+  switch (fate) {
+    case null:
+      return [created, processed];
+    // What Razorpay's documentation shows for most refunds.
+    case 'at-once':
+      return [
+        { ...created, status: 'processed' },
+        { ...processed, dueAt: now },
+      ];
+    // Razorpay documents no event for it.
+    case 'late-reference':
+      return [created, { ...processed, arn: null }, { ...processed, dueAt: later, event: null }];
+    case 'fails':
+      return [created, failed];
+    case 'bank-returns':
+      return [created, processed, { ...failed, dueAt: later, arn }];
+  }
+}
+
+function tell(type: string, refund: Refund, fault: Fault['webhook'] | null, delayMs: number): Webhook {
+  const created_at = Math.floor(Date.now() / 1000);
+  const late = { delayed: 10 * delayMs, reordered: 2 * delayMs + 50 };
+  return {
+    id: `evt_${refund.id.slice(5)}_${type.slice(7)}`,
+    type,
+    refundId: refund.id,
+    body: JSON.stringify({
+      entity: 'event',
+      account_id: 'acc_sandbox',
+      event: type,
+      contains: ['refund'],
+      payload: { refund: { entity: refund } },
+      created_at,
+    }),
+    sendAt: Date.now() + (fault === 'delayed' || fault === 'reordered' ? late[fault] : 0),
+    copies: fault === 'duplicate' ? 2 : 1,
+    forged: fault === 'forged',
+  };
+}

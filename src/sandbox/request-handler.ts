@@ -1,0 +1,75 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { type Answer, type createDemandEndpoint, refuse } from './answer-demand.ts';
+import type { SandboxConfig } from './config.ts';
+import { type Faults, faultSettings, MANGLINGS, type Mangling } from './faults.ts';
+import { PAYMENT_ID } from './judge-demand.ts';
+import type { Ledger } from './ledger.ts';
+import { sendAnswer } from './mangle-answer.ts';
+
+type Reply = [answer: Answer, mangling: Mangling | null];
+
+/** Which path is answered by what. */
+export function createRequestHandler(
+  { keyId, keySecret }: SandboxConfig,
+  ledger: Ledger,
+  faults: Faults,
+  answerDemand: ReturnType<typeof createDemandEndpoint>,
+): RequestListener {
+  const credentials = `Basic ${btoa(`${keyId}:${keySecret}`)}`;
+
+  async function reply(request: IncomingMessage): Promise<Reply> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
+    const body = await text(request);
+    const asked = `${request.method} ${pathname}`;
+    if (asked === 'GET /sandbox/ledger') return [json(ledger.report()), null];
+    if (asked === 'POST /sandbox/faults') return [setFaults(faults, body), null];
+
+    const [, method, paymentId, what] = /^(\w+) \/v1\/payments\/([^/]+)\/(refunds?)$/.exec(asked) ?? [];
+    if (paymentId && request.headers.authorization !== credentials)
+      return [refuse('The api key provided is invalid', 401), null];
+    if (paymentId && method === 'GET' && what === 'refunds')
+      return [listRefunds(ledger, paymentId, searchParams), faults.draw('lookUp')];
+    if (paymentId && method === 'POST' && what === 'refund') {
+      const fault = faults.draw('demand');
+      const mangling = MANGLINGS.find((name) => fault?.endsWith(`:${name}`)) ?? null;
+      if (fault?.startsWith('before:')) return [json({}), mangling];
+      const key = request.headers['x-refund-idempotency']?.toString();
+      return [await answerDemand({ paymentId, key, body }, fault), mangling];
+    }
+    return [refuse('The requested URL was not found on the server.'), null];
+  }
+
+  return (request, response) => {
+    reply(request).then(
+      ([answer, mangling]) => sendAnswer(response, answer, mangling),
+      (error) => sendAnswer(response, refuse(String(error), error instanceof SyntaxError ? 400 : 500), null),
+    );
+  };
+}
+
+function setFaults(faults: Faults, body: string): Answer {
+  const { data, error } = faultSettings.safeParse(JSON.parse(body));
+  if (!data) return refuse(z.prettifyError(error));
+  faults.set(data);
+  return json(data);
+}
+
+const paging = z.object({
+  count: z.coerce.number().int().min(1).max(100).default(10),
+  skip: z.coerce.number().int().min(0).default(0),
+});
+
+/** GET /v1/payments/:id/refunds, newest first. */
+function listRefunds(ledger: Ledger, paymentId: string, query: URLSearchParams): Answer {
+  if (!PAYMENT_ID.test(paymentId)) return refuse('The id provided does not exist');
+  const { data, error } = paging.safeParse(Object.fromEntries(query));
+  if (!data) return refuse(z.prettifyError(error));
+  const items = ledger.refundsOf(paymentId).slice(data.skip, data.skip + data.count);
+  return json({ entity: 'collection', count: items.length, items });
+}
+
+function json(value: unknown): Answer {
+  return { status: 200, body: JSON.stringify(value) };
+}

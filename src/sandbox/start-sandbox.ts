@@ -1,0 +1,45 @@
+import { setMaxListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createDemandEndpoint } from './answer-demand.ts';
+import type { SandboxConfig } from './config.ts';
+import { createFaults } from './faults.ts';
+import { openLedger } from './ledger.ts';
+import { createRefundLife } from './refund-life.ts';
+import { createRequestHandler } from './request-handler.ts';
+import { createWebhookSender } from './webhooks.ts';
+
+export interface Sandbox {
+  /** http://127.0.0.1:PORT */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** A payment provider that moves no money: Razorpay's refund API, with its webhooks, on this machine only. */
+export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
+  const closing = new AbortController();
+  // One for each refund and webhook under way.
+  setMaxListeners(0, closing.signal);
+  const ledger = openLedger(config.file);
+  const faults = createFaults();
+  const send = createWebhookSender(config, ledger, closing.signal);
+  const life = createRefundLife(config, ledger, faults, send, closing.signal);
+  const answerDemand = createDemandEndpoint(ledger, faults, life);
+  const server = createServer(createRequestHandler(config, ledger, faults, answerDemand));
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, '127.0.0.1', resolve);
+  });
+  life.resume();
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      closing.abort();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      ledger.close();
+    },
+  };
+}

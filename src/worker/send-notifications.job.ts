@@ -1,0 +1,7 @@
+import { notificationChannel } from '../db/tables/index.ts';
+import { sendNotification } from '../notifications/send-notification.ts';
+import { defineJob } from './define-job.ts';
+
+export const sendNotificationsJob = defineJob('send-notifications', async (services, key) => {
+  for (const channel of notificationChannel.enumValues) await sendNotification(services, { ...key, channel });
+});

@@ -1,0 +1,66 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
+import { cleanUpJob } from './clean-up.job.ts';
+import { reconcileJob } from './reconcile.job.ts';
+import { sendNotificationsJob } from './send-notifications.job.ts';
+import { sendRefundJob } from './send-refund.job.ts';
+import { SWEEPS } from './sweep.ts';
+import type { WorkerServices } from './worker-services.ts';
+
+export interface Worker {
+  /** Takes up nothing more and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+const JOBS = [sendRefundJob, sendNotificationsJob];
+const SCHEDULED_JOBS = [reconcileJob, cleanUpJob];
+
+const CONCURRENCY = 4;
+const SWEEP_EVERY_MS = 10_000;
+/** After the queue's connection was lost. */
+const RESTART_AFTER_MS = 2_000;
+
+/** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
+export function startWorker(services: WorkerServices, databaseUrl: string): Worker {
+  const stopping = new AbortController();
+  const loops = [
+    repeat(stopping.signal, RESTART_AFTER_MS, () => runQueue(services, databaseUrl, stopping.signal)),
+    ...SWEEPS.map((sweep) => repeat(stopping.signal, SWEEP_EVERY_MS, () => sweep(services))),
+  ];
+
+  async function repeat(signal: AbortSignal, pauseMs: number, work: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await work().catch((error: unknown) => services.log.warn({ err: error }, 'the worker was interrupted'));
+      await setTimeout(pauseMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+/** Until it is stopped or its connection is lost. */
+async function runQueue(
+  services: WorkerServices,
+  connectionString: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const runner: Runner = await run({
+    connectionString,
+    concurrency: CONCURRENCY,
+    maxPoolSize: CONCURRENCY,
+    // The process hears the signals and stops its parts in order.
+    noHandleSignals: true,
+    logger: new QueueLogger((scope) => (level, message) => services.log.debug({ level, ...scope }, message)),
+    taskList: Object.fromEntries([...JOBS, ...SCHEDULED_JOBS].map((job) => [job.name, job.task(services)])),
+    crontab: SCHEDULED_JOBS.map((job) => `${job.schedule} ${job.name}`).join('\n'),
+  });
+  const stop = () => void runner.stop().catch(() => {});
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  await runner.promise.finally(() => signal.removeEventListener('abort', stop));
+}

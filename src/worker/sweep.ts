@@ -1,0 +1,42 @@
+import { expireHold, findExpiredHolds } from '../holds/expire-hold.ts';
+import { findDueNotifications } from '../notifications/find-due-notifications.ts';
+import { sendNotification } from '../notifications/send-notification.ts';
+import { findDueRefunds } from '../refunding/find-refunds.ts';
+import { sendRefund } from '../refunding/send-refund.ts';
+import type { WorkerServices } from './worker-services.ts';
+
+/**
+ * Sweeps take up what is due by our own rows: what a job that was lost or never ran has left. Several workers may sweep
+ * at once, as each item is claimed before it is worked on. Each kind has a sweep of its own, so that a mail server that
+ * hangs delays no refund.
+ */
+export const SWEEPS: readonly ((services: WorkerServices) => Promise<void>)[] = [
+  sweepHolds,
+  sweepRefunds,
+  sweepNotifications,
+];
+
+/** How many one sweep takes up; the rest waits for the next. */
+const BATCH = 100;
+
+async function sweepHolds(services: WorkerServices): Promise<void> {
+  const { db, clock } = services;
+  await forEach(services, await findExpiredHolds(db, clock, BATCH), (hold) => expireHold(db, clock, hold));
+}
+
+async function sweepRefunds(services: WorkerServices): Promise<void> {
+  const due = await findDueRefunds(services.db, services.clock, BATCH);
+  await forEach(services, due, (refund) => sendRefund(services, refund));
+}
+
+async function sweepNotifications(services: WorkerServices): Promise<void> {
+  const due = await findDueNotifications(services.db, services.clock, BATCH);
+  await forEach(services, due, (key) => sendNotification(services, key));
+}
+
+/** One item that cannot be finished does not keep the others waiting. */
+async function forEach<Item>({ log }: WorkerServices, items: Item[], work: (item: Item) => Promise<void>) {
+  for (const item of items) {
+    await work(item).catch((error: unknown) => log.error({ err: error }, 'a sweep could not finish an item'));
+  }
+}

@@ -1,0 +1,271 @@
+import { and, eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
+import { notifications, refunds, ticketEvents } from '../../src/db/tables/index.ts';
+import type { Gateway } from '../../src/gateway/gateway.ts';
+import { claimRefund } from '../../src/refunding/claim-refund.ts';
+import { findDueRefunds, findLatePayments, findStuckRefunds } from '../../src/refunding/find-refunds.ts';
+import { reconcileRefunds } from '../../src/refunding/reconcile-refunds.ts';
+import { recordWord } from '../../src/refunding/record-word.ts';
+import { retryRefund } from '../../src/refunding/retry-refund.ts';
+import { sendRefund } from '../../src/refunding/send-refund.ts';
+import { brokenInvariants } from '../support/invariants.ts';
+import { startTestGateway } from '../support/refund-world.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { createTestClock } from '../support/test-clock.ts';
+import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';
+
+const showStart = new Date('2024-12-15T18:00:00Z');
+const cancelled = new Date(showStart.getTime() - 6 * HOUR);
+const time = createTestClock(cancelled);
+const later = (milliseconds: number) => time.set(new Date(time.clock.now().getTime() + milliseconds));
+const silent = pino({ level: 'silent' });
+
+let api: TestApi;
+let provider: Awaited<ReturnType<typeof startTestGateway>>;
+let refundId: string;
+beforeEach(async () => {
+  time.set(cancelled);
+  api = await startTestApi({ clock: time.clock });
+  provider = await startTestGateway({ origin: api.origin });
+  const { db } = api.database;
+  await givenCatalogue(db);
+  await givenTicket(db, { id: 'TKT-1', showStart });
+  const request = { userId: 'user-asha', ticketId: 'TKT-1', expectedRefund: null, idempotencyKey: null };
+  await cancelTicket(db, time.clock, request);
+  refundId = (await refund()).id;
+});
+afterEach(async () => {
+  expect(await brokenInvariants(api.database.db)).toEqual([]);
+  await provider.close();
+  await api.close();
+});
+
+async function refund() {
+  const [row] = await api.database.db.select().from(refunds);
+  if (!row) throw new Error('no refund');
+  return row;
+}
+
+const services = (gateway: Gateway = provider.gateway) => ({
+  db: api.database.db,
+  clock: time.clock,
+  gateway,
+});
+const send = (gateway?: Gateway) => sendRefund(services(gateway), { userId: 'user-asha', refundId });
+const until = (status: string) =>
+  vi.waitFor(async () => expect((await refund()).status).toBe(status), { timeout: 5_000 });
+
+async function events() {
+  const rows = await api.database.db.select().from(ticketEvents).orderBy(ticketEvents.seq);
+  return rows.map((row) => `${row.type} ${row.actor}`).slice(2);
+}
+
+describe('a refund', () => {
+  it('is asked for once, and PROCESSED when the gateway tells so', async () => {
+    await send();
+    await until('PROCESSED');
+    expect((await provider.ledger()).refunds).toMatchObject([
+      { key: `${refundId}-1`, amount: 33_300, notes: { refundId, userId: 'user-asha', ticketId: 'TKT-1' } },
+    ]);
+    expect(await events()).toEqual(['CANCELLED USER', 'REFUND_PROCESSED GATEWAY']);
+    const told = await api.database.db.select().from(notifications).where(eq(notifications.channel, 'EMAIL'));
+    expect(told.map((row) => row.event).sort()).toEqual(['REFUND_PROCESSED', 'TICKET_CANCELLED']);
+    expect(await findDueRefunds(api.database.db, time.clock, 10)).toEqual([]);
+  });
+
+  it.each([
+    'after:timeout',
+    'after:500',
+    'after:half',
+    'after:malformed',
+    'after:wrong-amount',
+    'after:reset',
+    'after:409',
+  ])('whose answer is lost (%s) is looked up, not made twice', async (fault) => {
+    await provider.setFaults({ demand: { script: [fault] }, webhook: { odds: { dropped: 1 } } });
+    await send();
+    expect(await refund()).toMatchObject({
+      status: 'PROCESSING',
+      generation: 1,
+      lastError: expect.any(String),
+    });
+    later(MINUTE);
+    await send();
+    await vi.waitFor(async () => {
+      later(15 * MINUTE);
+      await send();
+      expect((await refund()).status).toBe('PROCESSED');
+    });
+    expect((await provider.ledger()).refunds).toHaveLength(1);
+  });
+
+  it.each(['before:timeout', 'before:502', 'before:429', 'before:reset'])(
+    'that the gateway did not take (%s) is asked for again under the same key',
+    async (fault) => {
+      await provider.setFaults({ demand: { script: [fault] } });
+      await send();
+      expect((await provider.ledger()).refunds).toEqual([]);
+      await send(); // not due yet
+      expect((await provider.ledger()).refunds).toEqual([]);
+      later(MINUTE);
+      await send();
+      await until('PROCESSED');
+      expect((await provider.ledger()).refunds).toMatchObject([{ key: `${refundId}-1` }]);
+    },
+  );
+
+  it('is not asked for while it cannot be looked up', async () => {
+    await provider.setFaults({
+      demand: { script: ['after:timeout'] },
+      lookUp: { odds: { '500': 1 } },
+      webhook: { odds: { dropped: 1 } },
+    });
+    for (let n = 0; n < 4; n += 1) {
+      await send();
+      later(20 * MINUTE);
+    }
+    expect(await refund()).toMatchObject({ status: 'PROCESSING', attempts: 4 });
+    expect((await provider.ledger()).refunds).toHaveLength(1);
+  });
+
+  it('that is refused for good is FAILED, says why in safe words, and an operator can ask anew', async () => {
+    await provider.setFaults({ demand: { script: ['refuse:too-old'] } });
+    await send();
+    const { status, failureReason, lastError } = await refund();
+    expect([status, failureReason]).toEqual(['FAILED', expect.stringContaining('too old')]);
+    expect(failureReason).not.toBe(lastError);
+    expect((await findStuckRefunds(api.database.db, time.clock)).map((row) => row.id)).toEqual([refundId]);
+
+    expect(await retryRefund(api.database.db, time.clock, refundId)).toBe('askedAnew');
+    await send();
+    await until('PROCESSED');
+    expect((await provider.ledger()).refunds).toMatchObject([{ key: `${refundId}-2` }]);
+    expect(await events()).toEqual([
+      'CANCELLED USER',
+      'REFUND_FAILED GATEWAY',
+      'REFUND_RETRIED OPERATOR',
+      'REFUND_PROCESSED GATEWAY',
+    ]);
+    expect(await retryRefund(api.database.db, time.clock, refundId)).toBe('final');
+    expect(await retryRefund(api.database.db, time.clock, 'refund-none')).toBe('unknown');
+  });
+
+  it('that waits for balance is asked for anew by itself, an hour later, under a new key', async () => {
+    await provider.setFaults({ demand: { script: ['refuse:balance'] } });
+    await send();
+    expect(await refund()).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
+    later(59 * MINUTE);
+    await send();
+    expect((await provider.ledger()).refunds).toEqual([]);
+    later(MINUTE);
+    await send();
+    await until('PROCESSED');
+    expect((await provider.ledger()).refunds).toMatchObject([{ key: `${refundId}-2` }]);
+  });
+
+  it('that the bank sends back is FAILED after it was PROCESSED', async () => {
+    await provider.setFaults({ fate: { script: ['bank-returns'] } });
+    await send();
+    await until('FAILED');
+    expect(await events()).toEqual(['CANCELLED USER', 'REFUND_PROCESSED GATEWAY', 'REFUND_FAILED GATEWAY']);
+    const { data } = await api.send(
+      '{ ticket(id: "TKT-1") { status payment { status } refund { refundStatus failureReason } } }',
+    );
+    expect(data.ticket).toMatchObject({ status: 'CANCELLED', payment: { status: 'REFUNDED' } });
+    expect(data.ticket.refund).toEqual({
+      refundStatus: 'FAILED',
+      failureReason: expect.stringContaining('bank'),
+    });
+  });
+});
+
+describe('of several workers', () => {
+  it('one asks, however many take the refund up at once', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => send()));
+    expect((await provider.ledger()).refunds).toHaveLength(1);
+    expect((await refund()).attempts).toBe(1);
+  });
+
+  it('one that was killed is followed by another when its lease ends', async () => {
+    const key = { userId: 'user-asha', refundId };
+    expect(await claimRefund(api.database.db, time.clock, key)).not.toBeNull();
+    expect(await findDueRefunds(api.database.db, time.clock, 10)).toEqual([]);
+    later(45_000);
+    expect(await findDueRefunds(api.database.db, time.clock, 10)).toEqual([key]);
+    await send();
+    await until('PROCESSED');
+  });
+
+  it('one that wakes after its lease ended changes nothing', async () => {
+    const { db } = api.database;
+    const slow = await claimRefund(db, time.clock, { userId: 'user-asha', refundId });
+    if (!slow) throw new Error('not claimed');
+    later(45_000);
+    const refusal = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' } as const;
+    await recordWord(db, time.clock, slow, refusal);
+    expect((await refund()).status).toBe('PROCESSING');
+    const next = await claimRefund(db, time.clock, { userId: 'user-asha', refundId });
+    await recordWord(db, time.clock, slow, refusal);
+    expect(await refund()).toMatchObject({ status: 'PROCESSING', lease: next?.refund.lease });
+  });
+});
+
+describe('the nightly comparison', () => {
+  it('takes over what a lost message would have told, and the reference that the bank gave later', async () => {
+    await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['late-reference'] } });
+    await send();
+    await vi.waitFor(
+      async () => {
+        await reconcileRefunds(services(), silent);
+        expect((await refund()).bankReference).not.toBeNull();
+      },
+      { timeout: 5_000 },
+    );
+    expect((await refund()).status).toBe('PROCESSED');
+  });
+
+  it('lists a payment that came after its hold had expired', async () => {
+    const { db } = api.database;
+    expect(await findLatePayments(db)).toEqual([]);
+    await givenTicket(db, {
+      id: 'TKT-LATE',
+      showStart,
+      status: 'EXPIRED',
+      showId: 'show-TKT-1',
+      seatNumbers: ['9'],
+    });
+    await db.execute(`insert into payments (user_id, id, ticket_id, gateway, transaction_id, payment_mode, amount, status, payment_time)
+      values ('user-asha', 'payment-late', 'TKT-LATE', 'sandbox', 'pay_late', 'UPI', 17000, 'SUCCESS', now())`);
+    expect(await findLatePayments(db)).toMatchObject([
+      { ticketId: 'TKT-LATE', payment: { id: 'payment-late' } },
+    ]);
+    await db.execute(`delete from payments where id = 'payment-late'`);
+  });
+});
+
+it('a refund of nothing calls nobody', async () => {
+  const { db } = api.database;
+  await db.execute(`insert into cancellation_policies (id, name, version, cutoff_minutes, tier_over_minutes, tier_fee_bps)
+    values ('policy-none-v1', 'NONE', 1, 60, '{0}', '{10000}')`);
+  await givenTicket(db, {
+    id: 'TKT-0',
+    showStart,
+    policyId: 'policy-none-v1',
+    showId: 'show-TKT-1',
+    seatNumbers: ['8'],
+  });
+  await cancelTicket(db, time.clock, {
+    userId: 'user-asha',
+    ticketId: 'TKT-0',
+    expectedRefund: null,
+    idempotencyKey: null,
+  });
+  const [none] = await db
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.ticketId, 'TKT-0')));
+  expect(none).toMatchObject({ status: 'NOT_REQUIRED', nextAttemptAt: null });
+  expect(await claimRefund(db, time.clock, { userId: 'user-asha', refundId: none?.id ?? '' })).toBeNull();
+});

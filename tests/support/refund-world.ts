@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRazorpayGateway } from '../../src/gateway/razorpay.gateway.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { WEBHOOK_SECRET } from './test-api.ts';
+
+const KEYS = { keyId: 'rzp_test', keySecret: 'the secret key of the tests' };
+
+export interface Ledger {
+  refunds: { id: string; key: string; status: string; amount: number; notes: Record<string, string> }[];
+}
+
+/** The sandbox provider over real HTTP, with the client that the worker uses. */
+export async function startTestGateway({ origin, delayMs = 0 }: { origin?: string; delayMs?: number } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'usher-sandbox-'));
+  const sandbox = await startSandbox({
+    ...KEYS,
+    port: 0,
+    file: join(folder, 'books.jsonl'),
+    webhookUrl: origin ? `${origin}/webhooks/razorpay` : null,
+    webhookSecret: WEBHOOK_SECRET,
+    delayMs,
+  });
+  const gateway = createRazorpayGateway({ ...KEYS, baseUrl: sandbox.url, timeoutMs: 500 });
+  return {
+    gateway,
+    ledger: async (): Promise<Ledger> => (await fetch(`${sandbox.url}/sandbox/ledger`)).json(),
+    setFaults: async (faults: object) => {
+      const response = await fetch(`${sandbox.url}/sandbox/faults`, {
+        method: 'POST',
+        body: JSON.stringify(faults),
+      });
+      if (!response.ok) throw new Error(await response.text());
+    },
+    close: async () => {
+      await sandbox.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

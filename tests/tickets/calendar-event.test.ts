@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import { type CalendarFacts, calendarEvent } from '../../src/tickets/calendar-event.ts';
+
+const NOW = new Date('2024-12-15T12:00:00Z');
+const FACTS: CalendarFacts = {
+  ticketId: 'TKT-20241215-ABC123',
+  status: 'CONFIRMED',
+  movie: 'Avengers: Endgame',
+  theater: { name: 'PVR Phoenix', address: 'High Street Phoenix, Lower Parel; Mumbai' },
+  screen: 'Screen 1',
+  seats: ['A1', 'A2'],
+  showStart: new Date('2024-12-15T18:00:00Z'),
+  showEnd: new Date('2024-12-15T21:01:00Z'),
+};
+
+/** The properties of the event, unfolded and unescaped (RFC 5545). */
+function readEvent(calendar: string): Record<string, string> {
+  const lines = calendar.replaceAll('\r\n ', '').split('\r\n');
+  const escapes: Record<string, string> = { '\\n': '\n', '\\,': ',', '\\;': ';', '\\\\': '\\' };
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = '', ...value] = line.split(/(?<=^[^:]*):/);
+      return [
+        name.replace(/;.*/, ''),
+        value.join(':').replace(/\\[n,;\\]/g, (escaped) => escapes[escaped] ?? ''),
+      ];
+    }),
+  );
+}
+
+it('is the show, in UTC, with where and which seats', () => {
+  const calendar = calendarEvent(FACTS, NOW);
+  expect(calendar).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2\.0\r\n/);
+  expect(calendar).toMatch(/\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n$/);
+  expect(readEvent(calendar)).toMatchObject({
+    METHOD: 'PUBLISH',
+    UID: 'TKT-20241215-ABC123@usher.invalid',
+    SEQUENCE: '0',
+    STATUS: 'CONFIRMED',
+    DTSTAMP: '20241215T120000Z',
+    DTSTART: '20241215T180000Z',
+    DTEND: '20241215T210100Z',
+    SUMMARY: 'Avengers: Endgame',
+    LOCATION: 'PVR Phoenix, High Street Phoenix, Lower Parel; Mumbai',
+    DESCRIPTION: 'Screen: Screen 1\nSeats: A1, A2\nTicket: TKT-20241215-ABC123',
+    ORGANIZER: 'MAILTO:tickets@usher.invalid',
+  });
+});
+
+it('is the same for the same ticket and moment', () => {
+  expect(calendarEvent(FACTS, NOW)).toBe(calendarEvent({ ...FACTS }, NOW));
+});
+
+it('a cancelled ticket takes the same event back, with a higher sequence', () => {
+  const before = readEvent(calendarEvent(FACTS, NOW));
+  const after = readEvent(calendarEvent({ ...FACTS, status: 'CANCELLED' }, NOW));
+  expect(after).toMatchObject({ METHOD: 'CANCEL', STATUS: 'CANCELLED', SEQUENCE: '1', UID: before.UID });
+});
+
+it('a moved show is the same event, made later', () => {
+  const moved = { ...FACTS, showStart: new Date('2024-12-15T19:00:00Z') };
+  const event = readEvent(calendarEvent(moved, new Date(NOW.getTime() + 1_000)));
+  expect(event).toMatchObject({
+    UID: 'TKT-20241215-ABC123@usher.invalid',
+    DTSTART: '20241215T190000Z',
+    DTSTAMP: '20241215T120001Z',
+  });
+});
+
+it.each([
+  'Movie; with, all\\ of "it": <b>',
+  'दिलवाले दुल्हनिया ले जायेंगे, और फिर कभी वापस नहीं आयेंगे, यह बहुत लंबा नाम है',
+  '🎬'.repeat(60),
+  'x'.repeat(300),
+])('%s is read back as it was, from lines of at most 75 bytes', (movie) => {
+  const calendar = calendarEvent({ ...FACTS, movie }, NOW);
+  expect(readEvent(calendar).SUMMARY).toBe(movie);
+  expect(Math.max(...calendar.split('\r\n').map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(75);
+});
+
+it('no name adds a line', () => {
+  const evil = 'x\r\nATTENDEE:mailto:all@example.com\rX:1\nY:1\u2028\u0000z';
+  const calendar = calendarEvent(
+    { ...FACTS, movie: evil, screen: evil, seats: [evil], theater: { name: evil, address: evil } },
+    NOW,
+  );
+  expect(calendar.replaceAll('\r\n', '')).not.toMatch(/[\p{Cc}\u2028]/u);
+  expect(readEvent(calendar).SUMMARY).toBe('x ATTENDEE:mailto:all@example.com X:1 Y:1 z');
+  expect(Object.keys(readEvent(calendar))).not.toContain('ATTENDEE');
+});

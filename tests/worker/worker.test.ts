@@ -1,0 +1,128 @@
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
+import { systemClock } from '../../src/db/clock.ts';
+import { notifications, refunds, tickets } from '../../src/db/tables/index.ts';
+import type { Mail } from '../../src/notifications/mailer.ts';
+import { startWorker, type Worker } from '../../src/worker/start-worker.ts';
+import { SWEEPS } from '../../src/worker/sweep.ts';
+import type { WorkerServices } from '../../src/worker/worker-services.ts';
+import { brokenInvariants } from '../support/invariants.ts';
+import { startTestGateway } from '../support/refund-world.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';
+
+let api: TestApi;
+let provider: Awaited<ReturnType<typeof startTestGateway>>;
+let services: WorkerServices;
+let mails: Mail[];
+const workers: Worker[] = [];
+beforeEach(async () => {
+  api = await startTestApi();
+  provider = await startTestGateway({ origin: api.origin });
+  mails = [];
+  services = {
+    db: api.database.db,
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    gateway: provider.gateway,
+    mailer: { send: async (mail) => void mails.push(mail), close: () => {} },
+    sms: { send: async () => ({ kind: 'sent', id: 'SM1' }) },
+  };
+  await givenCatalogue(api.database.db);
+});
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.stop();
+  expect(await brokenInvariants(api.database.db)).toEqual([]);
+  await provider.close();
+  await api.close();
+});
+
+const sweep = () => Promise.all(SWEEPS.map((one) => one(services)));
+const start = () => workers.push(startWorker(services, api.database.url));
+
+async function cancel(id: string): Promise<void> {
+  await givenTicket(api.database.db, { id, showStart: new Date(Date.now() + 6 * HOUR) });
+  const request = { userId: 'user-asha', ticketId: id, expectedRefund: null, idempotencyKey: null };
+  await cancelTicket(api.database.db, systemClock, request);
+}
+
+const allDone = () =>
+  vi.waitFor(
+    async () => {
+      const { db } = api.database;
+      expect((await db.select().from(refunds)).map((row) => row.status)).not.toContain('PROCESSING');
+      expect((await db.select().from(notifications)).map((row) => row.status)).not.toContain('PENDING');
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+
+describe('a worker', () => {
+  it('sends the money and the messages of a cancellation as soon as it is committed', async () => {
+    start();
+    await cancel('TKT-1');
+    await allDone();
+    await vi.waitFor(() => expect(mails).toHaveLength(2), { timeout: 15_000 });
+    expect((await provider.ledger()).refunds).toHaveLength(1);
+  });
+
+  it('takes up what was cancelled before it started', async () => {
+    await cancel('TKT-1');
+    start();
+    await allDone();
+  });
+
+  it('sweeps up what the queue has lost, and holds whose time is over', async () => {
+    const { db } = api.database;
+    await cancel('TKT-1');
+    const bookingTime = new Date(Date.now() - 6 * MINUTE);
+    const hold = { id: 'TKT-HOLD', status: 'PENDING_PAYMENT' as const, bookingTime };
+    await givenTicket(db, { ...hold, showStart: new Date(Date.now() + 6 * HOUR) });
+    await db.execute(sql`delete from graphile_worker._private_jobs`);
+    await sweep();
+    await vi.waitFor(async () => expect((await db.select().from(refunds))[0]?.status).toBe('PROCESSED'));
+    await sweep();
+    await allDone();
+    expect(mails).toHaveLength(2);
+    const [expired] = await db.select().from(tickets).where(sql`id = 'TKT-HOLD'`);
+    expect(expired?.status).toBe('EXPIRED');
+  });
+
+  it('beside another one does everything once', async () => {
+    start();
+    start();
+    for (let n = 0; n < 10; n += 1) await cancel(`TKT-${n}`);
+    await allDone();
+    await vi.waitFor(() => expect(mails).toHaveLength(20), { timeout: 15_000 });
+    expect((await provider.ledger()).refunds).toHaveLength(10);
+    expect(new Set(mails.map((mail) => mail.messageId)).size).toBe(20);
+  });
+
+  it('goes on when the connection of its queue is lost', async () => {
+    start();
+    await cancel('TKT-1');
+    await allDone();
+    await api.database.db.execute(
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name <> 'usher'`,
+    );
+    await cancel('TKT-2');
+    await allDone();
+  });
+
+  it('that cannot send mail sends the money all the same', async () => {
+    services = { ...services, mailer: { send: () => Promise.reject(new Error('down')), close: () => {} } };
+    start();
+    await cancel('TKT-1');
+    await vi.waitFor(
+      async () => expect((await api.database.db.select().from(refunds))[0]?.status).toBe('PROCESSED'),
+      {
+        timeout: 15_000,
+      },
+    );
+    expect(await api.database.db.select().from(notifications)).toMatchObject([
+      { status: 'PENDING' },
+      { status: 'PENDING' },
+    ]);
+  });
+});
