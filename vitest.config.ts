@@ -1,16 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+/** Starting, killing and recovering database servers takes its time: `npm run test:embedded`. */
+const EMBEDDED = 'tests/embedded/**/*.test.ts';
+
 export default defineConfig({
   resolve: {
     // One copy of graphql for ES modules and CommonJS: two would not know each other's types.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/global-setup.ts'],
     setupFiles: ['tests/support/fail-on-console-error.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'usher',
+          include: ['tests/**/*.test.ts'],
+          exclude: [EMBEDDED],
+          globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
+      { extends: true, test: { name: 'embedded', include: [EMBEDDED] } },
+    ],
   },
 });
