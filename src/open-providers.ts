@@ -10,12 +10,12 @@ import { createSmtpMailer } from './notifications/smtp.mailer.ts';
 import { createTwilioSmsSender } from './notifications/twilio.sms-sender.ts';
 import { startSandboxProcess } from './start-sandbox-process.ts';
 
-/** Everything outside that jobs talk to. */
+/** Everything outside that a worker talks to. */
 export interface Providers {
   gateway: Gateway;
   mailer: Mailer;
   sms: SmsSender;
-  /** Signs the gateway's messages to us; null where none can come. */
+  /** Signs what the gateway tells by itself; null where nothing can come. */
   webhookSecret: string | null;
   close(): Promise<void>;
 }

@@ -54,14 +54,14 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
       await loadDemoData(db, systemClock.now());
     }
 
-    const providers = await openProviders(config, origin);
-    parts.push(providers.close);
+    let { webhookSecret } = config;
     if (config.role !== 'api') {
-      const worker = startWorker({ db, clock: systemClock, log, ...providers }, databaseUrl);
-      parts.push(worker.stop);
+      const providers = await openProviders(config, origin);
+      parts.push(providers.close);
+      ({ webhookSecret } = providers);
+      parts.push(startWorker({ db, clock: systemClock, log, ...providers }, databaseUrl).stop);
     }
-    const api =
-      server && (await startApi(server, config, { db, log, webhookSecret: providers.webhookSecret }));
+    const api = server && (await startApi(server, config, { db, log, webhookSecret }));
     if (api) parts.push(api.stop);
     return { origin, demoToken: api?.demoToken ?? null, stop };
   } catch (error) {

@@ -14,8 +14,8 @@ export interface RefundDecision {
 }
 
 const MINUTE = 60_000;
-/** The gateway tells by itself when a refund is through; this is for when that message is lost. */
-const LOOK_AGAIN_AFTER = 10 * MINUTE;
+/** The gateway tells by itself when a refund is through; this is for when that message is lost. Later each time. */
+const LOOK_AGAIN_AFTER = 30_000;
 /** How long to wait before asking anew after a no that may pass, a balance too low for instance. */
 const ASK_ANEW_AFTER = 60 * MINUTE;
 const MOST_GENERATIONS = 24;
@@ -71,7 +71,7 @@ function heed(row: RefundRow, refund: GatewayRefund, happenedAt: Date | null, no
   switch (refund.status) {
     case 'pending': {
       if (row.status !== 'PROCESSING') return { changes: facts, event: null };
-      const nextAttemptAt = new Date(now.getTime() + LOOK_AGAIN_AFTER);
+      const nextAttemptAt = new Date(now.getTime() + Math.max(LOOK_AGAIN_AFTER, backoff(row.attempts)));
       return { changes: { ...facts, nextAttemptAt, lastError: null }, event: null };
     }
     case 'processed': {

@@ -63,7 +63,9 @@ describe('a refund', () => {
 
   it('is looked at again later while the gateway has it pending', () => {
     const { changes, event } = decideRefund(asked, told('pending'), now);
-    expect(changes).toMatchObject({ gatewayRefundId: 'rfnd_1', nextAttemptAt: at(10) });
+    expect(changes).toMatchObject({ gatewayRefundId: 'rfnd_1', nextAttemptAt: at(0.5) });
+    const { changes: later } = decideRefund({ ...asked, attempts: 9 }, told('pending'), now);
+    expect(later.nextAttemptAt).toEqual(new Date(now.getTime() + 512_000));
     expect([changes.status, event]).toEqual([undefined, null]);
   });
 
