@@ -12,6 +12,7 @@ import {
   type Quote,
 } from '../policies/cancellation-policy.ts';
 import { releaseSeats } from '../seats/release-seats.ts';
+import { lockTicket } from '../tickets/lock-ticket.ts';
 import { type TicketRow, ticketFields } from '../tickets/tickets.loader.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
@@ -73,15 +74,6 @@ export function cancelTicket(
       row: { ...row, ticket: { ...row.ticket, status: 'CANCELLED', cancelledAt: now } },
     };
   });
-}
-
-async function lockTicket(tx: Transaction, { userId, ticketId }: CancelRequest): Promise<boolean> {
-  const locked = await tx
-    .select({ id: tickets.id })
-    .from(tickets)
-    .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)))
-    .for('update');
-  return locked.length > 0;
 }
 
 type Facts = Awaited<ReturnType<typeof readFacts>>;

@@ -31,6 +31,21 @@ export interface GatewayRefund {
   createdAt: Date;
 }
 
+/** What the gateway tells by itself. The ids are ours, from the notes that went with the demand. */
+export interface GatewayEvent {
+  /** The same for each delivery of one event. The signature does not cover it. */
+  id: string;
+  /** refund.created, refund.processed, refund.failed, ... What happened is in the refund's status. */
+  type: string;
+  /** By the gateway's clock, to the second: two events of one refund can have the same time. */
+  happenedAt: Date;
+  userId: string;
+  ticketId: string;
+  refundId: string;
+  generation: number;
+  refund: GatewayRefund;
+}
+
 export type DemandAnswer =
   /** It exists; its status may already be failed. */
   | { kind: 'accepted'; refund: GatewayRefund }

@@ -1,27 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { GatewayRefund } from './gateway.ts';
+import type { GatewayEvent } from './gateway.ts';
 import { parseJson } from './parse-json.ts';
 import { razorpayRefund } from './razorpay-refund.ts';
 
 /** Razorpay's messages about refunds: https://razorpay.com/docs/webhooks/validate-test and .../webhooks/refunds */
 
-export interface RazorpayEvent {
-  /** The same for each delivery of one event. It comes in a header, which the signature does not cover. */
-  id: string;
-  /** refund.created, refund.processed, refund.failed, ... What happened is in the refund's status. */
-  type: string;
-  /** To the second: two events of one refund can have the same time. */
-  happenedAt: Date;
-  userId: string;
-  ticketId: string;
-  refundId: string;
-  generation: number;
-  refund: GatewayRefund;
-}
-
 export type WebhookReading =
-  | { kind: 'event'; event: RazorpayEvent }
+  | { kind: 'event'; event: GatewayEvent }
   /** Not signed with our secret. */
   | { kind: 'forged' }
   /** Genuine, and about something that we did not ask for. */

@@ -3,21 +3,10 @@ import { type Clock, readClock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { refunds, webhookEvents } from '../db/tables/index.ts';
-import type { GatewayRefund } from '../gateway/gateway.ts';
-import { applyDecision, lockTicket } from './record-word.ts';
+import type { GatewayEvent } from '../gateway/gateway.ts';
+import { lockTicket } from '../tickets/lock-ticket.ts';
+import { applyDecision } from './record-word.ts';
 import { decideRefund } from './refund-decision.ts';
-
-/** What the gateway tells by itself. The ids are ours, from the notes that we sent along. */
-export interface GatewayEvent {
-  id: string;
-  type: string;
-  happenedAt: Date;
-  userId: string;
-  ticketId: string;
-  refundId: string;
-  generation: number;
-  refund: GatewayRefund;
-}
 
 /** Whether an event was applied, had been before, or is of no refund that we are waiting for. */
 export type WebhookOutcome = 'applied' | 'repeated' | 'unexpected';
@@ -26,7 +15,7 @@ export type WebhookOutcome = 'applied' | 'repeated' | 'unexpected';
 export function applyWebhook(db: Database, clock: Clock, event: GatewayEvent): Promise<WebhookOutcome> {
   const { userId, ticketId, refundId } = event;
   return inTransaction(db, async (tx) => {
-    await lockTicket(tx, userId, ticketId);
+    await lockTicket(tx, { userId, ticketId });
     const [refund] = await tx
       .select()
       .from(refunds)

@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import { readClock } from '../db/clock.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { refunds } from '../db/tables/index.ts';
+import { lockTicket } from '../tickets/lock-ticket.ts';
 import { findLatePayments, findOpenRefunds } from './find-refunds.ts';
-import { applyDecision, lockTicket } from './record-word.ts';
+import { applyDecision } from './record-word.ts';
 import { decideRefund } from './refund-decision.ts';
 import { demandOf, type RefundServices } from './send-refund.ts';
 
@@ -22,7 +23,7 @@ export async function reconcileRefunds(services: RefundServices, log: Logger): P
       continue;
     }
     await inTransaction(db, async (tx) => {
-      await lockTicket(tx, open.userId, open.ticketId);
+      await lockTicket(tx, open);
       const itself = and(eq(refunds.userId, open.userId), eq(refunds.id, open.id));
       const [refund] = await tx.select().from(refunds).where(itself).for('update');
       if (refund?.generation !== open.generation) return;

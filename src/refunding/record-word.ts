@@ -3,9 +3,10 @@ import type { Clock } from '../db/clock.ts';
 import { readClock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
-import { refunds, tickets } from '../db/tables/index.ts';
+import { refunds } from '../db/tables/index.ts';
 import { addJob } from '../jobs/add-job.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
+import { lockTicket } from '../tickets/lock-ticket.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import type { RefundClaim } from './claim-refund.ts';
 import { decideRefund, type RefundDecision, type Word } from './refund-decision.ts';
@@ -22,7 +23,7 @@ export function recordWord(
   word: Word,
 ): Promise<void> {
   return inTransaction(db, async (tx) => {
-    await lockTicket(tx, claimed.userId, claimed.ticketId);
+    await lockTicket(tx, claimed);
     const [refund] = await tx
       .select()
       .from(refunds)
@@ -40,15 +41,6 @@ export function recordWord(
     const { changes, event } = decideRefund(refund, word, now);
     await applyDecision(tx, refund, { changes: { ...changes, leaseUntil: null }, event }, now);
   });
-}
-
-/** The ticket's row is everybody's first lock. */
-export async function lockTicket(tx: Transaction, userId: string, ticketId: string): Promise<void> {
-  await tx
-    .select({ id: tickets.id })
-    .from(tickets)
-    .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)))
-    .for('update');
 }
 
 /** Writes a decision with all that goes with it: the timeline, the messages, the job that sends them. */

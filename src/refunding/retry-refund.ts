@@ -4,8 +4,8 @@ import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { refunds } from '../db/tables/index.ts';
 import { addJob } from '../jobs/add-job.ts';
+import { lockTicket } from '../tickets/lock-ticket.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
-import { lockTicket } from './record-word.ts';
 import { newGeneration } from './refund-decision.ts';
 
 export type RetryOutcome = 'askedAnew' | 'broughtForward' | 'final' | 'unknown';
@@ -19,7 +19,7 @@ export async function retryRefund(db: Database, clock: Clock, refundId: string):
   if (!found) return 'unknown';
   const { userId, ticketId } = found;
   return inTransaction(db, async (tx) => {
-    await lockTicket(tx, userId, ticketId);
+    await lockTicket(tx, { userId, ticketId });
     const itself = and(eq(refunds.userId, userId), eq(refunds.id, refundId));
     const [refund] = await tx.select().from(refunds).where(itself).for('update');
     if (refund?.status !== 'FAILED' && refund?.status !== 'PROCESSING') return 'final';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type RazorpayEvent, readRazorpayWebhook } from '../../src/gateway/razorpay-webhook.ts';
+import { type GatewayEvent, readRazorpayWebhook } from '../../src/gateway/razorpay-webhook.ts';
 import type { SandboxConfig } from '../../src/sandbox/config.ts';
 import { aDemand, PATIENTLY, type Received, startServer, startTestSandbox } from './test-sandbox.ts';
 
@@ -36,7 +36,7 @@ function read({ headers, body }: Received) {
   });
 }
 
-const types = (events: RazorpayEvent[]) => events.map(({ type }) => type);
+const types = (events: GatewayEvent[]) => events.map(({ type }) => type);
 
 it('tells of a refund that is created, then processed, with signatures and our ids', async () => {
   const { gateway, told, readings, allDelivered } = await startBoth();
