@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type GatewayEvent, readRazorpayWebhook } from '../../src/gateway/razorpay-webhook.ts';
+import type { GatewayEvent } from '../../src/gateway/gateway.ts';
+import { readRazorpayWebhook } from '../../src/gateway/razorpay-webhook.ts';
 import type { SandboxConfig } from '../../src/sandbox/config.ts';
 import { aDemand, PATIENTLY, type Received, startServer, startTestSandbox } from './test-sandbox.ts';
 
