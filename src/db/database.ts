@@ -26,11 +26,18 @@ const TIMEOUTS = {
   idle_in_transaction_session_timeout: 10_000,
 };
 
+/** Seconds before the n-th try in a row to connect: at most one, and never all connections at once. */
+const backoff = (failures: number) => Math.min(1, 0.02 * 2 ** failures) * (0.5 + Math.random() / 2);
+
 /** Opens a pool. Connects at the first statement, so an unreachable database shows only then. */
 export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): DatabaseConnection {
+  if (!('keptPatch' in postgres)) {
+    throw new Error('The package `postgres` lacks our patch (docs/decisions/009): run `npx patch-package`.');
+  }
   const client = postgres(url, {
     max: poolSize,
     connect_timeout: 5,
+    backoff,
     onnotice: () => {},
     connection: { application_name: 'usher', default_transaction_isolation: 'read committed', ...TIMEOUTS },
     ...(onStatement ? { debug: (_connection: number, query: string) => onStatement(query) } : {}),
