@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { type Config, readConfig } from '../config/config.ts';
@@ -22,6 +23,9 @@ async function main(argument: string | undefined): Promise<string> {
 
 async function resetEmbedded({ dataFolder }: Config): Promise<string> {
   await removeEmbeddedPostgres({ dataFolder: join(dataFolder, 'postgres') });
+  // The sandbox provider's books and the messages tell of tickets that are gone.
+  await rm(join(dataFolder, 'sandbox.jsonl'), { force: true });
+  await rm(join(dataFolder, 'messages'), { recursive: true, force: true });
   return 'The embedded database is gone. "npm start" makes a new one.';
 }
 
