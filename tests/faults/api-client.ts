@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { signToken } from '../../src/auth/sign-token.ts';
+import { TOKENS } from './environments.ts';
+import type { Findings } from './findings.ts';
+import type { TicketToCancel } from './given-tickets.ts';
+import { sleep } from './until.ts';
+
+const QUOTE = 'query ($id: ID!) { ticket(id: $id) { cancellationQuote { refundAmount { amount } } } }';
+const quoted = z.object({
+  ticket: z.object({ cancellationQuote: z.object({ refundAmount: z.object({ amount: z.string() }) }) }),
+});
+
+const CANCEL = `mutation ($id: ID!, $expectedRefund: Decimal, $idempotencyKey: String) {
+  cancelTicket(id: $id, expectedRefund: $expectedRefund, idempotencyKey: $idempotencyKey) {
+    __typename message ticketId status cancelledAt refund { id refundAmount { amount } }
+  }
+}`;
+const cancelled = z.object({
+  cancelTicket: z.object({
+    __typename: z.literal('TicketCancelled'),
+    ticketId: z.string(),
+    status: z.literal('CANCELLED'),
+    cancelledAt: z.string(),
+    refund: z.object({ id: z.string(), refundAmount: z.object({ amount: z.string() }) }),
+  }),
+});
+
+const answer = z.object({
+  data: z.unknown(),
+  errors: z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string() }) })).default([]),
+});
+
+/** What a call of cancelTicket was told. */
+export type Cancelled = z.infer<typeof cancelled>['cancelTicket'];
+
+/** A call with all its arguments, so that it can be sent again as it was. */
+export interface CancelCall {
+  ticket: TicketToCancel;
+  expectedRefund: string;
+  idempotencyKey: string;
+}
+
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+const ASKS_FOR_MS = 120_000;
+
+/** A client as it should be: it asks again, with the same arguments, until it knows. */
+export function createApiClient(origin: string, findings: Findings) {
+  async function ask<Data>(
+    { userId, id }: TicketToCancel,
+    query: string,
+    variables: object,
+    data: z.ZodType<Data>,
+  ): Promise<Data> {
+    const token = await signToken(userId, TOKENS.secret, TOKENS);
+    const end = Date.now() + ASKS_FOR_MS;
+    while (Date.now() < end) {
+      const response = await post(token, query, variables);
+      if (typeof response !== 'string') {
+        const [error] = response.errors;
+        if (!error) return data.parse(response.data);
+        if (error.extensions.code !== 'SERVICE_UNAVAILABLE')
+          throw new Error(`${id} was answered ${error.extensions.code}: ${error.message}`);
+      }
+      findings.count(
+        `HTTP retries after: ${typeof response === 'string' ? response : 'SERVICE_UNAVAILABLE'}`,
+      );
+      await sleep(100 + 200 * Math.random());
+    }
+    throw new Error(`${id} had no answer for ${ASKS_FOR_MS} ms`);
+  }
+
+  /** Text when there was no answer in GraphQL's shape. */
+  async function post(token: string, query: string, variables: object) {
+    try {
+      const response = await fetch(`${origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query, variables }),
+        signal: AbortSignal.timeout(20_000),
+      });
+      const { data, success } = answer.safeParse(await response.json());
+      return success && response.status < 500 ? data : `HTTP ${response.status}`;
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    }
+  }
+
+  return {
+    /** Reads the quote, and makes it a call that nobody has sent yet. */
+    async prepare(ticket: TicketToCancel): Promise<CancelCall> {
+      const { cancellationQuote } = (await ask(ticket, QUOTE, { id: ticket.id }, quoted)).ticket;
+      return {
+        ticket,
+        expectedRefund: cancellationQuote.refundAmount.amount,
+        idempotencyKey: `cancel ${ticket.id}`,
+      };
+    },
+    async cancel({ ticket, expectedRefund, idempotencyKey }: CancelCall): Promise<Cancelled> {
+      const variables = { id: ticket.id, expectedRefund, idempotencyKey };
+      const { cancelTicket } = await ask(ticket, CANCEL, variables, cancelled);
+      if (cancelTicket.ticketId !== ticket.id || cancelTicket.refund.refundAmount.amount !== expectedRefund)
+        findings.broken(`${ticket.id} was answered ${JSON.stringify(cancelTicket)}`);
+      return cancelTicket;
+    },
+  };
+}

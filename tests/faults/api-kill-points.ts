@@ -1,0 +1,178 @@
+import { eq } from 'drizzle-orm';
+import {
+  idempotencyKeys,
+  notifications,
+  payments,
+  refunds,
+  showSeats,
+  ticketEvents,
+  tickets,
+} from '../../src/db/tables/index.ts';
+import { brokenInvariants } from '../support/invariants.ts';
+import type { Cancelled } from './api-client.ts';
+import { shutGate } from './gates.ts';
+import type { TicketToCancel } from './given-tickets.ts';
+import { blockWrites, type HeldLock, holdLock, untilGone, untilWaits } from './locks.ts';
+import type { Stage } from './stage.ts';
+
+/** A step of the cancellation at which the API is killed. */
+interface KillPoint {
+  name: string;
+  /** The lock from outside that stops it there. */
+  lock(ticketId: string): string;
+  /** What it then waits with, for LIKE. */
+  waitsWith: string;
+  /** Whether the cancellation is there afterwards: all of it or nothing. */
+  leaves: 'nothing' | 'cancelled';
+}
+
+const writing = (name: string, table: string, waitsWith: string): KillPoint => ({
+  name,
+  lock: () => blockWrites(table),
+  waitsWith,
+  leaves: 'nothing',
+});
+
+const KILL_POINTS: KillPoint[] = [
+  writing('before the transaction', 'cancellation_attempts', 'insert into "cancellation_attempts"'),
+  {
+    name: "waiting for the ticket's lock",
+    lock: (id) => `select from tickets where id = '${id}' for update`,
+    waitsWith: 'from "tickets" where%for update',
+    leaves: 'nothing',
+  },
+  writing('the ticket locked', 'tickets', 'update "tickets"'),
+  writing('the ticket cancelled', 'payments', 'update "payments"'),
+  writing('the payment refunded', 'show_seats', 'update "show_seats"'),
+  writing('the seats released', 'refunds', 'insert into "refunds"'),
+  writing('the refund written', 'ticket_events', 'insert into "ticket_events"'),
+  writing('the event written', 'notifications', 'insert into "notifications"'),
+  writing('the messages noted down', 'idempotency_keys', 'insert into "idempotency_keys"'),
+  writing('the key kept', 'graphile_worker._private_jobs', 'add_job'),
+  {
+    name: 'the first job queued',
+    lock: () => shutGate.beforeSecondJob,
+    waitsWith: 'add_job',
+    leaves: 'nothing',
+  },
+  { name: 'inside COMMIT', lock: () => shutGate.insideCommit, waitsWith: 'commit', leaves: 'cancelled' },
+];
+
+const AFTER_COMMIT = 'after COMMIT, before the answer';
+
+export const API_KILL_POINTS = [...KILL_POINTS.map(({ name }) => name), AFTER_COMMIT];
+
+/** Kills an API at each step of a cancellation, with a ticket for each; the client asks until it is answered. */
+export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): Promise<void> {
+  for (const [index, point] of [...KILL_POINTS, null].entries()) {
+    const ticket = given[index];
+    if (!ticket) throw new Error('there are fewer tickets than kill points');
+    const name = point?.name ?? AFTER_COMMIT;
+    try {
+      stage.victim.start();
+      await stage.untilReady('victim');
+      const call = await stage.victimClient.prepare(ticket);
+      // Once the lock is held, or the call would be through before.
+      const sent: Promise<Cancelled>[] = [];
+      const send = () => {
+        const answering = stage.victimClient.cancel(call);
+        // It is awaited below; until then nobody may mind that it fails.
+        answering.catch(() => {});
+        sent.push(answering);
+      };
+      if (point) await killAt(stage, ticket, point, send);
+      else await killAfterCommit(stage, send);
+      const before = await whatIsThere(stage, ticket);
+      if (before.is !== (point?.leaves ?? 'cancelled'))
+        stage.findings.broken(`${ticket.id}, API killed when ${name}: ${JSON.stringify(before)}`);
+      for (const broken of await brokenInvariants(stage.db))
+        stage.findings.broken(`API killed when ${name}: ${broken}`);
+
+      stage.victim.start();
+      const [answer] = await Promise.all(sent);
+      const replay = await stage.victimClient.cancel(call);
+      const after = await whatIsThere(stage, ticket);
+      const told = [answer, replay].every(
+        (one) => one?.refund.id === after.refundId && one?.cancelledAt === after.cancelledAt,
+      );
+      const same = before.is === 'nothing' || before.refundId === after.refundId;
+      if (!told || !same)
+        stage.findings.broken(
+          `${ticket.id}, killed when ${name}: ${JSON.stringify({ answer, replay, after })}`,
+        );
+    } catch (error) {
+      stage.findings.broken(`the API could not be killed when ${name}: ${error}`);
+      await stage.victim.kill('anywhere');
+    }
+  }
+}
+
+async function killAt(
+  { victim, database: { sql } }: Stage,
+  { id }: TicketToCancel,
+  point: KillPoint,
+  send: () => void,
+) {
+  const lock = await holdLock(sql, point.lock(id));
+  try {
+    send();
+    await untilWaits(sql, 'usher_victim', point.waitsWith);
+    await victim.kill(point.name);
+  } finally {
+    await lock.release();
+  }
+  await untilGone(sql, 'usher_victim');
+}
+
+/**
+ * Two locks hand the API on: while it waits for the jobs, a lock on the refunds is queued behind its own. With the jobs
+ * free it commits, the queued lock is given, and reading the refund for the answer waits.
+ */
+async function killAfterCommit({ victim, database: { sql } }: Stage, send: () => void) {
+  const jobs = await holdLock(sql, blockWrites('graphile_worker._private_jobs'));
+  let queued: Promise<HeldLock> | null = null;
+  try {
+    send();
+    await untilWaits(sql, 'usher_victim', 'add_job');
+    queued = holdLock(sql, 'lock table refunds in access exclusive mode');
+    await untilWaits(sql, 'usher', 'lock table refunds');
+  } finally {
+    await jobs.release();
+  }
+  const lock = await queued;
+  try {
+    await untilWaits(sql, 'usher_victim', 'from "refunds"');
+    await victim.kill(AFTER_COMMIT);
+  } finally {
+    await lock.release();
+  }
+  await untilGone(sql, 'usher_victim');
+}
+
+/** All that a cancellation writes. */
+async function whatIsThere({ db, database: { sql } }: Stage, { id }: TicketToCancel) {
+  const [ticket] = await db.select().from(tickets).where(eq(tickets.id, id));
+  const [payment] = await db.select().from(payments).where(eq(payments.ticketId, id));
+  const [refund] = await db.select().from(refunds).where(eq(refunds.ticketId, id));
+  const events = await db.select().from(ticketEvents).where(eq(ticketEvents.ticketId, id));
+  const written = {
+    ticket: ticket?.status === 'CANCELLED',
+    payment: payment?.status === 'REFUNDED',
+    seats: (await db.select().from(showSeats).where(eq(showSeats.ticketId, id))).length === 0,
+    refund: refund !== undefined,
+    event: events.some(({ type }) => type === 'CANCELLED'),
+    messages: (await db.select().from(notifications).where(eq(notifications.ticketId, id))).length > 0,
+    key: (await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.ticketId, id))).length > 0,
+  };
+  const jobsOfNothing = await sql`
+    select from graphile_worker._private_jobs
+    where payload->>'ticketId' in (select id from tickets where status = 'CONFIRMED')
+      or payload->>'refundId' not in (select id from refunds)`;
+  const values = Object.values(written);
+  const is = values.every(Boolean)
+    ? 'cancelled'
+    : values.some(Boolean) || jobsOfNothing.length > 0
+      ? 'a part'
+      : 'nothing';
+  return { is, ...written, refundId: refund?.id, cancelledAt: ticket?.cancelledAt?.toISOString() };
+}

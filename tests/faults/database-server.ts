@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { migrateDatabase } from '../../src/db/migrate.ts';
+import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+
+/** A user of the database for each kind of process, so that it can be seen whose statement waits for a lock. */
+export const DATABASE_USERS = ['usher_api', 'usher_victim', 'usher_worker'] as const;
+/** usher is this script. */
+export type DatabaseUser = (typeof DATABASE_USERS)[number] | 'usher';
+
+export interface DatabaseServer {
+  url: string;
+  urlOf(user: DatabaseUser): string;
+  /** Connections from outside, without time-outs, to hold locks and to look on. */
+  sql: postgres.Sql;
+  remove(): Promise<void>;
+}
+
+export async function startDatabaseServer(folder: string): Promise<DatabaseServer> {
+  // Run by root, the server is another user's, who has to get there.
+  await chmod(folder, 0o755);
+  const dataFolder = join(folder, 'postgres');
+  // The server itself is not killed, so it need not wait for the disk.
+  const server = await startEmbeddedPostgres({
+    dataFolder,
+    durable: false,
+    flags: ['-c', 'max_connections=200'],
+  });
+  const sql = postgres(server.url, { max: 8, onnotice: () => {} });
+  await migrateDatabase(server.url);
+  const password = randomBytes(16).toString('hex');
+  for (const user of DATABASE_USERS)
+    await sql.unsafe(`create role ${user} superuser login password '${password}'`);
+  return {
+    url: server.url,
+    urlOf: (user) => Object.assign(new URL(server.url), { username: user, password }).href,
+    sql,
+    remove: async () => {
+      await sql.end({ timeout: 5 });
+      await server.stop();
+      await removeEmbeddedPostgres({ dataFolder });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Database } from '../../src/db/database.ts';
+import { users } from '../../src/db/tables/index.ts';
+import { pick, seededRandom } from '../../src/demo/seeded-random.ts';
+import { givenCatalogue, givenShow, givenTicket, HOUR, MINUTE } from '../support/world.ts';
+
+export interface TicketToCancel {
+  id: string;
+  userId: string;
+  /** The provider's id of its payment. */
+  paymentId: string;
+}
+
+const TICKETS_A_USER = 2;
+const SEATS_A_SHOW = 20;
+/** Sold for one rupee: the refund is below what the provider takes, which it says only when it is asked. */
+const CHEAP_TICKET = { seatNumbers: ['1'], discount: 19_900n, convenienceFee: 0n };
+
+/** Sells tickets of one to four seats, of various amounts, both policies and both tiers, to users with phones. */
+export async function givenTickets(db: Database, count: number, seed: number): Promise<TicketToCancel[]> {
+  const random = seededRandom(`the tickets of ${seed}`);
+  const sold: TicketToCancel[] = [];
+  let showId = '';
+  let showStart = new Date();
+  let seatsTaken = SEATS_A_SHOW;
+  await givenCatalogue(db);
+  for (let number = 1; number <= count; number++) {
+    const userId = `user-${Math.ceil(number / TICKETS_A_USER)}`;
+    await givenUserWithPhone(db, userId, number);
+    const seats = pick(random, [1, 2, 3, 4]);
+    if (seatsTaken + seats > SEATS_A_SHOW) {
+      showId = `show-${number}`;
+      // The nearest could be cancelled for hours yet, also on a machine that hangs.
+      showStart = new Date(Date.now() + 6 * HOUR + Math.floor(random() * 40) * HOUR);
+      seatsTaken = 0;
+      await givenShow(db, showId, showStart);
+    }
+    const seatNumbers = Array.from({ length: seats }, (_, index) => String(seatsTaken + index + 1));
+    // Of one length: no id is the beginning of another.
+    const id = `TKT-FAULTS-${String(number).padStart(5, '0')}`;
+    await givenTicket(db, {
+      id,
+      userId,
+      showStart,
+      bookingTime: new Date(Date.now() - Math.ceil(random() * 600) * MINUTE),
+      discount: BigInt(Math.floor(random() * 10_000)),
+      convenienceFee: BigInt(Math.floor(random() * 5_000)),
+      policyId: pick(random, ['policy-flat-10-v1', 'policy-tiered-10-20-v1']),
+      // With a show of its own, as it is given the first seat.
+      ...(number === count ? CHEAP_TICKET : { showId, seatNumbers }),
+    });
+    if (number < count) seatsTaken += seats;
+    sold.push({ id, userId, paymentId: `pay_${id}` });
+  }
+  return sold;
+}
+
+async function givenUserWithPhone(db: Database, id: string, number: number): Promise<void> {
+  const phone = `+9198${String(number).padStart(8, '0')}`;
+  const row = { id, name: id, email: `${id}@example.com`, phone };
+  await db.insert(users).values(row).onConflictDoNothing();
+}

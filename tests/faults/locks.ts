@@ -1,0 +1,51 @@
+import type postgres from 'postgres';
+import type { DatabaseUser } from './database-server.ts';
+import { until } from './until.ts';
+
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+/** Takes a lock in a transaction from outside; resolves when it is held. */
+export async function holdLock(sql: postgres.Sql, statement: string): Promise<HeldLock> {
+  const session = await sql.reserve();
+  await session.unsafe('begin');
+  await session.unsafe(statement);
+  return {
+    release: async () => {
+      await session.unsafe('rollback');
+      session.release();
+    },
+  };
+}
+
+/** A share lock blocks every INSERT and UPDATE of the table, but neither reading nor SELECT .. FOR UPDATE. */
+export const blockWrites = (table: string): string => `lock table ${table} in share mode`;
+
+/**
+ * Waits until a statement of this user waits for a lock. Like untilWaiting of tests/support/lock-waiters.ts, but told
+ * apart by user and statement, as API and worker run side by side here, and not for ever.
+ *
+ * @param statement what it contains, for LIKE
+ */
+export function untilWaits(sql: postgres.Sql, user: DatabaseUser, statement: string): Promise<void> {
+  return until(
+    `a statement like ${statement} of ${user} waits`,
+    30,
+    async () => {
+      const waiting = await sql`
+        select from pg_stat_activity where usename = ${user} and wait_event_type = 'Lock'
+        and query ilike ${`%${statement}%`}`;
+      return waiting.length > 0;
+    },
+    5,
+  );
+}
+
+/** A killed process's server processes end only when they hear of it; until then its transactions are open. */
+export function untilGone(sql: postgres.Sql, user: DatabaseUser): Promise<void> {
+  return until(`the connections of ${user} are gone`, 15, async () => {
+    const rows = await sql`select from pg_stat_activity where usename = ${user}`;
+    return rows.length === 0;
+  });
+}

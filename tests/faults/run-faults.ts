@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import { API_KILL_POINTS, killApiAtEachStep } from './api-kill-points.ts';
+import { checkMessages } from './check-messages.ts';
+import { checkMoney } from './check-money.ts';
+import { checkTickets } from './check-tickets.ts';
+import { createFindings, type Findings, say, secondsSoFar } from './findings.ts';
+import { givenTickets } from './given-tickets.ts';
+import { seeTheBankReturn } from './see-the-bank-return.ts';
+import { endFaults, listStuck, reconcile, retrySomeFailed, settle } from './settle.ts';
+import { type CleanUp, setTheStage } from './stage.ts';
+import { cancelInAStorm } from './storm.ts';
+import { until } from './until.ts';
+import { killApiAtWebhook } from './webhook-kill-point.ts';
+import { killWorkerAtEachStep, WORKER_KILL_POINTS } from './worker-kill-points.ts';
+
+/**
+ * npm run test:faults -- [--cancellations N] [--seed N]: cancels tickets with real processes that are killed at every
+ * step, then compares every book: ours, the provider's, the mail server's. Ends with 1 when anything does not fit.
+ */
+async function run(cancellations: number, seed: number, findings: Findings, onCleanUp: CleanUp) {
+  const stage = await setTheStage(findings, onCleanUp);
+  const { api, worker, sandbox, victim } = stage;
+  const forWorker = WORKER_KILL_POINTS.length;
+  const forApi = API_KILL_POINTS.length;
+  const tickets = await givenTickets(stage.db, 2 + forWorker + forApi + cancellations, seed);
+  say(`${tickets.length} tickets are sold`);
+  findings.count('cancellations: in all', tickets.length);
+  api.start();
+  sandbox.start();
+  await Promise.all([stage.untilReady('api'), stage.untilReady('sandbox')]);
+
+  const [forWebhook, forBank, ...others] = tickets;
+  await killWorkerAtEachStep(stage, others.slice(0, forWorker));
+  worker.start();
+  const told = await cancelInAStorm(stage, others.slice(forWorker + forApi), seed);
+  await endFaults(stage);
+  await stage.untilReady('api');
+
+  // What the killed workers had claimed is free again within a minute; time enough for the API's kill points.
+  const killing = killApiAtEachStep(stage, others.slice(forWorker, forWorker + forApi));
+  await reconcile(stage);
+  await killing;
+  await victim.stop();
+  if (forWebhook) await killApiAtWebhook(stage, forWebhook);
+  await settle(stage);
+  if (forBank) await seeTheBankReturn(stage, forBank);
+  await retrySomeFailed(stage);
+  await settle(stage);
+  const webhooksTaken = async () => (await stage.books()).webhooks.every(({ delivered }) => delivered);
+  await until('every webhook is taken', 60, webhooksTaken).catch(() => say('some webhooks are not taken'));
+  const stuck = await listStuck(stage);
+
+  for (const part of [worker, api, sandbox]) await part.stop();
+  findings.count('kills: API', api.kills() + victim.kills());
+  findings.count('kills: worker', worker.kills());
+  findings.count('kills: provider', sandbox.kills());
+  say('checking');
+  const { refunds, paymentOf } = await checkTickets(stage, told, stuck);
+  await checkMoney(stage, refunds, paymentOf);
+  await checkMessages(stage, stuck);
+}
+
+const { values } = parseArgs({
+  options: {
+    cancellations: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const cancellations = Number(values.cancellations);
+const seed = Number(values.seed);
+if (!(Number.isInteger(cancellations) && cancellations > 0 && Number.isInteger(seed)))
+  throw new Error('--cancellations has to be a whole number above 0, --seed a whole number');
+const findings = createFindings();
+const steps: (() => Promise<unknown>)[] = [];
+
+/** The last started is stopped first. May be called while it runs. */
+async function cleanUp(): Promise<void> {
+  for (let step = steps.pop(); step; step = steps.pop())
+    await step().catch((error: unknown) => findings.broken(`cleaning up: ${error}`));
+}
+
+// Nothing may end this process without the clean-up. Killed processes break their connections to the servers here.
+process.on('uncaughtException', (error) => {
+  if (!('code' in error && error.code === 'ECONNRESET')) findings.broken(`uncaught: ${error.stack}`);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    say(`${signal}: stopping everything`);
+    void cleanUp().finally(() => process.exit(130));
+  });
+
+await run(cancellations, seed, findings, (step) => steps.push(step))
+  .catch((error: unknown) =>
+    findings.broken(`the run itself: ${error instanceof Error ? error.stack : error}`),
+  )
+  .finally(cleanUp);
+
+const broken = findings.allBroken();
+const verdict = broken.length === 0 ? 'Nothing is broken.' : `${broken.length} things are broken:`;
+process.stdout.write(
+  `\nIn ${secondsSoFar()} seconds, with the seed ${seed}:\n${findings.figures()}\n\n${[verdict, ...broken].join('\n  ')}\n`,
+);
+process.exit(broken.length === 0 ? 0 : 1);
