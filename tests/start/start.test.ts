@@ -13,6 +13,8 @@ let folder: string;
 const running: UsherProcess[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'usher start '));
+  // Run by root, the database is another user's, who has to get there.
+  await chmod(folder, 0o755);
 });
 afterEach(async () => {
   for (const usher of running.splice(0)) {
