@@ -13,7 +13,7 @@ export interface NotificationClaim {
 }
 
 /** Longer than any mailer or sender takes, and not longer: what a killed worker held is free again by then. */
-const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 45;
 
 /** 30 s, 1 min, 2 min ... 1 h, 1 h: the 31st attempt comes about 24 hours after the first. */
 const FIRST_DELAY_SECONDS = 30;
