@@ -1,18 +1,27 @@
+import { inspect } from 'node:util';
 import { readConfig } from './config/config.ts';
 import { explainFailure } from './config/explain-failure.ts';
 import { messagesFolder } from './open-providers.ts';
 import { startUsher } from './start-usher.ts';
 import { welcome } from './welcome.ts';
 
-/** npm start: runs until SIGINT or SIGTERM. */
+/** npm start: runs until SIGINT, SIGTERM or SIGHUP. */
 
 const tell = (line: string) => process.stdout.write(`${line}\n`);
+// Whoever reads the output may leave; that is no reason to stop.
+process.stdout.on('error', () => {});
+
+/** A terminal sends one Ctrl-C twice through npm, a moment apart; a later signal means: at once. */
+const SAME_SIGNAL_MS = 1_000;
+
+let stoppingSince: number | null = null;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const starting = startUsher(config, config.production ? () => {} : tell);
   stopOnSignal(starting.then((usher) => usher.stop));
   const usher = await starting;
+  if (stoppingSince !== null) return;
   if (config.production) tell(usher.origin ? `Usher listens on ${usher.origin}` : "Usher's worker is ready");
   else
     tell(
@@ -20,14 +29,16 @@ async function main(): Promise<void> {
     );
 }
 
-/** Also during the start, which is finished first. A terminal may send the same signal twice through npm. */
+/** Also during the start, which is finished first. */
 function stopOnSignal(started: Promise<() => Promise<void>>): void {
-  let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      tell('Stopping ...');
+      if (stoppingSince !== null) {
+        if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+        return;
+      }
+      stoppingSince = Date.now();
+      tell('Stopping ... (once more to stop at once)');
       started.then((stop) => stop()).then(() => process.exit(0), fail);
     });
   }
@@ -35,8 +46,7 @@ function stopOnSignal(started: Promise<() => Promise<void>>): void {
 }
 
 function fail(error: unknown): never {
-  const explanation = explainFailure(error);
-  process.stderr.write(`${explanation ?? (error instanceof Error ? error.stack : String(error))}\n`);
+  process.stderr.write(`${explainFailure(error) ?? inspect(error)}\n`);
   process.exit(1);
 }
 

@@ -18,8 +18,8 @@ export type VerifyToken = (token: string) => Promise<Viewer>;
 /** The key set's server is down, slow, answers an error (which jose has no code of its own for) or nonsense. */
 const KEY_SET_FAILURES = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code]);
 
-/** No user id is longer; what is longer is no token of ours. */
-const MAX_SUBJECT_LENGTH = 64;
+/** What a user id looks like; anything else the database could not even store. */
+const USER_ID = /^[\x21-\x7e]{1,64}$/;
 
 /**
  * Checks bearer tokens (JWT): signature, issuer, audience and times; the subject is the user's id.
@@ -39,7 +39,7 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
       );
     });
     const id: unknown = payload.sub;
-    if (typeof id !== 'string' || id.length === 0 || id.length > MAX_SUBJECT_LENGTH) {
+    if (typeof id !== 'string' || !USER_ID.test(id)) {
       throw new InvalidTokenError('The token is invalid');
     }
     return { id };

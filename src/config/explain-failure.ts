@@ -14,6 +14,7 @@ export function explainFailure(error: unknown): string | null {
   if (sqlState === null) return null;
   if (sqlState === '28P01' || sqlState === '28000')
     return 'The database refuses the user or password of DATABASE_URL.';
+  if (sqlState === '42501') return 'The user of DATABASE_URL may not create what Usher needs there.';
   if (sqlState === '3D000') return 'The database that DATABASE_URL names does not exist. Create it first.';
   if (/^[A-Z_]+$/.test(sqlState))
     return `Cannot reach the database of DATABASE_URL (${sqlState}). Is it running?`;

@@ -25,7 +25,9 @@ const url = (...protocols: string[]) =>
     );
 
 export const variables = z.object({
-  NODE_ENV: text,
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], 'must be production, development or test')
+    .optional(),
   ROLE: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`).default('all'),
   HOST: text,
   PORT: whole(0, 65_535).default(4000),

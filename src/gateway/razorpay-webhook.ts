@@ -27,7 +27,8 @@ export interface WebhookDelivery {
 
 const envelope = z.object({ entity: z.literal('event'), event: z.string() });
 const refundEvent = z.object({
-  created_at: z.int().nonnegative(),
+  // Until the year 9999, as the database stores no time beyond all measure.
+  created_at: z.int().min(0).max(253_402_300_799),
   payload: z.object({ refund: z.object({ entity: razorpayRefund }) }),
 });
 

@@ -18,7 +18,8 @@ const GRACE_MS = 10_000;
 export async function listen(port: number, host: string): Promise<ListeningServer> {
   const server = createServer(respondStarting);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    // A host that has no address fails in another call, but is the same mistake.
+    server.once('error', (error) => reject(Object.assign(error, { syscall: 'listen' })));
     server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as AddressInfo;

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Clock } from '../db/clock.ts';
@@ -5,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import { payments, refunds, ticketEvents, ticketSeats } from '../db/tables/index.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { createShowsLoader } from '../shows/shows.loader.ts';
+import { qrCodeDataUrl } from './qr-code.ts';
 import { createTicketRowsLoader } from './ticket-rows.loader.ts';
 import { createTicketsLoader } from './tickets.loader.ts';
 
@@ -47,5 +49,7 @@ function createLoaders(db: Database, viewer: Viewer | null) {
     payments: createTicketRowsLoader(db, userId, payments),
     refunds: createTicketRowsLoader(db, userId, refunds),
     events: createTicketRowsLoader(db, userId, ticketEvents),
+    /** Drawing one takes milliseconds: however often a request asks for it, it is drawn once. */
+    qrCodes: new DataLoader<string, string>((ids) => Promise.all(ids.map(qrCodeDataUrl))),
   };
 }

@@ -17,7 +17,7 @@ interface SortKey {
 }
 
 const instant = {
-  isKey: (text: string) => /^\d{4}-.*Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+  isKey: isInstant,
   type: sql`timestamptz`,
 };
 
@@ -72,4 +72,10 @@ export function listName({ field, direction }: TicketOrder, filter: TicketFilter
   const parts = [filter.status?.toSorted().join() ?? '', filter.timing ?? ''];
   const digest = createHash('sha256').update(parts.join(' ')).digest('base64url').slice(0, 8);
   return `${field} ${direction} ${digest}`;
+}
+
+/** Exactly what a Date prints, and no year that PostgreSQL does not know. */
+function isInstant(text: string): boolean {
+  const time = /^(?!0000)\d{4}-\d\d-\d\dT[\d:.]{12}Z$/.test(text) ? new Date(text) : null;
+  return time !== null && !Number.isNaN(time.getTime()) && time.toISOString() === text;
 }

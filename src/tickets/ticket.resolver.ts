@@ -5,7 +5,6 @@ import { TicketSeat, toTicketSeat } from '../seats/seat.type.ts';
 import { bySeatLabel, seatLabel } from '../seats/seat-label.ts';
 import { Show, toShow } from '../shows/show.type.ts';
 import { calendarEvent } from './calendar-event.ts';
-import { qrCodeDataUrl } from './qr-code.ts';
 import type { RequestContext } from './request-context.ts';
 import { Ticket } from './ticket.type.ts';
 import { TicketEvent } from './ticket-event.type.ts';
@@ -69,8 +68,8 @@ export class TicketResolver {
     nullable: true,
     description: 'The QR code for the door as a PNG data URL; it reads as the id. Null unless CONFIRMED.',
   })
-  qrCode(@Root() { id, status }: Ticket): Promise<string> | null {
-    return status === 'CONFIRMED' ? qrCodeDataUrl(id) : null;
+  qrCode(@Root() { id, status }: Ticket, @Ctx() { loaders }: RequestContext): Promise<string> | null {
+    return status === 'CONFIRMED' ? loaders.qrCodes.load(id) : null;
   }
 
   @FieldResolver(() => String, {

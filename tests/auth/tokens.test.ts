@@ -65,6 +65,7 @@ describe('over HTTP', () => {
       'with a subject that is no text',
       () => sign({ claims: { sub: { id: 'user-asha' } as unknown as string } }),
     ],
+    ['with a subject that no database stores', () => sign({ claims: { sub: 'user-\u0000' } })],
     ['with a huge subject', () => sign({ claims: { sub: 'u'.repeat(65) } })],
     ['signed with another secret', () => sign({ secret: 'another secret that is also long enough' })],
     ['signed with another algorithm', () => sign({ alg: 'HS512' })],

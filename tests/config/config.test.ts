@@ -89,6 +89,7 @@ it.each([
   ['CANCEL_ATTEMPTS_PER_HOUR', '0'],
   ['GRAPHIQL', 'yes'],
   ['ROLE', 'queen'],
+  ['NODE_ENV', 'Production'],
   ['SMTP_URL', 'https://mail.example.com'],
 ])('refuses %s=%s', (name, value) => {
   expect(problemsOf({ [name]: value })).toContain(`${name}: `);
