@@ -53,6 +53,9 @@ async function runQueue(
     connectionString,
     concurrency: CONCURRENCY,
     maxPoolSize: CONCURRENCY,
+    // Only in batches does the queue handle that its connection is lost while it marks a job as done; otherwise that
+    // is an unhandled rejection, which ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     // The process hears the signals and stops its parts in order.
     noHandleSignals: true,
     logger: new QueueLogger((scope) => (level, message) => services.log.debug({ level, ...scope }, message)),
