@@ -51,6 +51,9 @@ const WEBHOOK_ODDS = {
 
 export const NO_FAULTS: FaultSettings = {};
 
+/** In the storm hardly a worker lives long enough to have waited in vain, so these come after it. */
+export const TIME_OUTS: FaultSettings = { demand: { script: ['before:timeout', 'after:timeout'] } };
+
 /** So that only Usher's own looking finds out what became of a refund. */
 export const NO_WEBHOOKS: FaultSettings = { webhook: { odds: { dropped: 1 } } };
 

@@ -11,7 +11,7 @@ const CLIENTS = 8;
 const FEWEST_KILLS = { api: 4, worker: 3, sandbox: 2 };
 /** How long the clients take at least, whatever their number, so that kills meet cancellations. Milliseconds. */
 const LASTS_AT_LEAST = 12_000;
-const USUAL_PAUSE = 1_200;
+const USUAL_PAUSE = 2_500;
 const ODDS_OF_MESSAGE_FAULT = 0.03;
 
 /**
