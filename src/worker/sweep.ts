@@ -18,6 +18,7 @@ export const SWEEPS: readonly ((services: WorkerServices) => Promise<void>)[] = 
 
 /** How many one sweep takes up; the rest waits for the next. */
 const BATCH = 100;
+const AT_ONCE = 5;
 
 async function sweepHolds(services: WorkerServices): Promise<void> {
   const { db, clock } = services;
@@ -34,9 +35,11 @@ async function sweepNotifications(services: WorkerServices): Promise<void> {
   await forEach(services, due, (key) => sendNotification(services, key));
 }
 
-/** One item that cannot be finished does not keep the others waiting. */
+/** A few at once, so that a provider that hangs holds up few; one that cannot be finished keeps no other waiting. */
 async function forEach<Item>({ log }: WorkerServices, items: Item[], work: (item: Item) => Promise<void>) {
-  for (const item of items) {
-    await work(item).catch((error: unknown) => log.error({ err: error }, 'a sweep could not finish an item'));
+  for (let first = 0; first < items.length; first += AT_ONCE) {
+    const finish = (item: Item) =>
+      work(item).catch((error: unknown) => log.error({ err: error }, 'a sweep could not finish an item'));
+    await Promise.all(items.slice(first, first + AT_ONCE).map(finish));
   }
 }
