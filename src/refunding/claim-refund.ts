@@ -1,8 +1,9 @@
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { payments, refunds } from '../db/tables/index.ts';
+import { isDue } from './find-refunds.ts';
 import type { RefundRow } from './refund-transitions.ts';
 
 export interface RefundKey {
@@ -33,14 +34,7 @@ export function claimRefund(
       .select({ refund: refunds, transactionId: payments.transactionId })
       .from(refunds)
       .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
-      .where(
-        and(
-          eq(refunds.userId, userId),
-          eq(refunds.id, refundId),
-          lte(refunds.nextAttemptAt, clock.inTransaction),
-          or(isNull(refunds.leaseUntil), lte(refunds.leaseUntil, clock.inTransaction)),
-        ),
-      )
+      .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId), isDue(clock)))
       .for('update', { of: refunds, skipLocked: true });
     if (!due?.transactionId) return null;
     const [refund] = await tx

@@ -6,17 +6,20 @@ import type { RefundKey } from './claim-refund.ts';
 
 /** Candidates for workers and lists for operators, read without any lock. */
 
+/** Whether a worker should look at a refund now: its time has come and no other worker has it. */
+export function isDue(clock: Clock) {
+  return and(
+    lte(refunds.nextAttemptAt, clock.inTransaction),
+    or(isNull(refunds.leaseUntil), lte(refunds.leaseUntil, clock.inTransaction)),
+  );
+}
+
 /** Refunds that a worker should look at now, the longest waiting first. */
 export function findDueRefunds(db: Database, clock: Clock, limit: number): Promise<RefundKey[]> {
   return db
     .select({ userId: refunds.userId, refundId: refunds.id })
     .from(refunds)
-    .where(
-      and(
-        lte(refunds.nextAttemptAt, clock.inTransaction),
-        or(isNull(refunds.leaseUntil), lte(refunds.leaseUntil, clock.inTransaction)),
-      ),
-    )
+    .where(isDue(clock))
     .orderBy(asc(refunds.nextAttemptAt))
     .limit(limit);
 }

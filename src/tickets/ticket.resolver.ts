@@ -33,8 +33,8 @@ export class TicketResolver {
     description: 'The seats sold with it, A2 before A10; also after it was cancelled.',
   })
   async seats(@Root() { row }: Ticket, @Ctx() { loaders }: RequestContext): Promise<TicketSeat[]> {
-    const seats = await loaders.seats.load(row.ticket.id);
-    return seats.toSorted(bySeatLabel).map((seat) => toTicketSeat(seat, row.ticket.showId));
+    const seats = await seatsInOrder(row.ticket.id, loaders);
+    return seats.map((seat) => toTicketSeat(seat, row.ticket.showId));
   }
 
   @FieldResolver(() => Int, { description: 'How many seats were sold with it.' })
@@ -46,7 +46,7 @@ export class TicketResolver {
     description: 'The names of its seats, such as ["A1", "A2"], in natural order.',
   })
   async seatNumbers(@Root() { id }: Ticket, @Ctx() { loaders }: RequestContext): Promise<string[]> {
-    return (await loaders.seats.load(id)).toSorted(bySeatLabel).map(seatLabel);
+    return (await seatsInOrder(id, loaders)).map(seatLabel);
   }
 
   @FieldResolver(() => Payment, {
@@ -84,7 +84,7 @@ export class TicketResolver {
     if (status !== 'CONFIRMED' && status !== 'CANCELLED') return null;
     const [{ show, movie, screen, theater }, seats] = await Promise.all([
       loaders.shows.load(row.ticket.showId),
-      loaders.seats.load(id),
+      seatsInOrder(id, loaders),
     ]);
     const facts = {
       ticketId: id,
@@ -92,7 +92,7 @@ export class TicketResolver {
       movie: movie.name,
       theater,
       screen: screen.name,
-      seats: seats.toSorted(bySeatLabel).map(seatLabel),
+      seats: seats.map(seatLabel),
       showStart: show.startTime,
       showEnd: show.endTime,
     };
@@ -103,4 +103,8 @@ export class TicketResolver {
   async timeline(@Root() { id }: Ticket, @Ctx() { loaders }: RequestContext): Promise<TicketEvent[]> {
     return (await loaders.events.load(id)).toSorted((a, b) => a.seq - b.seq);
   }
+}
+
+async function seatsInOrder(ticketId: string, loaders: RequestContext['loaders']) {
+  return (await loaders.seats.load(ticketId)).toSorted(bySeatLabel);
 }
