@@ -3,14 +3,19 @@ import { signToken } from './auth/sign-token.ts';
 import { createTokenVerifier } from './auth/verify-token.ts';
 import type { Config } from './config/config.ts';
 import { tokenRules } from './config/token-rules.ts';
+import { trustedDocuments } from './config/trusted-documents.ts';
 import { systemClock } from './db/clock.ts';
 import type { Database } from './db/database.ts';
 import { posterSvg } from './demo/poster.ts';
 import { DEMO_USER } from './demo/users.ts';
+import { createAdmission } from './server/admission.ts';
 import { startApolloServer } from './server/apollo-server.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
 import type { ListeningServer } from './server/listening-server.ts';
 import { createRequestHandler } from './server/request-handler.ts';
+import { REQUEST_DEADLINE_MS } from './server/wanted-until.ts';
+import { addGauge } from './telemetry/gauge.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 export interface Api {
   /** A token of the demo user; null in production and where another issuer signs. */
@@ -18,26 +23,43 @@ export interface Api {
   stop(): Promise<void>;
 }
 
+interface ApiServices {
+  db: Database;
+  log: Logger;
+  metrics: Metrics;
+  webhookSecret: string | null;
+}
+
 /** From here on a listening server answers requests. */
 export async function startApi(
   server: ListeningServer,
   config: Config,
-  { db, log, webhookSecret }: { db: Database; log: Logger; webhookSecret: string | null },
+  { db, log, metrics, webhookSecret }: ApiServices,
 ): Promise<Api> {
-  const { production, cancelAttemptsPerHour } = config;
+  const { production, cancelAttemptsPerHour, requestsAtOnce: atOnce } = config;
   const rules = await tokenRules(config);
   const demoToken =
     production || 'jwksUrl' in rules.key ? null : await signToken(DEMO_USER.id, rules.key.secret, rules);
-  const apollo = await startApolloServer(log, config.introspection);
+  const trusted = await trustedDocuments(config);
+  const { introspection } = config;
+  const apollo = await startApolloServer({ log, metrics, introspection, anyOperation: trusted === null });
+  const admission = createAdmission({ atOnce, atOncePerViewer: Math.ceil(atOnce / 4) });
+  addGauge(metrics.registry, 'usher_requests_in_flight', 'GraphQL requests under way.', admission.inFlight);
   const publicUrl = config.publicUrl ?? server.origin;
   server.serve(
     createRequestHandler({
       apollo,
-      services: { db, clock: systemClock, log, cancelAttemptsPerHour, publicUrl },
+      services: { db, clock: systemClock, log, metrics, cancelAttemptsPerHour, publicUrl },
       verifyToken: createTokenVerifier(rules),
+      admission,
+      deadlineMs: REQUEST_DEADLINE_MS,
+      trustedDocuments: trusted,
+      corsOrigins: config.corsOrigins,
       webhookSecret,
       graphiql: config.graphiql ? graphiqlPage(demoToken) : null,
       posterSvg: production ? null : posterSvg,
+      serveMetrics: config.metricsPort === null,
+      isClosing: server.isClosing,
     }),
   );
   return { demoToken, stop: () => apollo.stop() };

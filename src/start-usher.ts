@@ -6,10 +6,14 @@ import { openDatabase } from './db/database.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { loadDemoData } from './demo/load-demo-data.ts';
 import { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
+import { countCalls } from './gateway/count-calls.ts';
 import { openProviders } from './open-providers.ts';
 import { listen } from './server/listening-server.ts';
+import { metricsOnly } from './server/metrics-endpoint.ts';
 import { startApi } from './start-api.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker/start-worker.ts';
+import { addWorkGauges } from './worker/work-gauges.ts';
 
 export interface Usher {
   /** http://host:port; null for a worker, which listens nowhere. */
@@ -29,13 +33,19 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
   const log = pino({ level: config.logLevel, base: null });
   const server = config.role === 'worker' ? null : await listen(config.port, config.host);
   const origin = server?.origin ?? null;
+  const metrics = createMetrics();
   const parts: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    await server?.close();
+  const stop = async (draining = { drainMs: 0 }) => {
+    await server?.close(draining);
     for (const stopPart of parts.splice(0).reverse()) await stopPart();
   };
 
   try {
+    if (config.metricsPort !== null) {
+      const metricsServer = await listen(config.metricsPort, config.host);
+      parts.push(metricsServer.close);
+      metricsServer.serve(metricsOnly(metrics));
+    }
     let { databaseUrl } = config;
     if (databaseUrl === null) {
       const dataFolder = join(config.dataFolder, 'postgres');
@@ -59,11 +69,14 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
       const providers = await openProviders(config, origin);
       parts.push(providers.close);
       ({ webhookSecret } = providers);
-      parts.push(startWorker({ db, clock: systemClock, log, ...providers }, databaseUrl).stop);
+      const gateway = countCalls(providers.gateway, metrics);
+      const services = { db, clock: systemClock, log, metrics, ...providers, gateway };
+      addWorkGauges(metrics.registry, db);
+      parts.push(startWorker(services, databaseUrl).stop);
     }
-    const api = server && (await startApi(server, config, { db, log, webhookSecret }));
+    const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret }));
     if (api) parts.push(api.stop);
-    return { origin, demoToken: api?.demoToken ?? null, stop };
+    return { origin, demoToken: api?.demoToken ?? null, stop: () => stop(config) };
   } catch (error) {
     await stop();
     throw error;

@@ -39,12 +39,13 @@ export class CancelTicketResolver {
     idempotencyKey: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<CancelTicketResult | null> {
-    const outcome = await cancelTicket(context.db, context.clock, {
+    const request = {
       userId: signedIn(context).id,
       ticketId,
       expectedRefund: expectedRefund ?? null,
       idempotencyKey: idempotencyKey ?? null,
-    });
+    };
+    const outcome = await cancelTicket(context.db, context.clock, request, context.traceId);
     forget(ticketId, context);
     return toResult(outcome, context);
   }

@@ -12,6 +12,7 @@ import {
   type Quote,
 } from '../policies/cancellation-policy.ts';
 import { releaseSeats } from '../seats/release-seats.ts';
+import { newTraceId } from '../telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import { type TicketRow, ticketFields } from '../tickets/tickets.loader.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
@@ -29,12 +30,14 @@ export type CancellationOutcome =
  * Cancels a ticket: lock, decide by the database's clock, write, enqueue, in one transaction. All of it happens or
  * none; the gateway is called after the commit, by the job.
  *
+ * @param traceId joins what the jobs log with the call
  * @throws UsherError BAD_USER_INPUT when the idempotency key was used with other arguments
  */
 export function cancelTicket(
   db: Database,
   clock: Clock,
   request: CancelRequest,
+  traceId = newTraceId(),
 ): Promise<CancellationOutcome> {
   return inTransaction(db, async (tx) => {
     const { userId, ticketId } = request;
@@ -65,8 +68,8 @@ export function cancelTicket(
     });
     await addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now);
     await keepKey(tx, clock, request, now);
-    if (decision.quote.refundAmount > 0n) await addJob(tx, 'send-refund', { userId, refundId });
-    await addJob(tx, 'send-notifications', { userId, ticketId, event: 'TICKET_CANCELLED' });
+    if (decision.quote.refundAmount > 0n) await addJob(tx, 'send-refund', { traceId, userId, refundId });
+    await addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' });
 
     return {
       kind: 'cancelled',

@@ -17,6 +17,12 @@ export interface Config {
   tokenIssuer: string;
   tokenAudience: string;
   cancelAttemptsPerHour: number;
+  /** How many GraphQL requests this process works on at once; one viewer gets at most a quarter of the places. */
+  requestsAtOnce: number;
+  /** Pages of these origins may call the API; `*` is every page. */
+  corsOrigins: string[];
+  /** A file of the only operations that run. Null: every operation may. */
+  persistedOperations: string | null;
   /** Answer introspection queries. */
   introspection: boolean;
   /** Serve GraphiQL to browsers at GET /graphql. */
@@ -32,8 +38,16 @@ export interface Config {
   mailFrom: string;
   /** Null: SMS are written into a folder (never in production). */
   twilio: { url: string; accountSid: string; authToken: string; from: string } | null;
+  /** Where metrics are served. Null: beside the API, and nowhere in a worker (never in production). */
+  metricsPort: number | null;
+  /** How long an API that was told to stop goes on answering, so that load balancers notice. */
+  drainMs: number;
   logLevel: (typeof LOG_LEVELS)[number];
 }
+
+/** The port that exporters of metrics commonly take. */
+const METRICS_PORT = 9_464;
+const DRAIN_SECONDS = 5;
 
 /** Its message names every missing or invalid variable, a line each. */
 export class ConfigError extends Error {}
@@ -73,6 +87,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     tokenIssuer: env.JWT_ISSUER ?? 'usher-development',
     tokenAudience: env.JWT_AUDIENCE ?? 'usher',
     cancelAttemptsPerHour: env.CANCEL_ATTEMPTS_PER_HOUR,
+    requestsAtOnce: env.REQUESTS_AT_ONCE,
+    corsOrigins: env.CORS_ORIGINS ?? [],
+    persistedOperations: env.PERSISTED_OPERATIONS ?? null,
     introspection: env.INTROSPECTION ?? !production,
     graphiql: env.GRAPHIQL ?? !production,
     publicUrl: env.PUBLIC_URL ?? null,
@@ -81,6 +98,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM,
     twilio: accountSid && authToken && from ? { url: env.TWILIO_URL, accountSid, authToken, from } : null,
+    metricsPort: env.METRICS_PORT ?? (production ? METRICS_PORT : null),
+    drainMs: (env.DRAIN_SECONDS ?? (production ? DRAIN_SECONDS : 0)) * 1_000,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
   };
 }

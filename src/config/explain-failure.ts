@@ -24,7 +24,7 @@ export function explainFailure(error: unknown): string | null {
 function explainListen(code: string | undefined, port: number | null): string {
   const where = port === null ? 'the address' : `port ${port}`;
   if (code === 'EADDRINUSE')
-    return `Port ${port} is in use, perhaps by another Usher. Stop it, or set PORT to another.`;
+    return `Port ${port} is in use, perhaps by another Usher. Stop it, or set PORT (for metrics: METRICS_PORT) to another.`;
   if (code === 'EACCES') return `This user may not listen on ${where}. Set PORT to one above 1023.`;
   return `Cannot listen on ${where} (${code}). Check HOST and PORT.`;
 }

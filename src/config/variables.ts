@@ -23,6 +23,15 @@ const url = (...protocols: string[]) =>
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
       `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
+const list = (isOne: (value: string) => boolean) =>
+  z
+    .string()
+    .transform((value) => value.split(',').map((one) => one.trim()))
+    .refine(
+      (values) => values.every(isOne),
+      'must be * or origins such as https://app.example.com, with commas between',
+    )
+    .optional();
 
 export const variables = z.object({
   NODE_ENV: z
@@ -42,6 +51,11 @@ export const variables = z.object({
   JWT_ISSUER: text,
   JWT_AUDIENCE: text,
   CANCEL_ATTEMPTS_PER_HOUR: whole(1, 1_000_000).default(5),
+  REQUESTS_AT_ONCE: whole(1, 100_000).default(100),
+  CORS_ORIGINS: list(
+    (origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin),
+  ),
+  PERSISTED_OPERATIONS: text,
   INTROSPECTION: flag,
   GRAPHIQL: flag,
   PUBLIC_URL: url('https:', 'http:').optional(),
@@ -55,6 +69,8 @@ export const variables = z.object({
   TWILIO_ACCOUNT_SID: text,
   TWILIO_AUTH_TOKEN: text,
   TWILIO_FROM: text,
+  METRICS_PORT: whole(0, 65_535).optional(),
+  DRAIN_SECONDS: whole(0, 600).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
 });
 

@@ -1,5 +1,4 @@
 import { and, eq } from 'drizzle-orm';
-import type { Logger } from 'pino';
 import { readClock } from '../db/clock.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { refunds } from '../db/tables/index.ts';
@@ -13,8 +12,7 @@ import { demandOf, type RefundServices } from './send-refund.ts';
  * Compares what is not final with the gateway's books and takes over what it knows better: messages can get lost.
  * What a person has to look at is logged.
  */
-export async function reconcileRefunds(services: RefundServices, log: Logger): Promise<void> {
-  const { db, clock, gateway } = services;
+export async function reconcileRefunds({ db, clock, gateway, log }: RefundServices): Promise<void> {
   for (const { refund: open, transactionId } of await findOpenRefunds(db, clock)) {
     if (!transactionId) continue;
     const lookUp = await gateway.lookUpRefund(demandOf({ refund: open, transactionId }));

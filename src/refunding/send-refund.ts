@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import type { Gateway, RefundDemand } from '../gateway/gateway.ts';
@@ -9,16 +10,20 @@ export interface RefundServices {
   db: Database;
   clock: Clock;
   gateway: Gateway;
+  log: Logger;
 }
 
 /**
  * Takes a refund one step on: claim it, ask the gateway outside any transaction, write down the answer. Does nothing
  * when it is not due or another worker has it. Whatever the gateway does, nothing is thrown for it.
  */
-export async function sendRefund({ db, clock, gateway }: RefundServices, key: RefundKey): Promise<void> {
+export async function sendRefund({ db, clock, gateway, log }: RefundServices, key: RefundKey): Promise<void> {
   const claim = await claimRefund(db, clock, key);
   if (!claim) return;
-  await recordWord(db, clock, claim, await askGateway(gateway, claim));
+  const word = await askGateway(gateway, claim);
+  const { ticketId, id: refundId, generation, attempts } = claim.refund;
+  log.info({ ticketId, refundId, generation, attempts, word: word.kind }, 'the gateway was asked');
+  await recordWord(db, clock, claim, word);
 }
 
 /** What was sent before is looked up first: an answer that was lost must not become a second refund. */

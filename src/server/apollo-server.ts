@@ -5,15 +5,28 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
 import { toClientError } from '../errors/mask-error.ts';
-import type { RequestContext } from '../tickets/request-context.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { buildSchema } from './build-schema.ts';
+import type { OperationContext } from './operation-context.ts';
+import { reportOperation } from './report-operation.plugin.ts';
+import { statusOfJson } from './status-of-json.plugin.ts';
+
+interface ApolloOptions {
+  log: Logger;
+  metrics: Metrics;
+  introspection: boolean;
+  /** Whether clients may register operations of their own by hash (automatic persisted queries). */
+  anyOperation: boolean;
+}
 
 /** The GraphQL engine, started; stop() drains it. */
-export async function startApolloServer(
-  log: Logger,
-  introspection: boolean,
-): Promise<ApolloServer<RequestContext>> {
-  const server = new ApolloServer<RequestContext>({
+export async function startApolloServer({
+  log,
+  metrics,
+  introspection,
+  anyOperation,
+}: ApolloOptions): Promise<ApolloServer<OperationContext>> {
+  const server = new ApolloServer<OperationContext>({
     schema: await buildSchema(),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -21,7 +34,14 @@ export async function startApolloServer(
     // The process hears the signals and stops its parts in order.
     stopOnTerminationSignals: false,
     logger: log,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+    // In a store that holds a few megabytes and forgets what was not asked for longest.
+    ...(anyOperation ? {} : { persistedQueries: false as const }),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      reportOperation(metrics),
+      statusOfJson,
+    ],
     formatError: (formatted, error) => {
       const { message, extensions } = toClientError(error, log);
       // How Apollo answers over HTTP is no business of the client's.

@@ -1,60 +1,78 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import { authenticate } from '../auth/authenticate.ts';
-import { InvalidTokenError, KeysUnavailableError, type VerifyToken } from '../auth/verify-token.ts';
-import { toClientError } from '../errors/mask-error.ts';
-import { UsherError } from '../errors/usher-error.ts';
-import { createRequestContext, type RequestContext, type Services } from '../tickets/request-context.ts';
-import { BodyError, readJsonBody } from './read-body.ts';
-import { respondError } from './respond.ts';
+import type { VerifyToken } from '../auth/verify-token.ts';
+import { createRequestContext, type Services } from '../tickets/request-context.ts';
+import type { Admission } from './admission.ts';
+import { negotiate } from './negotiate.ts';
+import type { OperationContext } from './operation-context.ts';
+import { readJsonBody } from './read-body.ts';
+import { refuse } from './refuse.ts';
+import { type RequestReport, startReport, tellReport } from './request-report.ts';
+import { respond } from './respond.ts';
+import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
+import { wantedUntil } from './wanted-until.ts';
 
-/** GraphQL over HTTP: who is it, what do they ask, run it, write the answer. */
-export function createGraphQLEndpoint(
-  apollo: ApolloServer<RequestContext>,
-  services: Services,
-  verifyToken: VerifyToken,
-) {
+export interface GraphQLEndpointOptions {
+  apollo: ApolloServer<OperationContext>;
+  services: Services;
+  verifyToken: VerifyToken;
+  admission: Admission;
+  /** After so long a request is answered, whatever happens. Milliseconds. */
+  deadlineMs: number;
+  /** Null: every operation may run. */
+  trustedDocuments: TrustedDocuments | null;
+}
+
+/** GraphQL over HTTP: can we answer, who is it, what do they ask, run it, write the answer, tell operators. */
+export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
+  const { log, metrics } = options.services;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const report = startReport(request);
+    response.setHeader('x-request-id', report.requestId);
+    response.once('close', () => tellReport(report, response, log, metrics));
+    const wanted = wantedUntil(response, options.deadlineMs);
     try {
-      const viewer = await authenticate(request.headers.authorization, verifyToken);
-      const body = request.method === 'POST' ? await readJsonBody(request, response) : undefined;
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method ?? 'GET',
-          headers: headersOf(request),
-          search: searchOf(request),
-          body,
-        },
-        context: async () => createRequestContext(services, viewer),
-      });
-      response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers));
-      if (answer.body.kind === 'complete') response.end(answer.body.string);
-      else response.end();
+      const answer = answerOperation(request, response, options, report, wanted.signal);
+      write(response, await Promise.race([answer, wanted.givenUp]));
     } catch (error) {
-      respondFailure(response, error, services);
+      report.outcome = refuse(response, error, log);
     }
   };
 }
 
-function respondFailure(response: ServerResponse, error: unknown, { log }: Services): void {
-  if (error instanceof InvalidTokenError) {
-    const challenge = {
-      'www-authenticate': `Bearer error="invalid_token", error_description="${error.message}"`,
-    };
-    respondError(
-      response,
-      401,
-      new UsherError('UNAUTHENTICATED', { message: `${error.message}.` }),
-      challenge,
-    );
-  } else if (error instanceof KeysUnavailableError) {
-    log.warn({ err: error }, 'signing keys unavailable');
-    respondError(response, 503, new UsherError('SERVICE_UNAVAILABLE'), { 'retry-after': '5' });
-  } else if (error instanceof BodyError) {
-    respondError(response, error.status, new UsherError('BAD_USER_INPUT', { message: error.message }));
-  } else {
-    respondError(response, 500, toClientError(error, log));
+async function answerOperation(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { apollo, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
+  report: RequestReport,
+  signal: AbortSignal,
+): Promise<HTTPGraphQLResponse> {
+  const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
+  const viewer = await authenticate(request.headers.authorization, verifyToken);
+  const sent = request.method === 'POST' ? await readJsonBody(request, response) : undefined;
+  const body = trustedDocuments ? withTrustedDocument(sent, trustedDocuments) : sent;
+  const leave = admission.enter(viewer?.id ?? null);
+  try {
+    const context = createRequestContext(services, viewer, { traceId: report.traceId, signal });
+    return await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method ?? 'POST',
+        headers: headersOf(request),
+        search: searchOf(request),
+        body,
+      },
+      context: async () => ({ ...context, report, mediaType }),
+    });
+  } finally {
+    leave();
   }
+}
+
+function write(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): void {
+  if (body.kind === 'chunked') throw new Error('this schema has nothing to stream');
+  const type = headers.get('content-type') ?? 'application/json';
+  respond(response, status ?? 200, type, body.string, Object.fromEntries(headers));
 }
 
 function headersOf({ headers }: IncomingMessage): HeaderMap {

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UsherError } from '../errors/usher-error.ts';
 import { respondError } from './respond.ts';
 
@@ -8,25 +9,54 @@ export interface ListeningServer {
   origin: string;
   /** From now on requests go there; until then each is told to come again. */
   serve(handle: RequestListener): void;
-  /** Takes no more requests and waits for those under way, at most ten seconds. */
-  close(): Promise<void>;
+  /** True from the first moment of closing: whoever sends requests here has to look for another instance. */
+  isClosing(): boolean;
+  /**
+   * Goes on answering for `drainMs`, so that load balancers see the readiness before connections are refused; then takes
+   * no more requests and waits for those under way, at most ten seconds.
+   */
+  close(options?: { drainMs: number }): Promise<void>;
 }
 
 const GRACE_MS = 10_000;
 
+/** How long a client may take. Milliseconds. */
+const PATIENCE = {
+  /** For the head of a request. */
+  headersTimeout: 10_000,
+  /** For the whole request. */
+  requestTimeout: 20_000,
+  /** Between two requests: longer than load balancers keep theirs (60 s), so that it is never us who hang up first. */
+  keepAliveTimeout: 65_000,
+  /** How often the two above are looked at. */
+  connectionsCheckingInterval: 2_000,
+};
+/** Without a byte in either direction during a request: the client does not read. Milliseconds. */
+const SILENCE_MS = 30_000;
+
 /** Binds the address at once, so that a busy port shows before anything else is started. */
-export async function listen(port: number, host: string): Promise<ListeningServer> {
-  const server = createServer(respondStarting);
+export async function listen(port: number, host: string, patience = PATIENCE): Promise<ListeningServer> {
+  const server = createServer(patience, respondStarting).setTimeout(SILENCE_MS);
   await new Promise<void>((resolve, reject) => {
     // A host that has no address fails in another call, but is the same mistake.
     server.once('error', (error) => reject(Object.assign(error, { syscall: 'listen' })));
     server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as AddressInfo;
+  let isClosing = false;
+  // Each connection ends with the answer that it gets while we close.
+  server.prependListener('request', (_request, response) => {
+    if (isClosing) response.setHeader('connection', 'close');
+  });
   return {
     origin: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     serve: (handle) => server.off('request', respondStarting).on('request', handle),
-    close: () => close(server),
+    isClosing: () => isClosing,
+    close: async ({ drainMs } = { drainMs: 0 }) => {
+      isClosing = true;
+      if (drainMs > 0) await sleep(drainMs);
+      await close(server);
+    },
   };
 }
 

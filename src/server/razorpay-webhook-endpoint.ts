@@ -3,7 +3,8 @@ import { isDatabaseAway } from '../errors/database-fault.ts';
 import { readRazorpayWebhook } from '../gateway/razorpay-webhook.ts';
 import { applyWebhook } from '../refunding/apply-webhook.ts';
 import type { Services } from '../tickets/request-context.ts';
-import { BodyError, readRawBody } from './read-body.ts';
+import { HttpError } from './http-error.ts';
+import { readRawBody } from './read-body.ts';
 import { respond } from './respond.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function answerRazorpayWebhook(
       }
     }
   } catch (error) {
-    if (error instanceof BodyError) return answer(error.status, error.message);
+    if (error instanceof HttpError) return answer(error.status, error.message);
     log.error({ err: error }, 'a webhook could not be applied');
     return answer(isDatabaseAway(error) ? 503 : 500, 'try again');
   }

@@ -1,46 +1,51 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { ApolloServer } from '@apollo/server';
-import type { VerifyToken } from '../auth/verify-token.ts';
 import { UsherError } from '../errors/usher-error.ts';
-import type { RequestContext, Services } from '../tickets/request-context.ts';
-import { createGraphQLEndpoint } from './graphql-endpoint.ts';
-import { isReady } from './is-ready.ts';
+import { allowOrigins } from './cross-origin.ts';
+import { createGraphQLEndpoint, type GraphQLEndpointOptions } from './graphql-endpoint.ts';
+import { respondMetrics } from './metrics-endpoint.ts';
 import { answerRazorpayWebhook } from './razorpay-webhook-endpoint.ts';
+import { respondReadiness } from './readiness-endpoint.ts';
 import { respond, respondError } from './respond.ts';
+import { PAGE_POLICY, SECURITY_HEADERS } from './security-headers.ts';
 
-export interface HandlerOptions {
-  apollo: ApolloServer<RequestContext>;
-  services: Services;
-  verifyToken: VerifyToken;
+export interface HandlerOptions extends GraphQLEndpointOptions {
+  /** Pages of these origins may call GraphQL. */
+  corsOrigins: string[];
   /** Signs the gateway's messages; null: none are taken. */
   webhookSecret: string | null;
   /** What browsers get at GET /graphql; null for none. */
   graphiql: string | null;
   /** The posters of the demo data, by movie id; null for none. */
   posterSvg: ((movieId: string) => string | null) | null;
+  /** Whether metrics are served here too, for everybody who asks. */
+  serveMetrics: boolean;
+  isClosing(): boolean;
 }
 
 /** Which path is answered by what. */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
-  const { apollo, services, verifyToken, webhookSecret, graphiql, posterSvg } = options;
-  const graphql = createGraphQLEndpoint(apollo, services, verifyToken);
+  const { services, corsOrigins, webhookSecret, graphiql, posterSvg, serveMetrics, isClosing } = options;
+  const graphql = createGraphQLEndpoint(options);
+  const crossOrigin = allowOrigins(corsOrigins);
 
   return (request, response) => {
+    response.setHeaders(SECURITY_HEADERS);
     const path = pathOf(request);
     if (path === '/graphql') {
-      if (graphiql !== null && isBrowser(request))
-        respond(response, 200, 'text/html; charset=utf-8', graphiql);
-      else void graphql(request, response);
+      if (graphiql !== null && isBrowser(request)) respondPage(response, graphiql);
+      else crossOrigin(request, response, () => void graphql(request, response));
     } else if (path === '/webhooks/razorpay' && webhookSecret !== null) {
       void answerRazorpayWebhook(request, response, services, webhookSecret);
     } else if (path === '/healthz') {
       respond(response, 200, 'text/plain', 'ok');
     } else if (path === '/readyz') {
-      void respondReadiness(services, response);
+      void respondReadiness(response, services.db, isClosing);
+    } else if (path === '/metrics' && serveMetrics) {
+      void respondMetrics(response, services.metrics);
     } else {
       const movieId = /^\/posters\/([\w-]+)\.svg$/.exec(path)?.[1];
       const svg = movieId && posterSvg?.(movieId);
-      if (svg) respond(response, 200, 'image/svg+xml', svg, { 'cache-control': 'public, max-age=86400' });
+      if (svg) respond(response, 200, 'image/svg+xml', svg, POSTER_HEADERS);
       else
         respondError(
           response,
@@ -51,9 +56,14 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
   };
 }
 
-async function respondReadiness({ db }: Services, response: ServerResponse): Promise<void> {
-  if (await isReady(db)) respond(response, 200, 'text/plain', 'ready');
-  else respond(response, 503, 'text/plain', 'the database does not answer', { 'retry-after': '2' });
+const POSTER_HEADERS = {
+  'cache-control': 'public, max-age=86400',
+  // Clients on other origins show them.
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
+function respondPage(response: ServerResponse, page: string): void {
+  respond(response, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': PAGE_POLICY });
 }
 
 function isBrowser({ method, headers }: IncomingMessage): boolean {

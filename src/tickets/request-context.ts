@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import { payments, refunds, ticketEvents, ticketSeats } from '../db/tables/index.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { createShowsLoader } from '../shows/shows.loader.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
 import { createTicketRowsLoader } from './ticket-rows.loader.ts';
 import { createTicketsLoader } from './tickets.loader.ts';
@@ -15,6 +16,7 @@ export interface Services {
   db: Database;
   clock: Clock;
   log: Logger;
+  metrics: Metrics;
   cancelAttemptsPerHour: number;
   publicUrl: string;
 }
@@ -25,12 +27,28 @@ export interface RequestContext extends Services {
   /** The one time of this request for everything derived from a time. */
   now: Date;
   loaders: Loaders;
+  /** Joins what is logged of this request and of its jobs. */
+  traceId: string;
+  /** Aborted when nobody waits for the answer any more: what has not begun by then must not begin. */
+  signal: AbortSignal;
 }
 
 type Loaders = ReturnType<typeof createLoaders>;
 
-export function createRequestContext(services: Services, viewer: Viewer | null): RequestContext {
-  return { ...services, viewer, now: services.clock.now(), loaders: createLoaders(services.db, viewer) };
+export function createRequestContext(
+  services: Services,
+  viewer: Viewer | null,
+  { traceId, signal }: Pick<RequestContext, 'traceId' | 'signal'>,
+): RequestContext {
+  return {
+    ...services,
+    log: services.log.child({ traceId }),
+    viewer,
+    now: services.clock.now(),
+    loaders: createLoaders(services.db, viewer),
+    traceId,
+    signal,
+  };
 }
 
 /** @throws UsherError UNAUTHENTICATED; the access rules see to it that no resolver gets there */

@@ -1,5 +1,6 @@
 import type { Task } from 'graphile-worker';
 import { JOB_PAYLOADS, type JobName, type JobPayload } from '../jobs/job-payloads.ts';
+import { observeJob } from './observe-job.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 export interface Job {
@@ -15,8 +16,12 @@ export function defineJob<Name extends JobName>(
 ): Job {
   return {
     name,
-    task: (services) => async (payload) =>
-      run(services, JOB_PAYLOADS[name].parse(payload) as JobPayload<Name>),
+    task: (services) => async (given) => {
+      const payload = JOB_PAYLOADS[name].parse(given) as JobPayload<Name>;
+      await observeJob(services, { job: name, traceId: payload.traceId }, (observed) =>
+        run(observed, payload),
+      );
+    },
   };
 }
 
@@ -26,5 +31,5 @@ export function defineScheduledJob(
   schedule: string,
   run: (services: WorkerServices) => Promise<void>,
 ): Job & { schedule: string } {
-  return { name, schedule, task: (services) => () => run(services) };
+  return { name, schedule, task: (services) => () => observeJob(services, { job: name }, run) };
 }

@@ -3,6 +3,7 @@ import { findDueNotifications } from '../notifications/find-due-notifications.ts
 import { sendNotification } from '../notifications/send-notification.ts';
 import { findDueRefunds } from '../refunding/find-refunds.ts';
 import { sendRefund } from '../refunding/send-refund.ts';
+import { newTraceId } from '../telemetry/trace.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 /**
@@ -22,24 +23,32 @@ const AT_ONCE = 5;
 
 async function sweepHolds(services: WorkerServices): Promise<void> {
   const { db, clock } = services;
-  await forEach(services, await findExpiredHolds(db, clock, BATCH), (hold) => expireHold(db, clock, hold));
+  await forEach(services, await findExpiredHolds(db, clock, BATCH), (_, hold) => expireHold(db, clock, hold));
 }
 
 async function sweepRefunds(services: WorkerServices): Promise<void> {
   const due = await findDueRefunds(services.db, services.clock, BATCH);
-  await forEach(services, due, (refund) => sendRefund(services, refund));
+  await forEach(services, due, sendRefund);
 }
 
 async function sweepNotifications(services: WorkerServices): Promise<void> {
   const due = await findDueNotifications(services.db, services.clock, BATCH);
-  await forEach(services, due, (key) => sendNotification(services, key));
+  await forEach(services, due, sendNotification);
 }
 
 /** A few at once, so that a provider that hangs holds up few; one that cannot be finished keeps no other waiting. */
-async function forEach<Item>({ log }: WorkerServices, items: Item[], work: (item: Item) => Promise<void>) {
+async function forEach<Item>(
+  services: WorkerServices,
+  items: Item[],
+  work: (services: WorkerServices, item: Item) => Promise<void>,
+) {
   for (let first = 0; first < items.length; first += AT_ONCE) {
-    const finish = (item: Item) =>
-      work(item).catch((error: unknown) => log.error({ err: error }, 'a sweep could not finish an item'));
+    const finish = (item: Item) => {
+      const log = services.log.child({ traceId: newTraceId() });
+      return work({ ...services, log }, item).catch((error: unknown) =>
+        log.error({ err: error }, 'a sweep could not finish an item'),
+      );
+    };
     await Promise.all(items.slice(first, first + AT_ONCE).map(finish));
   }
 }

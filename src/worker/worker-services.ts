@@ -1,11 +1,11 @@
-import type { Logger } from 'pino';
 import type { Mailer } from '../notifications/mailer.ts';
 import type { SmsSender } from '../notifications/sms-sender.ts';
 import type { RefundServices } from '../refunding/send-refund.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What jobs work with. */
 export interface WorkerServices extends RefundServices {
   mailer: Mailer;
   sms: SmsSender;
-  log: Logger;
+  metrics: Metrics;
 }

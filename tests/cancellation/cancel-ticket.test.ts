@@ -124,14 +124,15 @@ describe('cancelling', () => {
       facts: { seatsSold: 2, seatsReleased: 2 },
     });
     const refundId = rows.refunds[0]?.id;
+    const traceId = expect.stringMatching(/^[0-9a-f]{32}$/);
     const queued = (await jobs()).filter(
       ({ payload }) => payload.refundId === refundId || payload.ticketId === id,
     );
     expect(queued).toEqual([
-      { identifier: 'send-refund', payload: { userId: 'user-asha', refundId } },
+      { identifier: 'send-refund', payload: { userId: 'user-asha', refundId, traceId } },
       {
         identifier: 'send-notifications',
-        payload: { userId: 'user-asha', ticketId: id, event: 'TICKET_CANCELLED' },
+        payload: { userId: 'user-asha', ticketId: id, event: 'TICKET_CANCELLED', traceId },
       },
     ]);
     const told = await api.database.db.select().from(notifications).where(eq(notifications.ticketId, id));

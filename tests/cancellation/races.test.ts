@@ -16,7 +16,7 @@ let outsider: Outsider;
 let other: Outsider['sql'];
 let untilWaiting: Outsider['untilWaiting'];
 beforeEach(async () => {
-  api = await startTestApi({ poolSize: CONNECTIONS });
+  api = await startTestApi({ poolSize: CONNECTIONS, admission: { atOncePerViewer: 100 } });
   outsider = connectOutsider(api.database.url);
   ({ sql: other, untilWaiting } = outsider);
   await givenCatalogue(api.database.db);

@@ -7,7 +7,7 @@ const random = () => randomBytes(24).toString('hex');
 export const TOKENS = { secret: random(), issuer: 'the fault test', audience: 'usher' };
 export const PROVIDER = { keyId: 'rzp_test_faults', keySecret: random(), webhookSecret: random() };
 
-const both = { NODE_ENV: 'production', LOG_LEVEL: 'error' };
+const both = { NODE_ENV: 'production', LOG_LEVEL: 'error', METRICS_PORT: '0', DRAIN_SECONDS: '0' };
 
 /** It gets no key of the provider: it only takes messages, and has to do without. */
 export function apiEnvironment(databaseUrl: string, port: number) {

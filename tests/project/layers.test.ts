@@ -30,6 +30,7 @@ const LAYERS = [
   'db',
   'money',
   'errors',
+  'telemetry',
 ];
 
 const files = (await readdir('src', { recursive: true })).filter((file) => file.endsWith('.ts'));

@@ -52,6 +52,7 @@ const services = (gateway: Gateway = provider.gateway) => ({
   db: api.database.db,
   clock: time.clock,
   gateway,
+  log: silent,
 });
 const send = (gateway?: Gateway) => sendRefund(services(gateway), { userId: 'user-asha', refundId });
 const until = (status: string) =>
@@ -219,7 +220,7 @@ describe('the nightly comparison', () => {
     await send();
     await vi.waitFor(
       async () => {
-        await reconcileRefunds(services(), silent);
+        await reconcileRefunds(services());
         expect((await refund()).bankReference).not.toBeNull();
       },
       { timeout: 5_000 },

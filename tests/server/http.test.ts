@@ -10,8 +10,6 @@ afterAll(() => api.close());
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${api.origin}${path}`, { headers });
-const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-  fetch(`${api.origin}/graphql`, { method: 'POST', body, headers });
 
 describe('GET', () => {
   it('/graphql gives a browser GraphiQL, in one page that loads nothing from elsewhere', async () => {
@@ -42,34 +40,6 @@ describe('GET', () => {
       404,
       { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
     ]);
-  });
-});
-
-describe('POST /graphql', () => {
-  it.each([
-    ['broken JSON', '{"query": ', 400],
-    ['an array', '[{"query":"{ __typename }"}]', 400],
-    ['a text', '"{ __typename }"', 400],
-    ['nothing', '', 400],
-    ['more than 100 KB', JSON.stringify({ query: `{ __typename } # ${'x'.repeat(110_000)}` }), 413],
-  ])('with %s answers in the shape of GraphQL', async (_words, body, status) => {
-    const response = await post(body);
-    expect(response.status).toBe(status);
-    const text = await response.text();
-    expect(JSON.parse(text).errors).toHaveLength(1);
-    expect(text).not.toMatch(/node_modules|stack|SyntaxError/);
-  });
-
-  it.each([
-    ['a web form', 'application/x-www-form-urlencoded', 'query=%7B__typename%7D'],
-    ['plain text', 'text/plain', '{"query":"{ __typename }"}'],
-  ])('as %s is refused', async (_words, type, body) => {
-    expect((await post(body, { 'content-type': type })).status).toBe(400);
-  });
-
-  it('in an encoding that is not understood is refused with 415', async () => {
-    const response = await post('{}', { 'content-type': 'application/json', 'content-encoding': 'rot13' });
-    expect(response.status).toBe(415);
   });
 });
 

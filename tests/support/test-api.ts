@@ -2,10 +2,14 @@ import { pino } from 'pino';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { createTokenVerifier } from '../../src/auth/verify-token.ts';
 import { type Clock, systemClock } from '../../src/db/clock.ts';
+import { type AdmissionLimits, createAdmission } from '../../src/server/admission.ts';
 import { startApolloServer } from '../../src/server/apollo-server.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
 import { listen } from '../../src/server/listening-server.ts';
 import { createRequestHandler } from '../../src/server/request-handler.ts';
+import type { TrustedDocuments } from '../../src/server/trusted-documents.ts';
+import { REQUEST_DEADLINE_MS } from '../../src/server/wanted-until.ts';
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export const SECRET = 'a secret of the tests that is long enough';
@@ -19,6 +23,9 @@ export interface TestApi {
   send<Data = Answer>(query: string, options?: SendOptions): Promise<GraphQLAnswer<Data>>;
   /** What was logged, a line an entry. */
   logs: string[];
+  metrics: Metrics;
+  /** Requests under way. */
+  inFlight(): number;
   close(): Promise<void>;
 }
 
@@ -46,31 +53,51 @@ interface TestApiOptions {
   /** Another instance over the same database. */
   database?: TestDatabase;
   poolSize?: number;
+  introspection?: boolean;
+  trustedDocuments?: TrustedDocuments | null;
+  admission?: Partial<AdmissionLimits>;
+  deadlineMs?: number;
 }
 
 /** The API as it runs, over HTTP on a free port and a database of its own. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { clock = systemClock, cancelAttemptsPerHour = 1_000, poolSize = 10 } = options;
+  const { introspection = true, trustedDocuments = null, deadlineMs = REQUEST_DEADLINE_MS } = options;
   const database = options.database ?? (await createTestDatabase({ poolSize }));
   const logs: string[] = [];
   const log = pino({ level: 'info' }, { write: (line) => logs.push(line) });
-  const apollo = await startApolloServer(log, true);
+  const metrics = createMetrics();
+  const admission = createAdmission({ atOnce: 100, atOncePerViewer: 25, ...options.admission });
+  const apollo = await startApolloServer({
+    log,
+    metrics,
+    introspection,
+    anyOperation: trustedDocuments === null,
+  });
   const server = await listen(0, '127.0.0.1');
-  const services = { db: database.db, clock, log, cancelAttemptsPerHour, publicUrl: server.origin };
+  const services = { db: database.db, clock, log, metrics, cancelAttemptsPerHour, publicUrl: server.origin };
   server.serve(
     createRequestHandler({
       apollo,
       services,
       verifyToken: createTokenVerifier(TOKEN_RULES),
+      admission,
+      deadlineMs,
+      trustedDocuments,
+      corsOrigins: ['https://app.example.com'],
       webhookSecret: WEBHOOK_SECRET,
       graphiql: graphiqlPage(null),
       posterSvg: null,
+      serveMetrics: true,
+      isClosing: server.isClosing,
     }),
   );
   return {
     database,
     origin: server.origin,
     logs,
+    metrics,
+    inFlight: admission.inFlight,
     send: (query, options = {}) => post(server.origin, query, options),
     close: async () => {
       await server.close();

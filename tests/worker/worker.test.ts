@@ -5,6 +5,7 @@ import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { systemClock } from '../../src/db/clock.ts';
 import { notifications, refunds, tickets } from '../../src/db/tables/index.ts';
 import type { Mail } from '../../src/notifications/mailer.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startWorker, type Worker } from '../../src/worker/start-worker.ts';
 import { SWEEPS } from '../../src/worker/sweep.ts';
 import type { WorkerServices } from '../../src/worker/worker-services.ts';
@@ -26,6 +27,7 @@ beforeEach(async () => {
     db: api.database.db,
     clock: systemClock,
     log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
     gateway: provider.gateway,
     mailer: { send: async (mail) => void mails.push(mail), close: () => {} },
     sms: { send: async () => ({ kind: 'sent', id: 'SM1' }) },

@@ -114,6 +114,8 @@ export const refunds = pgTable(
     check('refunds_payment', sql`${refund.refundAmount} = 0 or ${refund.paymentId} is not null`),
     check('refunds_processed', sql`${refund.status} <> 'PROCESSED' or ${refund.processedAt} is not null`),
     index('refunds_due').on(refund.nextAttemptAt).where(sql`${refund.nextAttemptAt} is not null`),
+    // Few, and a person looks for them.
+    index('refunds_failed').on(refund.requestedAt).where(sql`${refund.status} = 'FAILED'`),
     check(
       'refunds_due_while_processing',
       sql`(${refund.status} = 'PROCESSING') = (${refund.nextAttemptAt} is not null)`,

@@ -1,0 +1,23 @@
+import { newTraceId } from '../telemetry/trace.ts';
+import type { WorkerServices } from './worker-services.ts';
+
+/** Runs a job under the trace of the request that it was queued for, and tells operators what came of it. */
+export async function observeJob(
+  services: WorkerServices,
+  { job, traceId = newTraceId() }: { job: string; traceId?: string | undefined },
+  work: (services: WorkerServices) => Promise<void>,
+): Promise<void> {
+  const { jobs, jobSeconds } = services.metrics;
+  const log = services.log.child({ traceId, job });
+  const startedAt = performance.now();
+  let outcome = 'failed';
+  try {
+    await work({ ...services, log });
+    outcome = 'done';
+  } finally {
+    const milliseconds = performance.now() - startedAt;
+    jobs.inc({ job, outcome });
+    jobSeconds.observe({ job }, milliseconds / 1_000);
+    log.info({ outcome, ms: Math.round(milliseconds) }, 'job');
+  }
+}
