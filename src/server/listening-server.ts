@@ -19,6 +19,7 @@ export interface ListeningServer {
 }
 
 const GRACE_MS = 10_000;
+const HANG_UP_EVERY_MS = 100;
 
 /** How long a client may take. Milliseconds. */
 const PATIENCE = {
@@ -67,6 +68,9 @@ const respondStarting: RequestListener = (request, response) => {
 
 async function close(server: Server): Promise<void> {
   const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  // A connection whose last answer was begun before would else wait for its client's next request.
+  const hangingUp = setInterval(() => server.closeIdleConnections(), HANG_UP_EVERY_MS);
   await new Promise((resolve) => server.close(resolve));
+  clearInterval(hangingUp);
   clearTimeout(deadline);
 }
