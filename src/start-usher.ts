@@ -42,7 +42,9 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
 
   try {
     if (config.metricsPort !== null) {
-      const metricsServer = await listen(config.metricsPort, config.host);
+      const metricsServer = await listen(config.metricsPort, config.host).catch((error: unknown) => {
+        throw Object.assign(error as Error, { variable: 'METRICS_PORT' });
+      });
       parts.push(metricsServer.close);
       metricsServer.serve(metricsOnly(metrics));
     }

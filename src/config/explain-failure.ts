@@ -6,8 +6,8 @@ import { ConfigError } from './config.ts';
 export function explainFailure(error: unknown): string | null {
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
   if (!(error instanceof Error)) return null;
-  const { code, syscall, port, path } = error as NodeJS.ErrnoException & { port?: number };
-  if (syscall === 'listen') return explainListen(code, port ?? null);
+  const { code, syscall, port, path, variable = 'PORT' } = error as ListenError;
+  if (syscall === 'listen') return explainListen(code, port ?? null, variable);
   if (path !== undefined)
     return `Cannot write ${path} (${code}). Set DATA_FOLDER to a folder that can be written.`;
   const sqlState = databaseCode(error);
@@ -21,10 +21,16 @@ export function explainFailure(error: unknown): string | null {
   return null;
 }
 
-function explainListen(code: string | undefined, port: number | null): string {
+interface ListenError extends NodeJS.ErrnoException {
+  port?: number;
+  /** Which setting the port came from; PORT without it. */
+  variable?: string;
+}
+
+function explainListen(code: string | undefined, port: number | null, variable: string): string {
   const where = port === null ? 'the address' : `port ${port}`;
   if (code === 'EADDRINUSE')
-    return `Port ${port} is in use, perhaps by another Usher. Stop it, or set PORT (for metrics: METRICS_PORT) to another.`;
-  if (code === 'EACCES') return `This user may not listen on ${where}. Set PORT to one above 1023.`;
-  return `Cannot listen on ${where} (${code}). Check HOST and PORT.`;
+    return `Port ${port} is in use, perhaps by another Usher. Stop it, or set ${variable} to another.`;
+  if (code === 'EACCES') return `This user may not listen on ${where}. Set ${variable} to one above 1023.`;
+  return `Cannot listen on ${where} (${code}). Check HOST and ${variable}.`;
 }

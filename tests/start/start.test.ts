@@ -147,6 +147,8 @@ describe('with DATABASE_URL', () => {
       JWT_ISSUER: 'tests',
       JWT_AUDIENCE: 'usher',
       PUBLIC_URL: 'https://usher.example.com',
+      METRICS_PORT: '0',
+      DRAIN_SECONDS: '0',
     });
     await usher.until(/listens on http:\/\/127\.0\.0\.1:\d+/);
     expect(usher.output()).not.toMatch(/eyJ/);
@@ -182,6 +184,12 @@ describe('a start that cannot succeed ends with one clear line and exit code 1',
     expect(output).toBe(
       `Port ${port} is in use, perhaps by another Usher. Stop it, or set PORT to another.\n`,
     );
+    await close();
+  });
+
+  it('on a busy port for metrics', async () => {
+    const { port, close } = await busyPort();
+    expect(await lineOf({ METRICS_PORT: port })).toContain('set METRICS_PORT to another');
     await close();
   });
 
