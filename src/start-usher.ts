@@ -6,6 +6,7 @@ import { openDatabase } from './db/database.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { loadDemoData } from './demo/load-demo-data.ts';
 import { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
+import { logError } from './errors/log-error.ts';
 import { openProviders } from './open-providers.ts';
 import { listen } from './server/listening-server.ts';
 import { startApi } from './start-api.ts';
@@ -26,7 +27,7 @@ export interface Usher {
  * @param tell is told of each longer step, in words for the terminal
  */
 export async function startUsher(config: Config, tell: (line: string) => void): Promise<Usher> {
-  const log = pino({ level: config.logLevel, base: null });
+  const log = pino({ level: config.logLevel, base: null, serializers: { err: logError } });
   const server = config.role === 'worker' ? null : await listen(config.port, config.host);
   const origin = server?.origin ?? null;
   const parts: (() => Promise<void>)[] = [];

@@ -1,7 +1,8 @@
-import { pino } from 'pino';
+import { type LevelWithSilent, pino } from 'pino';
 import { signToken } from '../../src/auth/sign-token.ts';
-import { createTokenVerifier } from '../../src/auth/verify-token.ts';
+import { createTokenVerifier, type TokenRules } from '../../src/auth/verify-token.ts';
 import { type Clock, systemClock } from '../../src/db/clock.ts';
+import { logError } from '../../src/errors/log-error.ts';
 import { startApolloServer } from '../../src/server/apollo-server.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
 import { listen } from '../../src/server/listening-server.ts';
@@ -46,22 +47,28 @@ interface TestApiOptions {
   /** Another instance over the same database. */
   database?: TestDatabase;
   poolSize?: number;
+  introspection?: boolean;
+  logLevel?: LevelWithSilent;
+  tokenKey?: TokenRules['key'];
 }
 
 /** The API as it runs, over HTTP on a free port and a database of its own. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { clock = systemClock, cancelAttemptsPerHour = 1_000, poolSize = 10 } = options;
+  const { clock = systemClock, cancelAttemptsPerHour = 1_000, poolSize = 10, introspection = true } = options;
   const database = options.database ?? (await createTestDatabase({ poolSize }));
   const logs: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line) => logs.push(line) });
-  const apollo = await startApolloServer(log, true);
+  const log = pino(
+    { level: options.logLevel ?? 'info', serializers: { err: logError } },
+    { write: (line) => logs.push(line) },
+  );
+  const apollo = await startApolloServer(log, introspection);
   const server = await listen(0, '127.0.0.1');
   const services = { db: database.db, clock, log, cancelAttemptsPerHour, publicUrl: server.origin };
   server.serve(
     createRequestHandler({
       apollo,
       services,
-      verifyToken: createTokenVerifier(TOKEN_RULES),
+      verifyToken: createTokenVerifier({ ...TOKEN_RULES, key: options.tokenKey ?? TOKEN_RULES.key }),
       webhookSecret: WEBHOOK_SECRET,
       graphiql: graphiqlPage(null),
       posterSvg: null,
