@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { authenticate } from '../auth/authenticate.ts';
-import { InvalidTokenError, KeysUnavailableError, type VerifyToken } from '../auth/verify-token.ts';
+import { KeysUnavailableError } from '../auth/signing-keys.ts';
+import { InvalidTokenError, type VerifyToken } from '../auth/verify-token.ts';
 import { toClientError } from '../errors/mask-error.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { createRequestContext, type RequestContext, type Services } from '../tickets/request-context.ts';
@@ -16,7 +17,7 @@ export function createGraphQLEndpoint(
 ) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      const viewer = await authenticate(request.headers.authorization, verifyToken);
+      const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
       const body = request.method === 'POST' ? await readJsonBody(request, response) : undefined;
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
