@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import pino from 'pino';
 import type { Config } from './config/config.ts';
 import { systemClock } from './db/clock.ts';
 import { openDatabase } from './db/database.ts';
@@ -11,6 +10,7 @@ import { openProviders } from './open-providers.ts';
 import { listen } from './server/listening-server.ts';
 import { metricsOnly } from './server/metrics-endpoint.ts';
 import { startApi } from './start-api.ts';
+import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker/start-worker.ts';
 import { addWorkGauges } from './worker/work-gauges.ts';
@@ -30,7 +30,7 @@ export interface Usher {
  * @param tell is told of each longer step, in words for the terminal
  */
 export async function startUsher(config: Config, tell: (line: string) => void): Promise<Usher> {
-  const log = pino({ level: config.logLevel, base: null });
+  const log = createLogger(config.logLevel);
   const server = config.role === 'worker' ? null : await listen(config.port, config.host);
   const origin = server?.origin ?? null;
   const metrics = createMetrics();

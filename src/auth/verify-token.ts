@@ -1,11 +1,10 @@
 import { createSecretKey } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { createSigningKeys, KeysUnavailableError } from './signing-keys.ts';
 import type { Viewer } from './viewer.ts';
 
 /** A token that proves nothing: malformed, expired, of another issuer, ... */
 export class InvalidTokenError extends Error {}
-/** The keys that would prove a token cannot be fetched now. */
-export class KeysUnavailableError extends Error {}
 
 export interface TokenRules {
   key: { secret: string } | { jwksUrl: string };
@@ -14,9 +13,6 @@ export interface TokenRules {
 }
 
 export type VerifyToken = (token: string) => Promise<Viewer>;
-
-/** The key set's server is down, slow, answers an error (which jose has no code of its own for) or nonsense. */
-const KEY_SET_FAILURES = new Set([errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code]);
 
 /** What a user id looks like; anything else the database could not even store. */
 const USER_ID = /^[\x21-\x7e]{1,64}$/;
@@ -31,12 +27,10 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
   const verify = 'secret' in key ? verifyBySecret(key.secret, options) : verifyByKeySet(key.jwksUrl, options);
   return async (token) => {
     const payload = await verify(token).catch((error: unknown) => {
-      if (!(error instanceof errors.JOSEError) || KEY_SET_FAILURES.has(error.code)) {
-        throw new KeysUnavailableError('the signing keys cannot be fetched', { cause: error });
-      }
-      throw new InvalidTokenError(
-        error.code === 'ERR_JWT_EXPIRED' ? 'The token has expired' : 'The token is invalid',
-      );
+      if (error instanceof KeysUnavailableError) throw error;
+      // Whatever else a token makes jose throw, it is the token's fault.
+      const expired = error instanceof errors.JWTExpired;
+      throw new InvalidTokenError(expired ? 'The token has expired' : 'The token is invalid');
     });
     const id: unknown = payload.sub;
     if (typeof id !== 'string' || !USER_ID.test(id)) {
@@ -46,14 +40,32 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
   };
 }
 
-function verifyBySecret(secret: string, options: JWTVerifyOptions) {
+type VerifySignature = (token: string) => Promise<JWTPayload>;
+
+function verifyBySecret(secret: string, options: JWTVerifyOptions): VerifySignature {
   const key = createSecretKey(secret, 'utf8');
-  return async (token: string) =>
-    (await jwtVerify(token, key, { ...options, algorithms: ['HS256'] })).payload;
+  return async (token) => (await jwtVerify(token, key, { ...options, algorithms: ['HS256'] })).payload;
 }
 
-function verifyByKeySet(jwksUrl: string, options: JWTVerifyOptions) {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 30_000 });
-  const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-  return async (token: string) => (await jwtVerify(token, keys, { ...options, algorithms })).payload;
+function verifyByKeySet(jwksUrl: string, options: JWTVerifyOptions): VerifySignature {
+  const keys = createSigningKeys(jwksUrl);
+  const rules = { ...options, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] };
+  return async (token) => {
+    try {
+      return (await jwtVerify(token, keys, rules)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      // It does not say which key signed it.
+      for await (const key of error) {
+        const verified = await jwtVerify(token, key, rules).catch(ifSignedByAnother);
+        if (verified) return verified.payload;
+      }
+      throw error;
+    }
+  };
+}
+
+function ifSignedByAnother(error: unknown): null {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return null;
+  throw error;
 }

@@ -16,7 +16,7 @@ export interface DatabaseOptions {
   url: string;
   poolSize: number;
   /** Told of every statement sent, in order; tests count them. */
-  onStatement?: (sql: string) => void;
+  onStatement?: (sql: string, parameters: unknown[]) => void;
 }
 
 /** Nothing of ours needs longer; a statement, a wait for a lock or an idle transaction past it is a fault. Milliseconds. */
@@ -40,7 +40,12 @@ export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): D
     backoff,
     onnotice: () => {},
     connection: { application_name: 'usher', default_transaction_isolation: 'read committed', ...TIMEOUTS },
-    ...(onStatement ? { debug: (_connection: number, query: string) => onStatement(query) } : {}),
+    ...(onStatement
+      ? {
+          debug: (_connection: number, query: string, parameters: unknown[]) =>
+            onStatement(query, parameters),
+        }
+      : {}),
   });
   return {
     db: drizzle(client, { schema: tables }),

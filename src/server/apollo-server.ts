@@ -29,7 +29,6 @@ export async function startApolloServer({
   const server = new ApolloServer<OperationContext>({
     schema: await buildSchema(),
     introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     // The process hears the signals and stops its parts in order.
     stopOnTerminationSignals: false,
@@ -46,9 +45,18 @@ export async function startApolloServer({
       const { message, extensions } = toClientError(error, log);
       // How Apollo answers over HTTP is no business of the client's.
       const { http: _, ...facts } = extensions;
-      return { ...formatted, message, extensions: facts };
+      return {
+        ...formatted,
+        message: introspection ? message : withoutSuggestion(message),
+        extensions: facts,
+      };
     },
   });
   await server.start();
   return server;
+}
+
+/** Guesses would tell the schema name by name. (Apollo's own option forgets the errors of variables.) */
+function withoutSuggestion(message: string): string {
+  return message.replace(/ ?Did you mean [^?]*\?$/, '');
 }

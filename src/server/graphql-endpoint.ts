@@ -49,7 +49,7 @@ async function answerOperation(
   signal: AbortSignal,
 ): Promise<HTTPGraphQLResponse> {
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
-  const viewer = await authenticate(request.headers.authorization, verifyToken);
+  const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
   const sent = request.method === 'POST' ? await readJsonBody(request, response) : undefined;
   const body = trustedDocuments ? withTrustedDocument(sent, trustedDocuments) : sent;
   const leave = admission.enter(viewer?.id ?? null);

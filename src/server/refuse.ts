@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { InvalidTokenError, KeysUnavailableError } from '../auth/verify-token.ts';
+import { KeysUnavailableError } from '../auth/signing-keys.ts';
+import { InvalidTokenError } from '../auth/verify-token.ts';
 import { toClientError } from '../errors/mask-error.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { HttpError } from './http-error.ts';

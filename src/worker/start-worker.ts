@@ -58,7 +58,11 @@ async function runQueue(
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     // The process hears the signals and stops its parts in order.
     noHandleSignals: true,
-    logger: new QueueLogger((scope) => (level, message) => services.log.debug({ level, ...scope }, message)),
+    // From the first colon or quote on, a message is what somebody threw, with whatever values are in it.
+    logger: new QueueLogger(
+      (scope) => (level, message, meta) =>
+        services.log.debug({ level, ...scope, err: meta?.error }, message.split(/[:']/, 1)[0]),
+    ),
     taskList: Object.fromEntries([...JOBS, ...SCHEDULED_JOBS].map((job) => [job.name, job.task(services)])),
     crontab: SCHEDULED_JOBS.map((job) => `${job.schedule} ${job.name}`).join('\n'),
   });

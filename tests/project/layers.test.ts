@@ -29,8 +29,8 @@ const LAYERS = [
   'embedded',
   'db',
   'money',
-  'errors',
   'telemetry',
+  'errors',
 ];
 
 const files = (await readdir('src', { recursive: true })).filter((file) => file.endsWith('.ts'));

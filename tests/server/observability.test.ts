@@ -9,7 +9,7 @@ const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 let api: TestApi;
 let authorization: string;
 beforeAll(async () => {
-  api = await startTestApi({ cancelAttemptsPerHour: 1 });
+  api = await startTestApi({ cancelAttemptsPerHour: 1, logLevel: 'info' });
   authorization = `Bearer ${await signToken('user-asha', SECRET, TOKEN_RULES)}`;
   await givenCatalogue(api.database.db);
   await givenTicket(api.database.db, { id: 'TKT-1', showStart: new Date(Date.now() + 6 * HOUR) });

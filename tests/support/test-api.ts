@@ -1,6 +1,6 @@
-import { pino } from 'pino';
+import type { LevelWithSilent } from 'pino';
 import { signToken } from '../../src/auth/sign-token.ts';
-import { createTokenVerifier } from '../../src/auth/verify-token.ts';
+import { createTokenVerifier, type TokenRules } from '../../src/auth/verify-token.ts';
 import { type Clock, systemClock } from '../../src/db/clock.ts';
 import { type AdmissionLimits, createAdmission } from '../../src/server/admission.ts';
 import { startApolloServer } from '../../src/server/apollo-server.ts';
@@ -9,6 +9,7 @@ import { listen } from '../../src/server/listening-server.ts';
 import { createRequestHandler } from '../../src/server/request-handler.ts';
 import type { TrustedDocuments } from '../../src/server/trusted-documents.ts';
 import { REQUEST_DEADLINE_MS } from '../../src/server/wanted-until.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -21,7 +22,7 @@ export interface TestApi {
   origin: string;
   /** Sends an operation as a user, or as nobody when `as` is null; the whole JSON answer comes back. */
   send<Data = Answer>(query: string, options?: SendOptions): Promise<GraphQLAnswer<Data>>;
-  /** What was logged, a line an entry. */
+  /** What was logged, a line an entry; from warnings on unless `logLevel` says otherwise. */
   logs: string[];
   metrics: Metrics;
   /** Requests under way. */
@@ -57,6 +58,8 @@ interface TestApiOptions {
   trustedDocuments?: TrustedDocuments | null;
   admission?: Partial<AdmissionLimits>;
   deadlineMs?: number;
+  logLevel?: LevelWithSilent;
+  tokenKey?: TokenRules['key'];
 }
 
 /** The API as it runs, over HTTP on a free port and a database of its own. */
@@ -65,7 +68,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const { introspection = true, trustedDocuments = null, deadlineMs = REQUEST_DEADLINE_MS } = options;
   const database = options.database ?? (await createTestDatabase({ poolSize }));
   const logs: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line) => logs.push(line) });
+  const log = createLogger(options.logLevel ?? 'warn', { write: (line) => logs.push(line) });
   const metrics = createMetrics();
   const admission = createAdmission({ atOnce: 100, atOncePerViewer: 25, ...options.admission });
   const apollo = await startApolloServer({
@@ -80,11 +83,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     createRequestHandler({
       apollo,
       services,
-      verifyToken: createTokenVerifier(TOKEN_RULES),
       admission,
       deadlineMs,
       trustedDocuments,
       corsOrigins: ['https://app.example.com'],
+      verifyToken: createTokenVerifier({ ...TOKEN_RULES, key: options.tokenKey ?? TOKEN_RULES.key }),
       webhookSecret: WEBHOOK_SECRET,
       graphiql: graphiqlPage(null),
       posterSvg: null,

@@ -9,6 +9,8 @@ export interface TestDatabase {
   url: string;
   /** The statements sent through `db` so far, in order. */
   statements: string[];
+  /** The same with their parameters. */
+  sent: { statement: string; parameters: unknown[] }[];
   /** Closes the connections and drops the database; fails when somebody still uses it. */
   close(): Promise<void>;
 }
@@ -20,11 +22,17 @@ export async function createTestDatabase({ poolSize = 10 } = {}): Promise<TestDa
   await administer(serverUrl, `create database ${name} template ${TEMPLATE}`);
   const url = databaseUrl(serverUrl, name);
   const statements: string[] = [];
-  const { db, close } = openDatabase({ url, poolSize, onStatement: (sql) => statements.push(sql) });
+  const sent: TestDatabase['sent'] = [];
+  const onStatement = (statement: string, parameters: unknown[]) => {
+    statements.push(statement);
+    sent.push({ statement, parameters });
+  };
+  const { db, close } = openDatabase({ url, poolSize, onStatement });
   return {
     db,
     url,
     statements,
+    sent,
     close: async () => {
       await close();
       await administer(serverUrl, `drop database ${name}`);

@@ -180,6 +180,10 @@ describe('bad input', () => {
     ['nothing', ''],
     ['another version', forged(2, 'BOOKING_TIME DESC x', '2024-01-01T00:00:00.000Z', 'TKT-1')],
     ['an object', Buffer.from('{"v":1}').toString('base64url')],
+    ['a longer list', forged(1, 'BOOKING_TIME DESC x', '2024-01-01T00:00:00.000Z', 'TKT-1', 'user-ravi')],
+    ['a list of another list', forged([1, 'BOOKING_TIME DESC x', '2024-01-01T00:00:00.000Z', 'TKT-1'])],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00]).toString('base64url')],
+    ['very long', 'x'.repeat(50_000)],
   ])('a cursor that is %s', async (_words, cursor) => {
     await expect(list(`after: "${cursor}"`)).rejects.toThrow('BAD_USER_INPUT');
     await expect(list(`last: 2, before: "${cursor}"`)).rejects.toThrow('BAD_USER_INPUT');
@@ -207,6 +211,40 @@ describe('bad input', () => {
     const [version, name] = JSON.parse(Buffer.from(end ?? '', 'base64url').toString());
     await expect(list(`after: "${forged(version, name, key, 'TKT-1')}"`)).rejects.toThrow('BAD_USER_INPUT');
   });
+
+  it.each([
+    ["another user's ticket", 'TKT-ravi'],
+    ['no ticket', 'TKT-none'],
+  ])('a forged cursor in the place of %s pages through my own as from there', async (_words, id) => {
+    const { end } = await list('first: 1');
+    const [version, name] = JSON.parse(Buffer.from(end ?? '', 'base64url').toString());
+    const cursor = forged(version, name, at(-75).toISOString(), id);
+    expect((await list(`after: "${cursor}"`)).ids).toEqual(['t4', 't3', 't2', 't1']);
+    expect((await list(`last: 9, before: "${cursor}"`)).ids).toEqual(['t5']);
+  });
+
+  it.each([
+    ['an id that no ticket has', ["TKT-' or true --", 'TKT-', '', 7, null, ['TKT-1']]],
+    ['a key of another type', null],
+  ])('a forged cursor with %s', async (_words, ids) => {
+    const { end } = await list('first: 1');
+    const [version, name, key] = JSON.parse(Buffer.from(end ?? '', 'base64url').toString());
+    const cursors = ids
+      ? ids.map((id) => forged(version, name, key, id))
+      : [7, null, {}, [key], true].map((odd) => forged(version, name, odd, 'TKT-1'));
+    for (const cursor of cursors) await expect(list(`after: "${cursor}"`)).rejects.toThrow('BAD_USER_INPUT');
+  });
+
+  it.each(['', '1.5', '-1e3', '99999999999999999999', '0x10', 'NaN', ' 37000'])(
+    'a forged cursor of amounts with the key %j',
+    async (key) => {
+      const args = 'orderBy: {field: TOTAL_AMOUNT}';
+      const { end } = await list(`first: 1, ${args}`);
+      const [version, name] = JSON.parse(Buffer.from(end ?? '', 'base64url').toString());
+      const cursor = forged(version, name, key, 'TKT-1');
+      await expect(list(`after: "${cursor}", ${args}`)).rejects.toThrow('BAD_USER_INPUT');
+    },
+  );
 
   it("another user's cursor shows nothing but one's own tickets", async () => {
     const { end } = await list('first: 2');

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { systemClock } from '../../src/db/clock.ts';
 import { notifications, refunds, tickets } from '../../src/db/tables/index.ts';
+import { logError } from '../../src/errors/log-error.ts';
 import type { Mail } from '../../src/notifications/mailer.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startWorker, type Worker } from '../../src/worker/start-worker.ts';
@@ -72,6 +73,21 @@ describe('a worker', () => {
   it('takes up what was cancelled before it started', async () => {
     await cancel('TKT-1');
     start();
+    await allDone();
+  });
+
+  it('logs a job that fails without what its statements were given, even when it logs everything', async () => {
+    const { db } = api.database;
+    const lines: string[] = [];
+    const write = (line: string) => lines.push(line);
+    services.log = pino({ level: 'trace', serializers: { err: logError } }, { write });
+    await cancel('TKT-1');
+    await db.execute(sql`alter table refunds rename to away`);
+    start();
+    await vi.waitFor(() => expect(lines.join('')).toContain('"msg":"Failed task'), { timeout: 15_000 });
+    await db.execute(sql`alter table away rename to refunds`);
+    expect(lines.join('')).toContain('relation \\"refunds\\" does not exist');
+    expect(lines.join('')).not.toMatch(/user-asha|params:/);
     await allDone();
   });
 

@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadDemoData } from '../../src/demo/load-demo-data.ts';
+import { DEMO_USER } from '../../src/demo/users.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+
+/** On the demo data, with the statistics of so many rows: on a few rows every plan reads the whole table. */
+
+let api: TestApi;
+let explaining: postgres.Sql;
+let foreign: string;
+beforeAll(async () => {
+  // A connection more would ask for the types of arrays in between.
+  api = await startTestApi({ poolSize: 1 });
+  const { db, url } = api.database;
+  await loadDemoData(db, new Date());
+  await db.execute(sql`analyze`);
+  explaining = postgres(url, { max: 1 });
+  const [ticket] = await explaining<{ id: string }[]>`
+    select id from tickets where user_id = 'user-travel-desk' and status = 'CONFIRMED' order by id offset 500 limit 1`;
+  foreign = ticket?.id ?? '';
+  await api.send('{ ticket(id: "TKT-1") { id } }');
+}, 120_000);
+afterAll(async () => {
+  await explaining.end();
+  await api.close();
+});
+
+interface Plan {
+  'Node Type': string;
+  'Index Name'?: string;
+  'Relation Name'?: string;
+  Plans?: Plan[];
+}
+
+/** Its nodes, with the tables and indexes that they read. */
+function shapeOf(plan: Plan): unknown[] {
+  const { 'Node Type': node, 'Index Name': index, 'Relation Name': table, Plans: below = [] } = plan;
+  return [node, table, index, ...below.map(shapeOf)];
+}
+
+/** The statements that an operation sends, each with the plan that the database makes for its parameters. */
+async function plansFor(query: string, id: string): Promise<unknown[]> {
+  const { sent } = api.database;
+  sent.length = 0;
+  await api.send(query, { as: DEMO_USER.id, variables: { id } });
+  const planned = [];
+  for (const { statement, parameters } of [...sent]) {
+    if (!/^(select|insert|update|delete|with)\b/i.test(statement)) {
+      planned.push(statement);
+      continue;
+    }
+    const [row] = await explaining.unsafe(`explain (format json) ${statement}`, parameters as string[]);
+    planned.push([statement, shapeOf(row?.['QUERY PLAN'][0].Plan)]);
+  }
+  return planned;
+}
+
+it.each([
+  [
+    'reading',
+    'query($id: ID!) { ticket(id: $id) { id status } myTickets { totalCount } }',
+    'tickets_user_id_id_pk',
+  ],
+  ['cancelling', 'mutation($id: ID!) { cancelTicket(id: $id) { status } }', 'tickets_user_id_id_pk'],
+  [
+    'cancelling with a key',
+    'mutation($id: ID!) { cancelTicket(id: $id, idempotencyKey: "k") { status } }',
+    'idempotency_keys',
+  ],
+])("%s somebody else's ticket has the plans of a missing one", async (_words, query, read) => {
+  const plans = await plansFor(query, foreign);
+  expect(JSON.stringify(plans)).toContain(read);
+  expect(plans).toEqual(await plansFor(query, `${foreign.slice(0, -1)}-`));
+});

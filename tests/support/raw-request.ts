@@ -1,0 +1,35 @@
+import { request } from 'node:http';
+
+export interface RawAnswer {
+  status: number | undefined;
+  /** Names and values in turn, as received; without the date. */
+  headers: string[];
+  body: string;
+}
+
+/**
+ * POST with headers as a list of names and values, in which a name may come twice; fetch would join them.
+ *
+ * @param url path and query included
+ */
+export function rawPost(url: string, headers: string[], payload: unknown): Promise<RawAnswer> {
+  const body = JSON.stringify(payload);
+  const needed = {
+    host: new URL(url).host,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', headers: [...Object.entries(needed).flat(), ...headers] });
+    sent.on('response', (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        const date = answer.rawHeaders.indexOf('Date');
+        const others = answer.rawHeaders.filter((_, index) => index !== date && index !== date + 1);
+        resolve({ status: answer.statusCode, headers: others, body: Buffer.concat(chunks).toString() });
+      });
+    });
+    sent.on('error', reject).end(body);
+  });
+}
