@@ -29,6 +29,7 @@ const LAYERS = [
   'embedded',
   'db',
   'money',
+  'text',
   'errors',
 ];
 
