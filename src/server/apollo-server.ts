@@ -18,6 +18,8 @@ export async function startApolloServer(
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
+    // Nobody needs them, and Apollo answers a malformed one as a mistake of ours.
+    persistedQueries: false,
     // The process hears the signals and stops its parts in order.
     stopOnTerminationSignals: false,
     logger: log,
