@@ -25,6 +25,10 @@ export function toClientError(error: unknown, log: Logger): GraphQLError {
   if (cause instanceof GraphQLError && cause.nodes?.length) {
     return new UsherError('BAD_USER_INPUT', { message: cause.message });
   }
+  // Of a persisted query, Apollo refuses another version or the hash of another text without a code.
+  if (cause instanceof GraphQLError && isHttpStatus(cause.extensions.http, 400)) {
+    return new UsherError('BAD_USER_INPUT', { message: `${cause.message}.` });
+  }
   const errorId = randomUUID();
   if (isDatabaseAway(cause)) {
     log.warn({ err: cause, errorId }, 'database unavailable');
@@ -32,4 +36,8 @@ export function toClientError(error: unknown, log: Logger): GraphQLError {
   }
   log.error({ err: cause, errorId }, 'unexpected error');
   return new UsherError('INTERNAL_SERVER_ERROR', { errorId });
+}
+
+function isHttpStatus(http: unknown, status: number): boolean {
+  return typeof http === 'object' && http !== null && 'status' in http && http.status === status;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '../text/plain-text.ts';
 import type { GatewayRefund, RefundDemand } from './gateway.ts';
 
 /** A refund in Razorpay's words: https://razorpay.com/docs/api/refunds/entity */
@@ -27,21 +28,23 @@ function receiptOf(demand: RefundDemand): string {
   return refundKey(demand).replace(/^refund-/, '');
 }
 
-const reference = z.string().nullish();
+/** The database stores no NUL, so whatever it is to store or to look for must not have one. */
+const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
+const reference = z.string().transform(plainText).nullish();
 const ourNotes = z.object({
-  userId: z.string().min(1),
-  ticketId: z.string().min(1),
-  refundId: z.string().min(1),
+  userId: id,
+  ticketId: id,
+  refundId: id,
   generation: z.stringFormat('generation', /^[1-9]\d{0,8}$/).transform(Number),
 });
 
 export const razorpayRefund = z
   .object({
-    id: z.string().startsWith('rfnd_'),
+    id: id.startsWith('rfnd_'),
     entity: z.literal('refund'),
     amount: z.int().nonnegative(),
     currency: z.literal('INR'),
-    payment_id: z.string(),
+    payment_id: id,
     // What PHP says for an empty object is an empty list.
     notes: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish(),
     acquirer_data: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '../text/plain-text.ts';
 import type { DemandAnswer } from './gateway.ts';
 import { isWorthRetrying, type RefusalReason } from './refusal-reason.ts';
 
@@ -22,7 +23,7 @@ const NO_ANSWER =
   /idempotency key|duplicate receipt|operation is in progress|url was not found|access denied|key.* invalid|authentication/i;
 
 const refusal = z.object({
-  error: z.object({ code: z.literal('BAD_REQUEST_ERROR'), description: z.string() }),
+  error: z.object({ code: z.literal('BAD_REQUEST_ERROR'), description: z.string().transform(plainText) }),
 });
 
 /** Anything but a 400 of the documented shape leaves it open what became of the demand. */

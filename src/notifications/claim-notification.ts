@@ -2,8 +2,8 @@ import { and, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { notifications } from '../db/tables/index.ts';
+import { plainText } from '../text/plain-text.ts';
 import { isNotification, type NotificationKey } from './notification-key.ts';
-import { plainText } from './plain-text.ts';
 import type { SmsResult } from './sms-sender.ts';
 
 /** The right of one worker to send a notification, until the lease ends. */

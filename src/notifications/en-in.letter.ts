@@ -1,6 +1,7 @@
+import { shorten } from '../text/shorten.ts';
 import type { WriteLetter } from './letter.ts';
 
-export const writeEnglishLetter: WriteLetter = (facts, { rupees, time, day, shorten }) => {
+export const writeEnglishLetter: WriteLetter = (facts, { rupees, time, day }) => {
   const { ticketId, movie, theater, refund } = facts;
   const show = time(facts.showStart, theater.timeZone);
   const fact = (label: string, value: string) => ({ label, value });
@@ -17,7 +18,7 @@ export const writeEnglishLetter: WriteLetter = (facts, { rupees, time, day, shor
     fact('Cancellation fee', rupees(facts.fee)),
     fact('Refund', rupees(refund)),
   ];
-  const greeting = `Hello ${facts.user.name},`;
+  const greeting = facts.user.name ? `Hello ${facts.user.name},` : 'Hello,';
   // "Rs", because the rupee sign would make every SMS twice as long.
   const smsRefund = rupees(refund).replace('₹', 'Rs ');
 
@@ -29,7 +30,7 @@ export const writeEnglishLetter: WriteLetter = (facts, { rupees, time, day, shor
           ? 'The cancellation fee is as high as what you paid, so there is no refund.'
           : 'You had paid nothing for it, so there is no refund.';
       return {
-        subject: `Your ticket is cancelled: ${movie}, ${show}`,
+        subject: `Your ticket is cancelled: ${shorten(movie, 100)}, ${show}`,
         greeting,
         paragraphs: [
           `Your ticket ${ticketId} for ${movie} is cancelled.`,

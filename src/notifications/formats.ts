@@ -4,12 +4,10 @@ import { formatRupees } from '../money/money.ts';
 export interface Formats {
   /** ₹1,23,456.00 of paise */
   rupees(paise: bigint): string;
-  /** Sun, 15 Dec 2024, 11:30 pm IST: in the given time zone, and with its label */
+  /** Sun, 15 Dec 2024, 11:30 pm IST: in the given time zone, or UTC when there is no such zone, and with its label */
   time(instant: Date, timeZone: string): string;
   /** Fri, 20 Dec 2024 of 2024-12-20 */
   day(day: string): string;
-  /** At most so many UTF-16 units, as SMS are counted, and never half a letter. */
-  shorten(text: string, units: number): string;
 }
 
 const DAY = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
@@ -17,7 +15,6 @@ const TIME = { ...DAY, hour: 'numeric', minute: '2-digit', hour12: true, timeZon
 
 export function createFormats(locale: 'en-IN' | 'hi-IN'): Formats {
   const currency = new Intl.NumberFormat(locale, { style: 'currency', currency: 'INR' });
-  const graphemes = new Intl.Segmenter(locale);
 
   /** Put together from parts: where commas stand differs between versions of the locale's data. */
   const write = (instant: Date, options: Intl.DateTimeFormatOptions) => {
@@ -31,16 +28,18 @@ export function createFormats(locale: 'en-IN' | 'hi-IN'): Formats {
   return {
     // As a string, because a number of rupees could lose paise.
     rupees: (paise) => currency.format(formatRupees(paise) as Intl.StringNumericLiteral),
-    time: (instant, timeZone) => write(instant, { ...TIME, timeZone }),
+    time: (instant, timeZone) =>
+      write(instant, { ...TIME, timeZone: isTimeZone(timeZone) ? timeZone : 'UTC' }),
     day: (day) => write(new Date(`${day}T00:00:00Z`), { ...DAY, timeZone: 'UTC' }),
-    shorten: (text, units) => {
-      if (text.length <= units) return text;
-      let short = '';
-      for (const { segment } of graphemes.segment(text)) {
-        if (short.length + segment.length > units - 3) break;
-        short += segment;
-      }
-      return `${short.trimEnd()}...`;
-    },
   };
+}
+
+/** The catalogue is not ours: a name that means nothing must not keep a message back. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

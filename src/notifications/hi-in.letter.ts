@@ -1,6 +1,7 @@
+import { shorten } from '../text/shorten.ts';
 import type { WriteLetter } from './letter.ts';
 
-export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day, shorten }) => {
+export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day }) => {
   const { ticketId, movie, theater, refund } = facts;
   const show = time(facts.showStart, theater.timeZone);
   const fact = (label: string, value: string) => ({ label, value });
@@ -17,7 +18,7 @@ export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day, shorte
     fact('रद्द करने का शुल्क', rupees(facts.fee)),
     fact('रिफ़ंड', rupees(refund)),
   ];
-  const greeting = `नमस्ते ${facts.user.name},`;
+  const greeting = facts.user.name ? `नमस्ते ${facts.user.name},` : 'नमस्ते,';
 
   switch (facts.event) {
     case 'TICKET_CANCELLED': {
@@ -27,7 +28,7 @@ export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day, shorte
           ? 'रद्द करने का शुल्क आपके पूरे भुगतान के बराबर है, इसलिए कोई रिफ़ंड नहीं है।'
           : 'इसके लिए आपने कोई भुगतान नहीं किया था, इसलिए कोई रिफ़ंड नहीं है।';
       return {
-        subject: `आपका टिकट रद्द हो गया है: ${movie}, ${show}`,
+        subject: `आपका टिकट रद्द हो गया है: ${shorten(movie, 100)}, ${show}`,
         greeting,
         paragraphs: [
           `${movie} का आपका टिकट ${ticketId} रद्द हो गया है।`,

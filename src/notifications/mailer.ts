@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../text/plain-text.ts';
 
 /** One e-mail. */
 export interface Mail {
@@ -22,13 +22,20 @@ export interface Mailer {
 /** One address and nothing around it: a list, a comment or a line break would reach other people. */
 const ADDRESS = /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u;
 
+/** RFC 5321, 4.5.3.1.3, without the angle brackets. */
+const LONGEST_ADDRESS = 254;
+/** Beyond any name of a person. UTF-16 units. */
+const LONGEST_NAME = 100;
+
 /** A mail as nodemailer takes it. Names and subjects come from users and cannot add a header. */
 export function mimeMessage(mail: Mail, from: string): SendMailOptions {
-  if (!ADDRESS.test(mail.to.address)) throw new Error('the address is not one e-mail address');
+  const { name, address } = mail.to;
+  if (address.length > LONGEST_ADDRESS || !ADDRESS.test(address))
+    throw new Error('the address is not one e-mail address');
   return {
     ...mail,
     from,
-    to: { name: plainText(mail.to.name), address: mail.to.address },
+    to: { name: plainText(name).slice(0, LONGEST_NAME), address },
     subject: plainText(mail.subject),
     // So that nobody's out-of-office notice answers.
     headers: { 'Auto-Submitted': 'auto-generated' },

@@ -61,9 +61,13 @@ async function sendMail(mailer: Mailer, write: () => Mail): Promise<SmsResult> {
   }
 }
 
+/** Digits as people write them. Letters would name something else: "whatsapp:+91..." is another channel of Twilio's. */
+const PHONE = /^\+?[\d ().-]{3,30}$/;
+
 async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> {
   const { phone } = facts.user;
   if (!phone) return { kind: 'refused', detail: 'the user has no phone any more' };
+  if (!PHONE.test(phone)) return { kind: 'refused', detail: 'the phone is not one telephone number' };
   let text: string;
   try {
     text = writeMessage(facts).sms;

@@ -1,9 +1,9 @@
+import { plainName } from '../text/plain-name.ts';
 import { writeEnglishLetter } from './en-in.letter.ts';
 import { createFormats } from './formats.ts';
 import { writeHindiLetter } from './hi-in.letter.ts';
 import type { Letter } from './letter.ts';
 import type { MessageFacts } from './message-facts.ts';
-import { plainText } from './plain-text.ts';
 
 /** A message in every form that it is sent in; text and HTML say the same. */
 export interface Message {
@@ -23,18 +23,18 @@ export function writeMessage(facts: MessageFacts): Message {
   return { subject: letter.subject, text: toText(letter), html: toHtml(letter, lang), sms: letter.sms };
 }
 
-/** Names and reasons are other people's texts: none may break a line or turn the direction of ours. */
+/** Names and reasons are other people's texts: none may break a line, turn the direction of ours or push it away. */
 function cleaned(facts: MessageFacts): MessageFacts {
   const { name, city } = facts.theater;
   return {
     ...facts,
-    user: { ...facts.user, name: plainText(facts.user.name) },
-    movie: plainText(facts.movie),
-    theater: { ...facts.theater, name: plainText(name), city: plainText(city) },
-    screen: plainText(facts.screen),
-    seats: facts.seats.map(plainText),
-    bankReference: facts.bankReference && plainText(facts.bankReference),
-    failureReason: facts.failureReason && plainText(facts.failureReason),
+    user: { ...facts.user, name: plainName(facts.user.name) },
+    movie: plainName(facts.movie),
+    theater: { ...facts.theater, name: plainName(name), city: plainName(city) },
+    screen: plainName(facts.screen),
+    seats: facts.seats.map(plainName),
+    bankReference: facts.bankReference && plainName(facts.bankReference),
+    failureReason: facts.failureReason && plainName(facts.failureReason),
   };
 }
 

@@ -11,8 +11,13 @@ export class Movie {
   })
   readonly name!: string;
 
-  @Field(() => String, { description: 'Absolute URL of the poster image.', simple: true })
-  readonly posterUrl!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Absolute http or https URL of the poster image; null when there is none that can be loaded.',
+    simple: true,
+  })
+  readonly posterUrl!: string | null;
 
   @Field(() => Int, { description: 'Running time in minutes.', simple: true })
   readonly duration!: number;

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Movie } from './movie.type.ts';
+import { posterUrl } from './poster-url.ts';
 import { Screen } from './screen.type.ts';
 import type { ShowRow } from './shows.loader.ts';
 import { Theater } from './theater.type.ts';
@@ -35,7 +36,7 @@ export function toShow({ show, movie, screen, theater, city }: ShowRow, publicUr
     movie: {
       id: movie.id,
       name: movie.name,
-      posterUrl: new URL(movie.posterUrl, publicUrl).href,
+      posterUrl: posterUrl(movie.posterUrl, publicUrl),
       duration: movie.durationMinutes,
       rating: movie.rating,
     },

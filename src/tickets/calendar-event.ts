@@ -1,4 +1,5 @@
 import { createEvent } from 'ics';
+import { plainName } from '../text/plain-name.ts';
 
 /** What a calendar shows of a ticket. */
 export interface CalendarFacts {
@@ -30,22 +31,17 @@ export function calendarEvent(facts: CalendarFacts, now: Date): string {
     timestamp: now.getTime(),
     start: facts.showStart.getTime(),
     end: facts.showEnd.getTime(),
-    title: oneLine(facts.movie),
-    location: oneLine(`${facts.theater.name}, ${facts.theater.address}`),
+    title: plainName(facts.movie),
+    location: `${plainName(facts.theater.name)}, ${plainName(facts.theater.address)}`,
     description: [
-      `Screen: ${oneLine(facts.screen)}`,
-      `Seats: ${oneLine(facts.seats.join(', '))}`,
+      `Screen: ${plainName(facts.screen)}`,
+      `Seats: ${facts.seats.map(plainName).join(', ')}`,
       `Ticket: ${facts.ticketId}`,
     ].join('\n'),
   };
   const { error, value } = createEvent(attributes);
   if (value === null) throw new Error('the calendar event could not be made', { cause: error });
   return foldByBytes(value);
-}
-
-/** The package escapes line feeds, but no other control character. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }
 
 const LONGEST_LINE_BYTES = 75;

@@ -104,3 +104,20 @@ it('checks the bytes, not the text that they make', () => {
     kind: 'forged',
   });
 });
+
+it.each(['userId', 'ticketId', 'refundId'])(
+  'takes nothing for ours whose %s no database could look for',
+  (name) => {
+    for (const value of ['TKT-\u0000', 'x\n', 'x'.repeat(129)])
+      expect(read(event({}, { notes: { ...entity.notes, [name]: value } }))).toMatchObject({
+        kind: 'not-ours',
+      });
+  },
+);
+
+it('a refund id with a NUL is malformed, and a reference is taken without it', () => {
+  expect(read(event({}, { id: 'rfnd_\u0000' }))).toMatchObject({ kind: 'malformed' });
+  const bankReference = '1000 2';
+  const acquirer_data = { arn: '1000\u0000\u202e2' };
+  expect(read(event({}, { acquirer_data }))).toMatchObject({ event: { refund: { bankReference } } });
+});

@@ -59,15 +59,24 @@ describe('by SMTP', () => {
     expect(mail?.parsed.to).toMatchObject({ value: [{ address: 'meera@example.in' }] });
   });
 
-  it.each(['', 'asha', 'a@b.in, c@d.in', 'a@b.in\r\nRCPT TO:<c@d.in>', 'a@b.in>', 'a b@c.in', 'a@b@c.in'])(
-    'sends nothing to %j, which is not one address',
-    async (address) => {
-      await expect(send({ ...MAIL, to: { name: 'Asha', address } })).rejects.toThrow(
-        'not one e-mail address',
-      );
-      expect(server.mails).toEqual([]);
-    },
-  );
+  it('a name without end reaches nobody whole', async () => {
+    await send({ ...MAIL, to: { ...MAIL.to, name: 'म'.repeat(100_000) } });
+    expect(server.mails[0]?.parsed.to).toMatchObject({ value: [{ name: 'म'.repeat(100) }] });
+  });
+
+  it.each([
+    '',
+    'asha',
+    'a@b.in, c@d.in',
+    'a@b.in\r\nRCPT TO:<c@d.in>',
+    'a@b.in>',
+    'a b@c.in',
+    'a@b@c.in',
+    `${'a'.repeat(254)}@b.in`,
+  ])('sends nothing to %j, which is not one address', async (address) => {
+    await expect(send({ ...MAIL, to: { name: 'Asha', address } })).rejects.toThrow('not one e-mail address');
+    expect(server.mails).toEqual([]);
+  });
 
   it('throws when the server refuses the mail, is away, or hangs up', async () => {
     const refusing = await startMailServer(0, () => Object.assign(new Error('later'), { responseCode: 451 }));

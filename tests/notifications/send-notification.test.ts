@@ -368,6 +368,20 @@ describe('an SMS', () => {
     expect(twilio.requests).toHaveLength(1);
   });
 
+  it.each([
+    'whatsapp:+910000000101',
+    '+91\r\nTo: +910000000102',
+    '+910000000101,+910000000102',
+    '1'.repeat(1_000),
+  ])('goes nowhere when the phone is %.40j, which is not one number', async (phone) => {
+    await database.db.update(users).set({ phone }).where(eq(users.id, 'user-asha'));
+    await notify();
+    await send('SMS');
+    await database.db.update(users).set({ phone: '+910000000101' }).where(eq(users.id, 'user-asha'));
+    expect(twilio.requests).toEqual([]);
+    expect(await row('SMS')).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
+  });
+
   it('is marked before it is sent: whenever its worker dies, nobody ever sends it again', async () => {
     await notify();
     const death = deferred<never>();

@@ -111,6 +111,8 @@ describe('the locales', () => {
     ['Asia/Kolkata', 'Sun, 15 Dec 2024, 11:30 pm IST'],
     ['America/New_York', 'Sun, 15 Dec 2024, 1:00 pm GMT-5'],
     ['Asia/Kathmandu', 'Sun, 15 Dec 2024, 11:45 pm GMT+5:45'],
+    ['Mars/Olympus_Mons', 'Sun, 15 Dec 2024, 6:00 pm UTC'],
+    ['', 'Sun, 15 Dec 2024, 6:00 pm UTC'],
   ])('the time is that of a theatre in %s, with its label', (timeZone, time) => {
     expect(inEnglish({ theater: { ...FACTS.theater, timeZone } }).text).toContain(`Show: ${time}\n`);
   });
@@ -150,6 +152,27 @@ describe('every message', () => {
       expect(html).toContain('&lt;b&gt;x&lt;/b&gt; Bcc: all@example.com &amp; &quot;q&quot;');
     },
   );
+
+  it.each(EVERY_LETTER)('%s %s stays short whatever its names are', (locale, event) => {
+    const endless = '<'.repeat(100_000);
+    const { subject, text, sms } = inLocale(locale, {
+      event,
+      movie: endless,
+      screen: endless,
+      bankReference: endless,
+      failureReason: endless,
+      theater: { ...FACTS.theater, name: endless, city: endless },
+      user: { ...FACTS.user, name: endless },
+    });
+    expect(subject.length).toBeLessThan(200);
+    expect(text.length).toBeLessThan(4_000);
+    expect(sms.length).toBeLessThan(300);
+  });
+
+  it.each(['', '\u200b\u2060\u202e'])('greets nobody by the name %j', (name) => {
+    expect(inEnglish({ user: { ...FACTS.user, name } }).text).toMatch(/^Hello,\n/);
+    expect(inLocale('hi-IN', { user: { ...FACTS.user, name } }).text).toMatch(/^नमस्ते,\n/);
+  });
 
   it('keeps what Hindi is written with', () => {
     expect(inLocale('hi-IN', { movie: 'क्‍या कहना' }).text).toContain('क्‍या कहना');

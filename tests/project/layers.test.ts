@@ -30,6 +30,7 @@ const LAYERS = [
   'db',
   'money',
   'telemetry',
+  'text',
   'errors',
 ];
 

@@ -98,11 +98,25 @@ describe('without it', () => {
 
   it('nothing is registered under the hash of something else', async () => {
     const extensions = persisted('0'.repeat(64));
-    expect(await answerTo(api, { query: TEXT, extensions })).toMatchObject({ errors: [{}] });
+    expect(await answerTo(api, { query: TEXT, extensions })).toMatchObject({
+      status: 200,
+      errors: [{ message: 'provided sha does not match query.', extensions: { code: 'BAD_USER_INPUT' } }],
+    });
     expect(await answerTo(api, { extensions })).toMatchObject({
       errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
     });
   });
+});
+
+it('a persisted query of another version is the mistake of the client', async () => {
+  const api = await startTestApi();
+  const extensions = { persistedQuery: { version: 2, sha256Hash: HASH } };
+  expect(await answerTo(api, { query: TEXT, extensions })).toMatchObject({
+    status: 200,
+    errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+  });
+  expect(api.logs).toEqual([]);
+  await api.close();
 });
 
 describe('the file', () => {

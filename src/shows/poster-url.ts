@@ -1,0 +1,11 @@
+/**
+ * Where a poster can be loaded from, as the catalogue's other writers stored it: an http or https URL, or a path that
+ * is served here. Null for what a client must not load (javascript:, data:, ...) or cannot (no URL at all).
+ *
+ * @param publicUrl where this server is reached
+ */
+export function posterUrl(stored: string, publicUrl: string): string | null {
+  if (stored.trim() === '' || !URL.canParse(stored, publicUrl)) return null;
+  const { protocol, href } = new URL(stored, publicUrl);
+  return protocol === 'http:' || protocol === 'https:' ? href : null;
+}
