@@ -7,6 +7,8 @@ import type { Logger } from 'pino';
 import { toClientError } from '../errors/mask-error.ts';
 import type { RequestContext } from '../tickets/request-context.ts';
 import { buildSchema } from './build-schema.ts';
+import { costLimit } from './cost-limit.plugin.ts';
+import { MAX_COST, queryLimits } from './query-limits.ts';
 
 /** The GraphQL engine, started; stop() drains it. */
 export async function startApolloServer(
@@ -14,6 +16,7 @@ export async function startApolloServer(
   introspection: boolean,
 ): Promise<ApolloServer<RequestContext>> {
   const server = new ApolloServer<RequestContext>({
+    ...queryLimits,
     schema: await buildSchema(),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -21,7 +24,11 @@ export async function startApolloServer(
     // The process hears the signals and stops its parts in order.
     stopOnTerminationSignals: false,
     logger: log,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      costLimit(MAX_COST),
+    ],
     formatError: (formatted, error) => {
       const { message, extensions } = toClientError(error, log);
       // How Apollo answers over HTTP is no business of the client's.
