@@ -33,6 +33,7 @@ export class CancellationPolicyType {
   @Field(() => [CancellationTier], {
     description: 'The fees; the first step that applies counts.',
     simple: true,
+    complexity: ({ childComplexity }) => 1 + 2 * childComplexity,
   })
   readonly tiers!: CancellationTier[];
 

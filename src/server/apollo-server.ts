@@ -7,7 +7,9 @@ import type { Logger } from 'pino';
 import { toClientError } from '../errors/mask-error.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { buildSchema } from './build-schema.ts';
+import { costLimit } from './cost-limit.plugin.ts';
 import type { OperationContext } from './operation-context.ts';
+import { MAX_COST, queryLimits } from './query-limits.ts';
 import { reportOperation } from './report-operation.plugin.ts';
 import { statusOfJson } from './status-of-json.plugin.ts';
 
@@ -27,6 +29,7 @@ export async function startApolloServer({
   anyOperation,
 }: ApolloOptions): Promise<ApolloServer<OperationContext>> {
   const server = new ApolloServer<OperationContext>({
+    ...queryLimits(introspection),
     schema: await buildSchema(),
     introspection,
     includeStacktraceInErrorResponses: false,
@@ -38,6 +41,7 @@ export async function startApolloServer({
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      costLimit(MAX_COST),
       reportOperation(metrics),
       statusOfJson,
     ],

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { countTickets, listTickets, type TicketList } from './list-tickets.ts';
 import { readPage } from './page-arguments.ts';
+import { pageCost } from './page-cost.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
 import { Ticket } from './ticket.type.ts';
 import { TicketConnection } from './ticket-connection.type.ts';
@@ -13,6 +14,7 @@ export class MyTicketsResolver {
   @Query(() => TicketConnection, {
     description:
       'Your tickets, the newest booking first unless ordered otherwise. Without first or last: the first 20.',
+    complexity: pageCost,
   })
   async myTickets(
     @Arg('first', () => Int, {
@@ -62,6 +64,8 @@ export class MyTicketsResolver {
 
   @FieldResolver(() => Int, {
     description: 'How many tickets the whole list has. Counted only when asked for.',
+    // Like everything in a page, it is multiplied by the page's size: a statement for a short page, more for a long one.
+    complexity: 20,
   })
   totalCount(@Root() { list }: TicketConnection, @Ctx() { db }: RequestContext): Promise<number> {
     return countTickets(db, list);

@@ -1,7 +1,7 @@
 import { UsherError } from '../errors/usher-error.ts';
 
-const DEFAULT_SIZE = 20;
-const LARGEST_SIZE = 100;
+export const DEFAULT_SIZE = 20;
+export const LARGEST_SIZE = 100;
 
 export interface PageArguments {
   first?: number | null | undefined;

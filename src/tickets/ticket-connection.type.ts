@@ -17,10 +17,15 @@ export class TicketEdge {
 
 @ObjectType({ description: 'A page of a list of tickets.' })
 export class TicketConnection {
-  @Field(() => [Ticket], { description: 'The tickets of this page.', simple: true })
+  // myTickets multiplies by the page's size.
+  @Field(() => [Ticket], { description: 'The tickets of this page.', simple: true, complexity: 1 })
   readonly nodes!: Ticket[];
 
-  @Field(() => [TicketEdge], { description: 'The tickets of this page with their cursors.', simple: true })
+  @Field(() => [TicketEdge], {
+    description: 'The tickets of this page with their cursors.',
+    simple: true,
+    complexity: 1,
+  })
   readonly edges!: TicketEdge[];
 
   @Field(() => PageInfo, { description: 'Whether the list goes on, and from where.', simple: true })

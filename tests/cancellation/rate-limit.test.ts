@@ -93,7 +93,7 @@ describe('an attempt that is refused', () => {
   });
 
   it('does not count itself', async () => {
-    await attempt(50);
+    for (let n = 0; n < 10; n += 1) await attempt(5);
     expect(await attempts()).toBe(5);
     time.set(new Date(start + HOUR));
     expect(await attempt(1, { id: 'TKT-1' })).toEqual(['TicketCancelled']);

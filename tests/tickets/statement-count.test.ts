@@ -51,9 +51,9 @@ it("the specification's details cost four: the ticket, its show, its seats, its 
   expect(await statementsOf(`{ ticket(id: "TKT-7") { ${details} } }`)).toMatchObject({ count: 4 });
 });
 
-it('a hundred aliases of one field cost one statement', async () => {
+it('seventy aliases of one field cost one statement', async () => {
   const aliases = Array.from(
-    { length: 100 },
+    { length: 70 },
     (_, n) => `t${n}: ticket(id: "TKT-${n}") { id status canCancel }`,
   );
   expect(await statementsOf(`{ ${aliases.join(' ')} }`)).toMatchObject({ count: 1 });
