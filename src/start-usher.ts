@@ -45,7 +45,8 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
       databaseUrl = embedded.url;
       if (embedded.notice) tell(embedded.notice);
     }
-    await migrateDatabase(databaseUrl);
+    // In production nobody reads a terminal, but this wait shows why a roll-out stands still.
+    await migrateDatabase(databaseUrl, config.production ? (line) => log.warn(line) : tell);
     const database = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
     parts.push(database.close);
     const { db } = database;

@@ -1,10 +1,14 @@
+import { MigrationLockError } from '../db/migrate.ts';
 import { EmbeddedPostgresError } from '../embedded/embedded-postgres.error.ts';
 import { databaseCode } from '../errors/database-fault.ts';
 import { ConfigError } from './config.ts';
 
+/** Those say it themselves. */
+const OURS = [ConfigError, EmbeddedPostgresError, MigrationLockError];
+
 /** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
 export function explainFailure(error: unknown): string | null {
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  if (OURS.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error)) return null;
   const { code, syscall, port, path } = error as NodeJS.ErrnoException & { port?: number };
   if (syscall === 'listen') return explainListen(code, port ?? null);

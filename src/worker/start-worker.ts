@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
+import type { Pool } from 'pg';
 import { cleanUpJob } from './clean-up.job.ts';
+import { openQueuePool } from './open-queue-pool.ts';
 import { reconcileJob } from './reconcile.job.ts';
 import { sendNotificationsJob } from './send-notifications.job.ts';
 import { sendRefundJob } from './send-refund.job.ts';
@@ -19,6 +21,7 @@ const CONCURRENCY = 4;
 const SWEEP_EVERY_MS = 10_000;
 /** After the queue's connection was lost. */
 const RESTART_AFTER_MS = 2_000;
+const POOL_ENDS_WITHIN_MS = 1_000;
 
 /** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
 export function startWorker(services: WorkerServices, databaseUrl: string): Worker {
@@ -49,10 +52,21 @@ async function runQueue(
   connectionString: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const pgPool = openQueuePool(connectionString, CONCURRENCY, (error) =>
+    services.log.debug({ err: error }, 'the queue lost a connection'),
+  );
+  try {
+    await runQueueOn(pgPool, services, signal);
+  } finally {
+    // One that hangs would never end.
+    await Promise.race([pgPool.end(), setTimeout(POOL_ENDS_WITHIN_MS)]);
+  }
+}
+
+async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortSignal): Promise<void> {
   const runner: Runner = await run({
-    connectionString,
+    pgPool,
     concurrency: CONCURRENCY,
-    maxPoolSize: CONCURRENCY,
     // Only in batches does the queue handle that its connection is lost while it marks a job as done; otherwise that
     // is an unhandled rejection, which ends the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
