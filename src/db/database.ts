@@ -33,6 +33,12 @@ const TIMEOUTS = {
 };
 
 /**
+ * The server, too, is to notice that we are gone without a word, or a transaction of ours would keep its locks: between
+ * the parse and the execution of a statement none of its other time-outs runs. Seconds, and how often.
+ */
+const SERVER_KEEP_ALIVE = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 };
+
+/**
  * A connection that was asked something and has not given a byte since is dead, whatever the network says: a server that
  * lives would have given up on the statement before. Seconds.
  */
@@ -56,7 +62,12 @@ export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): D
     silence_timeout: SILENCE_TIMEOUT,
     backoff,
     onnotice: () => {},
-    connection: { application_name: 'usher', default_transaction_isolation: 'read committed', ...TIMEOUTS },
+    connection: {
+      application_name: 'usher',
+      default_transaction_isolation: 'read committed',
+      ...TIMEOUTS,
+      ...SERVER_KEEP_ALIVE,
+    },
     ...(onStatement ? { debug: (_connection: number, query: string) => onStatement(query) } : {}),
   };
   const client = postgres(url, options) as PatchedClient;

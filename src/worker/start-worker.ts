@@ -10,7 +10,7 @@ import { SWEEPS } from './sweep.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 export interface Worker {
-  /** Takes up nothing more and waits for what is under way. */
+  /** Takes up nothing more and waits for what is under way, at most 15 s: what hangs longer, another one takes up. */
   stop(): Promise<void>;
 }
 
@@ -21,6 +21,7 @@ const CONCURRENCY = 4;
 const SWEEP_EVERY_MS = 10_000;
 /** After the queue's connection was lost. */
 const RESTART_AFTER_MS = 2_000;
+const STOPS_WITHIN_MS = 15_000;
 const POOL_ENDS_WITHIN_MS = 1_000;
 
 /** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
@@ -41,7 +42,7 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all(loops);
+      await Promise.race([Promise.all(loops), setTimeout(STOPS_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }
