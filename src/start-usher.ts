@@ -10,6 +10,7 @@ import { openProviders } from './open-providers.ts';
 import { listen } from './server/listening-server.ts';
 import { metricsOnly } from './server/metrics-endpoint.ts';
 import { startApi } from './start-api.ts';
+import { addGauge } from './telemetry/gauge.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker/start-worker.ts';
@@ -57,10 +58,17 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
       databaseUrl = embedded.url;
       if (embedded.notice) tell(embedded.notice);
     }
-    await migrateDatabase(databaseUrl);
+    // In production nobody reads a terminal, but this wait shows why a roll-out stands still.
+    await migrateDatabase(databaseUrl, config.production ? (line) => log.warn(line) : tell);
     const database = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
     parts.push(database.close);
     const { db } = database;
+    addGauge(
+      metrics.registry,
+      'usher_database_connections',
+      'Open connections of the pool.',
+      database.openConnections,
+    );
     if (!config.production) {
       tell('Topping up the demo data ...');
       await loadDemoData(db, systemClock.now());

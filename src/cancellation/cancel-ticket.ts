@@ -17,6 +17,7 @@ import { lockTicket } from '../tickets/lock-ticket.ts';
 import { type TicketRow, ticketFields } from '../tickets/tickets.loader.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
+import { inUserTurn } from './user-turns.ts';
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 
@@ -39,44 +40,53 @@ export function cancelTicket(
   request: CancelRequest,
   traceId = newTraceId(),
 ): Promise<CancellationOutcome> {
-  return inTransaction(db, async (tx) => {
-    const { userId, ticketId } = request;
-    if (!(await lockTicket(tx, request))) return { kind: 'notFound' };
-    const facts = await readFacts(tx, clock, request);
-    const { row, now } = facts;
+  return inUserTurn(db, request.userId, () =>
+    inTransaction(db, (tx) => cancelUnderLock(tx, clock, request, traceId)),
+  );
+}
 
-    const keyUse = await findKeyUse(tx, clock, request);
-    if (keyUse === 'other') throw keyTaken();
-    if (keyUse === 'same') return { kind: 'cancelled', row, now };
+async function cancelUnderLock(
+  tx: Transaction,
+  clock: Clock,
+  request: CancelRequest,
+  traceId: string,
+): Promise<CancellationOutcome> {
+  const { userId, ticketId } = request;
+  if (!(await lockTicket(tx, request))) return { kind: 'notFound' };
+  const facts = await readFacts(tx, clock, request);
+  const { row, now } = facts;
 
-    const { totalAmount, status } = row.ticket;
-    const ticket = { status, totalAmount, showStart: row.showStart, policy: row.policy };
-    const decision = decideCancellation(ticket, now, request.expectedRefund);
-    if (decision.kind !== 'cancel') return { kind: 'refused', row, now, refusal: decision };
+  const keyUse = await findKeyUse(tx, clock, request);
+  if (keyUse === 'other') throw keyTaken();
+  if (keyUse === 'same') return { kind: 'cancelled', row, now };
 
-    await markCancelled(tx, facts);
-    await markRefunded(tx, facts, decision.quote);
-    const seatsReleased = await releaseSeats(tx, row.ticket);
-    const refundId = await insertRefund(tx, facts, decision.quote);
-    await addTicketEvent(tx, {
-      userId,
-      ticketId,
-      type: 'CANCELLED',
-      actor: 'USER',
-      at: now,
-      facts: { seatsSold: facts.seatsSold, seatsReleased },
-    });
-    await addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now);
-    await keepKey(tx, clock, request, now);
-    if (decision.quote.refundAmount > 0n) await addJob(tx, 'send-refund', { traceId, userId, refundId });
-    await addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' });
+  const { totalAmount, status } = row.ticket;
+  const ticket = { status, totalAmount, showStart: row.showStart, policy: row.policy };
+  const decision = decideCancellation(ticket, now, request.expectedRefund);
+  if (decision.kind !== 'cancel') return { kind: 'refused', row, now, refusal: decision };
 
-    return {
-      kind: 'cancelled',
-      now,
-      row: { ...row, ticket: { ...row.ticket, status: 'CANCELLED', cancelledAt: now } },
-    };
+  await markCancelled(tx, facts);
+  await markRefunded(tx, facts, decision.quote);
+  const seatsReleased = await releaseSeats(tx, row.ticket);
+  const refundId = await insertRefund(tx, facts, decision.quote);
+  await addTicketEvent(tx, {
+    userId,
+    ticketId,
+    type: 'CANCELLED',
+    actor: 'USER',
+    at: now,
+    facts: { seatsSold: facts.seatsSold, seatsReleased },
   });
+  await addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now);
+  await keepKey(tx, clock, request, now);
+  if (decision.quote.refundAmount > 0n) await addJob(tx, 'send-refund', { traceId, userId, refundId });
+  await addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' });
+
+  return {
+    kind: 'cancelled',
+    now,
+    row: { ...row, ticket: { ...row.ticket, status: 'CANCELLED', cancelledAt: now } },
+  };
 }
 
 type Facts = Awaited<ReturnType<typeof readFacts>>;

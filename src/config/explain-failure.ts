@@ -1,10 +1,14 @@
+import { MigrationLockError } from '../db/migrate.ts';
 import { EmbeddedPostgresError } from '../embedded/embedded-postgres.error.ts';
 import { databaseCode } from '../errors/database-fault.ts';
 import { ConfigError } from './config.ts';
 
+/** Those say it themselves. */
+const OURS = [ConfigError, EmbeddedPostgresError, MigrationLockError];
+
 /** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
 export function explainFailure(error: unknown): string | null {
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  if (OURS.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error)) return null;
   const { code, syscall, port, path, variable = 'PORT' } = error as ListenError;
   if (syscall === 'listen') return explainListen(code, port ?? null, variable);
@@ -15,6 +19,8 @@ export function explainFailure(error: unknown): string | null {
   if (sqlState === '28P01' || sqlState === '28000')
     return 'The database refuses the user or password of DATABASE_URL.';
   if (sqlState === '42501') return 'The user of DATABASE_URL may not create what Usher needs there.';
+  if (sqlState === '55P03')
+    return 'A migration did not get a table within five seconds: a long transaction has it. Start again.';
   if (sqlState === '3D000') return 'The database that DATABASE_URL names does not exist. Create it first.';
   if (/^[A-Z_]+$/.test(sqlState))
     return `Cannot reach the database of DATABASE_URL (${sqlState}). Is it running?`;

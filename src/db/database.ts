@@ -1,13 +1,19 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import * as tables from './tables/index.ts';
+import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
 
-export type Database = PostgresJsDatabase<typeof tables>;
+export type Database = PostgresJsDatabase<typeof tables> & {
+  /** Who may hold one of its connections for a transaction. */
+  turns: TransactionTurns;
+};
 /** The same statements inside a transaction. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 export interface DatabaseConnection {
   db: Database;
+  /** How many connections the pool has at this moment. */
+  openConnections(): number;
   /** Waits for running statements at most five seconds, then closes every connection. */
   close(): Promise<void>;
 }
@@ -26,29 +32,53 @@ const TIMEOUTS = {
   idle_in_transaction_session_timeout: 10_000,
 };
 
+/**
+ * The server, too, is to notice that we are gone without a word, or a transaction of ours would keep its locks: between
+ * the parse and the execution of a statement none of its other time-outs runs. Seconds, and how often.
+ */
+const SERVER_KEEP_ALIVE = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 };
+
+/**
+ * A connection that was asked something and has not given a byte since is dead, whatever the network says: a server that
+ * lives would have given up on the statement before. Seconds.
+ */
+const SILENCE_TIMEOUT = 8;
+
 /** Seconds before the n-th try in a row to connect: at most one, and never all connections at once. */
 const backoff = (failures: number) => Math.min(1, 0.02 * 2 ** failures) * (0.5 + Math.random() / 2);
+
+/** What our patch adds to the driver. */
+type PatchedOptions = postgres.Options<Record<string, never>> & { silence_timeout: number };
+type PatchedClient = postgres.Sql<Record<string, unknown>> & { openConnections: () => number };
 
 /** Opens a pool. Connects at the first statement, so an unreachable database shows only then. */
 export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): DatabaseConnection {
   if (!('keptPatch' in postgres)) {
     throw new Error('The package `postgres` lacks our patch (docs/decisions/009): run `npx patch-package`.');
   }
-  const client = postgres(url, {
+  const options: PatchedOptions = {
     max: poolSize,
     connect_timeout: 5,
+    silence_timeout: SILENCE_TIMEOUT,
     backoff,
     onnotice: () => {},
-    connection: { application_name: 'usher', default_transaction_isolation: 'read committed', ...TIMEOUTS },
+    connection: {
+      application_name: 'usher',
+      default_transaction_isolation: 'read committed',
+      ...TIMEOUTS,
+      ...SERVER_KEEP_ALIVE,
+    },
     ...(onStatement
       ? {
           debug: (_connection: number, query: string, parameters: unknown[]) =>
             onStatement(query, parameters),
         }
       : {}),
-  });
+  };
+  const client = postgres(url, options) as PatchedClient;
   return {
-    db: drizzle(client, { schema: tables }),
+    db: Object.assign(drizzle(client, { schema: tables }), { turns: createTransactionTurns(poolSize) }),
+    openConnections: client.openConnections,
     close: () => client.end({ timeout: 5 }),
   };
 }

@@ -6,10 +6,20 @@ const DEADLOCK = '40P01';
 const TRIES = 3;
 
 /**
- * Runs work in one READ COMMITTED transaction, again from its start when the database undid it for the sake of
- * another one. So the work must have no effect outside the transaction.
+ * Runs work in one READ COMMITTED transaction when its turn has come, again from its start when the database undid it
+ * for the sake of another one. So the work must have no effect outside the transaction. Inside it no other transaction
+ * may be awaited: with a pool of one connection both would wait for ever.
+ *
+ * @throws NoTurnError when too many transactions are under way
  */
-export async function inTransaction<Result>(
+export function inTransaction<Result>(
+  db: Database,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return db.turns(() => tryTransaction(db, work));
+}
+
+async function tryTransaction<Result>(
   db: Database,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
@@ -5,18 +6,68 @@ import { Logger, runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
 
 /** Any number that no other program locks in the same database. */
-const MIGRATION_LOCK = 7_308_001;
+export const MIGRATION_LOCK = 7_308_001;
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
-/** Brings the database's tables and the job queue's up to date. Instances that start at once take turns. */
-export async function migrateDatabase(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+/** A migration takes seconds, so that whoever waits longer waits for an instance that hangs. Milliseconds. */
+const PATIENCE_MS = 60_000;
+/** What waits for a table's lock makes everybody wait behind it: rather give up, and be started again. */
+const LOCK_TIMEOUT_MS = 5_000;
+const TELLS_AFTER_MS = 3_000;
+const PAUSE_MS = 200;
+
+/** Another instance does not end to migrate; the message says what to do. */
+export class MigrationLockError extends Error {
+  constructor(waitedMs: number) {
+    super(
+      `Another instance has been migrating the database for ${Math.round(waitedMs / 1_000)} seconds. If it is still at work, ` +
+        'start this one again later. If it hangs, stop it; what it left behind is ended by: ' +
+        'select pg_terminate_backend(pid) from pg_locks ' +
+        `where locktype = 'advisory' and objid = ${MIGRATION_LOCK}`,
+    );
+  }
+}
+
+/**
+ * Brings the database's tables and the job queue's up to date. Instances that start at once take turns.
+ *
+ * @param tell is told when it has to wait for another one
+ * @throws MigrationLockError when it waits longer than its patience
+ */
+export async function migrateDatabase(
+  url: string,
+  tell: (line: string) => void = () => {},
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const connection = { lock_timeout: LOCK_TIMEOUT_MS };
+  const client = postgres(url, { max: 1, connect_timeout: 5, connection, onnotice: () => {} });
   try {
-    await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await takeMigrationLock(client, tell, patienceMs);
     await migrate(drizzle(client), { migrationsFolder });
     await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) });
   } finally {
     await client.end({ timeout: 5 });
+  }
+}
+
+/** Asks again and again: a statement that waits would hold a snapshot, for which some migrations would wait. */
+async function takeMigrationLock(
+  client: postgres.Sql,
+  tell: (line: string) => void,
+  patienceMs: number,
+): Promise<void> {
+  const startedAt = Date.now();
+  let isTold = false;
+  for (;;) {
+    const [row] = await client`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
+    if (row?.taken) return;
+    const waited = Date.now() - startedAt;
+    if (waited > patienceMs) throw new MigrationLockError(waited);
+    if (waited > TELLS_AFTER_MS && !isTold) {
+      isTold = true;
+      tell('Another instance migrates the database: waiting for it ...');
+    }
+    await sleep(PAUSE_MS);
   }
 }

@@ -5,8 +5,9 @@ export interface ServerAddress {
   password: string;
 }
 
+/** It says that there is no TLS, or PGSSLMODE in the shell would ask for it. */
 export function urlOf({ port, password }: ServerAddress): string {
-  return `postgres://usher:${password}@127.0.0.1:${port}/usher`;
+  return `postgres://usher:${password}@127.0.0.1:${port}/usher?sslmode=disable`;
 }
 
 /**

@@ -24,7 +24,17 @@ const TRANSIENT_DRIVER_CODES = new Set([
   'EAI_AGAIN',
   'EPIPE',
   'ETIMEDOUT',
+  'NO_TURN',
 ]);
+
+/** Too many wait already for what this one needs: for its caller that is a database too slow. */
+export class NoTurnError extends Error {
+  readonly code = 'NO_TURN';
+
+  constructor() {
+    super('no turn came in time');
+  }
+}
 
 /** The SQLSTATE or driver code of a database error, also under Drizzle's wrapper; null for any other error. */
 export function databaseCode(error: unknown): string | null {

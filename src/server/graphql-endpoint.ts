@@ -6,11 +6,11 @@ import { createRequestContext, type Services } from '../tickets/request-context.
 import type { Admission } from './admission.ts';
 import { negotiate } from './negotiate.ts';
 import type { OperationContext } from './operation-context.ts';
-import { readJsonBody } from './read-body.ts';
+import { readOperation } from './read-operation.ts';
 import { refuse } from './refuse.ts';
 import { type RequestReport, startReport, tellReport } from './request-report.ts';
 import { respond } from './respond.ts';
-import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 import { wantedUntil } from './wanted-until.ts';
 
 export interface GraphQLEndpointOptions {
@@ -50,8 +50,7 @@ async function answerOperation(
 ): Promise<HTTPGraphQLResponse> {
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
-  const sent = request.method === 'POST' ? await readJsonBody(request, response) : undefined;
-  const body = trustedDocuments ? withTrustedDocument(sent, trustedDocuments) : sent;
+  const operation = await readOperation(request, response, trustedDocuments);
   const leave = admission.enter(viewer?.id ?? null);
   try {
     const context = createRequestContext(services, viewer, { traceId: report.traceId, signal });
@@ -59,8 +58,7 @@ async function answerOperation(
       httpGraphQLRequest: {
         method: request.method ?? 'POST',
         headers: headersOf(request),
-        search: searchOf(request),
-        body,
+        ...operation,
       },
       context: async () => ({ ...context, report, mediaType }),
     });
@@ -81,9 +79,4 @@ function headersOf({ headers }: IncomingMessage): HeaderMap {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return map;
-}
-
-function searchOf({ url = '' }: IncomingMessage): string {
-  const mark = url.indexOf('?');
-  return mark === -1 ? '' : url.slice(mark);
 }

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
+import type { Pool } from 'pg';
 import { cleanUpJob } from './clean-up.job.ts';
+import { openQueuePool } from './open-queue-pool.ts';
 import { reconcileJob } from './reconcile.job.ts';
 import { sendNotificationsJob } from './send-notifications.job.ts';
 import { sendRefundJob } from './send-refund.job.ts';
@@ -8,7 +10,7 @@ import { SWEEPS } from './sweep.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 export interface Worker {
-  /** Takes up nothing more and waits for what is under way. */
+  /** Takes up nothing more and waits for what is under way, at most 15 s: what hangs longer, another one takes up. */
   stop(): Promise<void>;
 }
 
@@ -19,6 +21,8 @@ const CONCURRENCY = 4;
 const SWEEP_EVERY_MS = 10_000;
 /** After the queue's connection was lost. */
 const RESTART_AFTER_MS = 2_000;
+const STOPS_WITHIN_MS = 15_000;
+const POOL_ENDS_WITHIN_MS = 1_000;
 
 /** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
 export function startWorker(services: WorkerServices, databaseUrl: string): Worker {
@@ -38,7 +42,7 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all(loops);
+      await Promise.race([Promise.all(loops), setTimeout(STOPS_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }
@@ -49,10 +53,21 @@ async function runQueue(
   connectionString: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const pgPool = openQueuePool(connectionString, CONCURRENCY, (error) =>
+    services.log.debug({ err: error }, 'the queue lost a connection'),
+  );
+  try {
+    await runQueueOn(pgPool, services, signal);
+  } finally {
+    // One that hangs would never end.
+    await Promise.race([pgPool.end(), setTimeout(POOL_ENDS_WITHIN_MS)]);
+  }
+}
+
+async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortSignal): Promise<void> {
   const runner: Runner = await run({
-    connectionString,
+    pgPool,
     concurrency: CONCURRENCY,
-    maxPoolSize: CONCURRENCY,
     // Only in batches does the queue handle that its connection is lost while it marks a job as done; otherwise that
     // is an unhandled rejection, which ends the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },

@@ -68,18 +68,22 @@ it.each([
   [
     'a persisted query of no version',
     '{"query":"{__typename}","extensions":{"persistedQuery":{"toString":1}}}',
-    200,
+    400,
   ],
   [
     'a persisted query whose hash is no text',
     '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":{"toString":1}}}}',
-    200,
+    400,
   ],
 ])('%s is no mistake of ours', async (_words, body, status) => {
   const token = await signToken('user-asha', SECRET, TOKEN_RULES);
   const response = await fetch(`${api.origin}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      authorization: `Bearer ${token}`,
+    },
     body,
   });
   expect(response.status).toBe(status);

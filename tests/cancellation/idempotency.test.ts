@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancellationAttempts, idempotencyKeys, refunds } from '../../src/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';
-import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { startTestApi, startTestInstance, type TestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
@@ -115,15 +115,21 @@ describe('the same key with other arguments', () => {
 
   it('at the same time cancels one of the two tickets only', async () => {
     const outsider = connectOutsider(api.database.url);
+    // In one instance the calls of one user take turns.
+    const secondInstance = await startTestInstance(api, { clock: time.clock });
     const sent = await outsider.sql.begin(async (tx) => {
       // Lets both look the key up and find it unused, and stops them before they write it.
       await tx`lock table idempotency_keys in share mode`;
-      const both = ['TKT-1', 'TKT-2'].map((id) => cancel(id, 'idempotencyKey: "k"'));
+      const both = [
+        cancel('TKT-1', 'idempotencyKey: "k"'),
+        cancel('TKT-2', 'idempotencyKey: "k"', secondInstance),
+      ];
       await outsider.untilWaiting(2);
       return both.map((answer) => [answer]);
     });
     const answers = await Promise.all(sent.flat());
     await outsider.close();
+    await secondInstance.close();
     const codes = answers.map(
       (answer) => answer.errors?.[0]?.extensions.code ?? answer.data.cancelTicket.__typename,
     );

@@ -53,8 +53,11 @@ function open(url: string, poolSize: number): Database {
   return db;
 }
 
-/** `max_pipeline` is missing in the driver's types. */
-type DriverOptions = postgres.Options<Record<string, never>> & { max_pipeline?: number };
+/** `max_pipeline` is missing in the driver's types, `silence_timeout` is our patch's. */
+type DriverOptions = postgres.Options<Record<string, never>> & {
+  max_pipeline?: number;
+  silence_timeout?: number;
+};
 
 /** The driver itself, for what our pool does not set. */
 function connect(url: string, options: DriverOptions = {}): postgres.Sql {
@@ -252,6 +255,79 @@ describe('a connection that does not come about', () => {
     proxy.hangUp(false);
     await write(db, 'three');
     expect(await written()).toEqual(['three']);
+  });
+});
+
+describe('a connection that hangs', () => {
+  const silent = (silence_timeout: number) => connect(database.url, { silence_timeout });
+
+  it('is given up, with all that waits for it, and a new one is opened when that is possible', async () => {
+    const { db, openConnections, close } = openDatabase({ url: proxy.url, poolSize: 2 });
+    toClose.push(close);
+    await Promise.all([pidOf(db), pidOf(db)]);
+    expect(openConnections()).toBe(2);
+    proxy.freeze();
+    const asked = [
+      endOf(write(db, 'one')),
+      endOf(db.transaction((tx) => write(tx, 'two'))),
+      endOf(pidOf(db)),
+    ];
+    const ends = await Promise.all(asked);
+    expect(ends.filter((end) => end === 'ETIMEDOUT').length).toBeGreaterThanOrEqual(2);
+    expect(ends.filter((end) => end !== 'ETIMEDOUT' && end !== 'CONNECT_TIMEOUT')).toEqual([]);
+    expect(openConnections()).toBe(0);
+    proxy.thaw();
+    await write(db, 'three');
+    expect(await written()).toContain('three');
+  });
+
+  it('is given up also when the answer stops half-way', async () => {
+    const client = silent(0.2);
+    await client`select 1`;
+    const rows = client`select repeat('x', 10000), case n when 3 then pg_sleep(30) end from generate_series(1, 3) n`;
+    const lost = endOf(rows);
+    const pid = await sleeper();
+    expect(await lost).toBe('ETIMEDOUT');
+    await terminate(pid);
+  });
+
+  it('is given up also when it has answered what was asked before', async () => {
+    const client = silent(0.2);
+    await client`select 1`;
+    const [before, lost] = [client`select 1`.execute(), endOf(client`select pg_sleep(30)`)];
+    await before;
+    const pid = await sleeper();
+    expect(await lost).toBe('ETIMEDOUT');
+    await terminate(pid);
+  });
+
+  it('is not one that is slow, but talks', async () => {
+    const client = silent(1);
+    const rows = await client`select repeat('x', 10000), pg_sleep(0.1) from generate_series(1, 15)`;
+    expect(rows).toHaveLength(15);
+  });
+
+  it('is not one that has nothing to say, nor one whose answer we were too busy to read', async () => {
+    const client = silent(0.2);
+    const [first] = await client`select pg_backend_pid() as pid`;
+    await sleep(500);
+    const asked = client`select pg_backend_pid() as pid`.execute();
+    // Until it is written.
+    await sleep(20);
+    const end = Date.now() + 500;
+    while (Date.now() < end);
+    expect([...(await asked)]).toEqual([first]);
+  });
+});
+
+describe('a database that is away', () => {
+  it('answers all that wait for a connection with the first that fails', async () => {
+    const db = open(proxy.url, 1);
+    proxy.hangUp(true);
+    // One try after the other would take minutes, as each is made a while after the one before.
+    const ends = await Promise.all(Array.from({ length: 200 }, () => endOf(pidOf(db))));
+    proxy.hangUp(false);
+    expect(new Set(ends)).toEqual(new Set(['CONNECTION_CLOSED']));
   });
 });
 

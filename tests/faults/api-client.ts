@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { signToken } from '../../src/auth/sign-token.ts';
+import type { Answered } from './constant-load.ts';
 import { TOKENS } from './environments.ts';
 import type { Findings } from './findings.ts';
 import type { TicketToCancel } from './given-tickets.ts';
@@ -9,6 +10,12 @@ const QUOTE = 'query ($id: ID!) { ticket(id: $id) { cancellationQuote { refundAm
 const quoted = z.object({
   ticket: z.object({ cancellationQuote: z.object({ refundAmount: z.object({ amount: z.string() }) }) }),
 });
+
+const LIST = '{ myTickets(first: 10) { nodes { id status seats { number } show { movie { name } } } } }';
+const listed = z.object({ myTickets: z.object({ nodes: z.array(z.object({ id: z.string() })) }) });
+const OPEN =
+  'query ($id: ID!) { ticket(id: $id) { id status totalAmount { amount } refund { refundStatus } timeline { type } } }';
+const opened = z.object({ ticket: z.object({ id: z.string() }) });
 
 const CANCEL = `mutation ($id: ID!, $expectedRefund: Decimal, $idempotencyKey: String) {
   cancelTicket(id: $id, expectedRefund: $expectedRefund, idempotencyKey: $idempotencyKey) {
@@ -27,8 +34,17 @@ const cancelled = z.object({
 
 const answer = z.object({
   data: z.unknown(),
-  errors: z.array(z.object({ message: z.string(), extensions: z.object({ code: z.string() }) })).default([]),
+  errors: z
+    .array(
+      z.object({
+        message: z.string(),
+        extensions: z.object({ code: z.string(), retryAfterSeconds: z.number().optional() }),
+      }),
+    )
+    .default([]),
 });
+
+type Answer = z.infer<typeof answer> & { retryAfter: string | null };
 
 /** What a call of cancelTicket was told. */
 export type Cancelled = z.infer<typeof cancelled>['cancelTicket'];
@@ -45,7 +61,11 @@ export type ApiClient = ReturnType<typeof createApiClient>;
 const ASKS_FOR_MS = 120_000;
 
 /** A client as it should be: it asks again, with the same arguments, until it knows. */
-export function createApiClient(origin: string, findings: Findings) {
+export function createApiClient(
+  origin: string,
+  findings: Findings,
+  note: (answered: Answered) => void = () => {},
+) {
   async function ask<Data>(
     { userId, id }: TicketToCancel,
     query: string,
@@ -55,7 +75,9 @@ export function createApiClient(origin: string, findings: Findings) {
     const token = await signToken(userId, TOKENS.secret, TOKENS);
     const end = Date.now() + ASKS_FOR_MS;
     while (Date.now() < end) {
+      const sentAt = performance.now();
       const response = await post(token, query, variables);
+      note(toAnswered(sentAt, response));
       if (typeof response !== 'string') {
         const [error] = response.errors;
         if (!error) return data.parse(response.data);
@@ -71,7 +93,7 @@ export function createApiClient(origin: string, findings: Findings) {
   }
 
   /** Text when there was no answer in GraphQL's shape. */
-  async function post(token: string, query: string, variables: object) {
+  async function post(token: string, query: string, variables: object): Promise<Answer | string> {
     try {
       const response = await fetch(`${origin}/graphql`, {
         method: 'POST',
@@ -80,14 +102,25 @@ export function createApiClient(origin: string, findings: Findings) {
         signal: AbortSignal.timeout(20_000),
       });
       const { data, success } = answer.safeParse(await response.json());
-      return success && response.status < 500 ? data : `HTTP ${response.status}`;
+      if (!success || (response.status >= 500 && response.status !== 503)) return `HTTP ${response.status}`;
+      return { ...data, retryAfter: response.headers.get('retry-after') };
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+      return cause instanceof Error && 'code' in cause && !(cause instanceof DOMException)
+        ? String(cause.code)
+        : String(cause);
     }
   }
 
   return {
+    async list(ticket: TicketToCancel): Promise<void> {
+      const { nodes } = (await ask(ticket, LIST, {}, listed)).myTickets;
+      if (!nodes.some(({ id }) => id === ticket.id))
+        findings.broken(`${ticket.id} is not in its user's list`);
+    },
+    async open(ticket: TicketToCancel): Promise<void> {
+      await ask(ticket, OPEN, { id: ticket.id }, opened);
+    },
     /** Reads the quote, and makes it a call that nobody has sent yet. */
     async prepare(ticket: TicketToCancel): Promise<CancelCall> {
       const { cancellationQuote } = (await ask(ticket, QUOTE, { id: ticket.id }, quoted)).ticket;
@@ -105,4 +138,13 @@ export function createApiClient(origin: string, findings: Findings) {
       return cancelTicket;
     },
   };
+}
+
+function toAnswered(sentAt: number, response: Answer | string): Answered {
+  const at = performance.now();
+  const answered = { at, ms: at - sentAt };
+  if (typeof response === 'string') return { ...answered, code: response, hasRetryHint: false };
+  const [error] = response.errors;
+  const hasRetryHint = response.retryAfter !== null || error?.extensions.retryAfterSeconds !== undefined;
+  return { ...answered, code: error?.extensions.code ?? 'ok', hasRetryHint };
 }

@@ -19,16 +19,20 @@ export interface DatabaseServer {
   remove(): Promise<void>;
 }
 
-export async function startDatabaseServer(folder: string): Promise<DatabaseServer> {
+interface ServerOptions {
+  /** Whoever kills the server needs it. */
+  durable?: boolean;
+  flags?: string[];
+}
+
+export async function startDatabaseServer(
+  folder: string,
+  { durable = false, flags = ['-c', 'max_connections=200'] }: ServerOptions = {},
+): Promise<DatabaseServer> {
   // Run by root, the server is another user's, who has to get there.
   await chmod(folder, 0o755);
   const dataFolder = join(folder, 'postgres');
-  // The server itself is not killed, so it need not wait for the disk.
-  const server = await startEmbeddedPostgres({
-    dataFolder,
-    durable: false,
-    flags: ['-c', 'max_connections=200'],
-  });
+  const server = await startEmbeddedPostgres({ dataFolder, durable, flags });
   const sql = postgres(server.url, { max: 8, onnotice: () => {} });
   await migrateDatabase(server.url);
   const password = randomBytes(16).toString('hex');

@@ -3,8 +3,9 @@ import { API_KILL_POINTS, killApiAtEachStep } from './api-kill-points.ts';
 import { checkMessages } from './check-messages.ts';
 import { checkMoney } from './check-money.ts';
 import { checkTickets } from './check-tickets.ts';
-import { createFindings, type Findings, say, secondsSoFar } from './findings.ts';
+import { type Findings, say } from './findings.ts';
 import { givenTickets } from './given-tickets.ts';
+import { runToVerdict } from './run-to-verdict.ts';
 import { seeTheBankReturn } from './see-the-bank-return.ts';
 import { endFaults, listStuck, reconcile, retrySomeFailed, settle } from './settle.ts';
 import { type CleanUp, setTheStage } from './stage.ts';
@@ -70,35 +71,6 @@ const cancellations = Number(values.cancellations);
 const seed = Number(values.seed);
 if (!(Number.isInteger(cancellations) && cancellations > 0 && Number.isInteger(seed)))
   throw new Error('--cancellations has to be a whole number above 0, --seed a whole number');
-const findings = createFindings();
-const steps: (() => Promise<unknown>)[] = [];
-
-/** The last started is stopped first. May be called while it runs. */
-async function cleanUp(): Promise<void> {
-  for (let step = steps.pop(); step; step = steps.pop())
-    await step().catch((error: unknown) => findings.broken(`cleaning up: ${error}`));
-}
-
-// Nothing may end this process without the clean-up. Killed processes break their connections to the servers here.
-process.on('uncaughtException', (error) => {
-  if (!('code' in error && error.code === 'ECONNRESET')) findings.broken(`uncaught: ${error.stack}`);
-});
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    say(`${signal}: stopping everything`);
-    void cleanUp().finally(() => process.exit(130));
-  });
-
-await run(cancellations, seed, findings, (step) => steps.push(step))
-  .catch((error: unknown) =>
-    findings.broken(`the run itself: ${error instanceof Error ? error.stack : error}`),
-  )
-  .finally(cleanUp);
-
-const broken = findings.allBroken();
-const verdict = broken.length === 0 ? 'Nothing is broken.' : `${broken.length} things are broken:`;
-process.stdout.write(
-  `\nIn ${secondsSoFar()} seconds, with the seed ${seed}:\n${findings.figures()}\n\n${[verdict, ...broken].join('\n  ')}\n`,
+await runToVerdict(`with the seed ${seed}`, (findings, onCleanUp) =>
+  run(cancellations, seed, findings, onCleanUp),
 );
-process.exit(broken.length === 0 ? 0 : 1);

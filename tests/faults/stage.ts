@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DatabaseConnection, openDatabase } from '../../src/db/database.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
+import type { Answered } from './constant-load.ts';
 import { type DatabaseServer, startDatabaseServer } from './database-server.ts';
 import { apiEnvironment, sandboxEnvironment, workerEnvironment } from './environments.ts';
 import { type Findings, say } from './findings.ts';
@@ -24,6 +25,8 @@ export interface Stage {
   /** Serves the clients and the provider's webhooks. */
   api: Supervised;
   client: ApiClient;
+  /** Where the API listens. */
+  origin: string;
   /** Another instance, for the kill points: nobody else's requests are under way in it. */
   victim: Supervised;
   victimClient: ApiClient;
@@ -37,14 +40,26 @@ export interface Stage {
   untilReady(process: 'api' | 'victim' | 'sandbox'): Promise<void>;
 }
 
+type StartDatabase = (folder: string) => Promise<DatabaseServer>;
+
+interface StageOptions {
+  startDatabase?: StartDatabase;
+  /** Is told of every answer of the API to the client. */
+  note?: (answered: Answered) => void;
+}
+
 export type CleanUp = (step: () => Promise<unknown>) => void;
 
 /** Starts the world; the processes of Usher are started by whoever needs them. */
-export async function setTheStage(findings: Findings, onCleanUp: CleanUp): Promise<Stage> {
+export async function setTheStage(
+  findings: Findings,
+  onCleanUp: CleanUp,
+  { startDatabase = startDatabaseServer as StartDatabase, note }: StageOptions = {},
+): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'usher-faults-'));
   onCleanUp(() => rm(folder, { recursive: true, force: true }));
   say(`starting PostgreSQL in ${folder}`);
-  const database = await startDatabaseServer(folder);
+  const database = await startDatabase(folder);
   onCleanUp(database.remove);
   await buildGates(database.sql);
   const { db, close } = openDatabase({ url: database.url, poolSize: 4 });
@@ -80,7 +95,8 @@ export async function setTheStage(findings: Findings, onCleanUp: CleanUp): Promi
     sms,
     tap,
     api: apiOf('usher_api', apiPort),
-    client: createApiClient(origins.api, findings),
+    client: createApiClient(origins.api, findings, note),
+    origin: origins.api,
     victim: apiOf('usher_victim', victimPort),
     victimClient: createApiClient(origins.victim, findings),
     worker: run('worker', 'src/main.ts', workerEnvironment(database.urlOf('usher_worker'), urls)),

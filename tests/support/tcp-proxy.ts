@@ -13,6 +13,11 @@ export interface TcpProxy {
   resetAt(text: string): void;
   /** Resets a connection instead of passing on the n-th answer of the database that has this text. */
   resetAtAnswer(text: string, nth: number): void;
+  /** Every connection, new ones too, stays open and passes nothing, as behind a pulled cable, until thaw(). */
+  freeze(): void;
+  /** The same for every n-th connection that is open now; new ones pass. */
+  freezeOpen(nth: number): void;
+  thaw(): void;
   /** True: from now on connections are accepted and closed at once. */
   hangUp(isHangingUp: boolean): void;
   close(): Promise<void>;
@@ -20,10 +25,12 @@ export interface TcpProxy {
 
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(databaseUrl);
-  const clients = new Set<Socket>();
+  /** Each with its side towards the database. */
+  const clients = new Map<Socket, Socket>();
   let fatalText: string | null = null;
   let fatalAnswer: { text: string; left: number } | null = null;
   let isHangingUp = false;
+  let isFrozen = false;
 
   const server = createServer((client) => {
     client.on('error', () => {});
@@ -33,7 +40,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
     }
     const database = createConnection({ host: hostname, port: Number(port) });
     database.on('error', () => client.destroy());
-    clients.add(client);
+    clients.set(client, database);
     client.on('close', () => {
       clients.delete(client);
       database.destroy();
@@ -51,6 +58,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
       client.resetAndDestroy();
     });
     client.pipe(database).pipe(client);
+    if (isFrozen) freeze(client);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -59,13 +67,30 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   url.port = typeof address === 'object' && address ? String(address.port) : '';
 
   const reset = () => {
-    for (const client of clients) client.resetAndDestroy();
+    for (const client of clients.keys()) client.resetAndDestroy();
+  };
+  const freeze = (client: Socket) => {
+    const database = clients.get(client);
+    // Unread, even the end of the one side is not told to the other.
+    client.unpipe().pause();
+    database?.unpipe().pause();
   };
   return {
     url: url.href,
     reset,
     end: () => {
-      for (const client of clients) client.end();
+      for (const client of clients.keys()) client.end();
+    },
+    freeze: () => {
+      isFrozen = true;
+      for (const client of clients.keys()) freeze(client);
+    },
+    freezeOpen: (nth) => {
+      for (const [index, client] of [...clients.keys()].entries()) if (index % nth === 0) freeze(client);
+    },
+    thaw: () => {
+      isFrozen = false;
+      for (const [client, database] of clients) client.pipe(database).pipe(client);
     },
     resetAt: (text) => {
       fatalText = text;

@@ -2,6 +2,7 @@ import type { LevelWithSilent } from 'pino';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { createTokenVerifier, type TokenRules } from '../../src/auth/verify-token.ts';
 import { type Clock, systemClock } from '../../src/db/clock.ts';
+import { openDatabase } from '../../src/db/database.ts';
 import { type AdmissionLimits, createAdmission } from '../../src/server/admission.ts';
 import { startApolloServer } from '../../src/server/apollo-server.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
@@ -48,10 +49,20 @@ export interface GraphQLAnswer<Data = Answer> {
   }[];
 }
 
+/** Another instance over the same database, with a pool of its own as each has. */
+export async function startTestInstance(
+  { database }: TestApi,
+  { poolSize = 10, ...options }: Omit<TestApiOptions, 'database'> = {},
+): Promise<TestApi> {
+  const { db, close } = openDatabase({ url: database.url, poolSize });
+  const api = await startTestApi({ ...options, database: { ...database, db } });
+  return { ...api, close: () => api.close().then(close) };
+}
+
 interface TestApiOptions {
   clock?: Clock;
   cancelAttemptsPerHour?: number;
-  /** Another instance over the same database. */
+  /** Where its rows are; it closes only its own. */
   database?: TestDatabase;
   poolSize?: number;
   introspection?: boolean;

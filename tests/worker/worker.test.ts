@@ -12,6 +12,7 @@ import { SWEEPS } from '../../src/worker/sweep.ts';
 import type { WorkerServices } from '../../src/worker/worker-services.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTestGateway } from '../support/refund-world.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';
 
@@ -43,7 +44,9 @@ afterEach(async () => {
 });
 
 const sweep = () => Promise.all(SWEEPS.map((one) => one(services)));
-const start = () => workers.push(startWorker(services, api.database.url));
+const start = (url = api.database.url) => workers.push(startWorker(services, url));
+const jobsLeft = async () =>
+  (await api.database.db.execute(sql`select from graphile_worker._private_jobs`)).length;
 
 async function cancel(id: string): Promise<void> {
   await givenTicket(api.database.db, { id, showStart: new Date(Date.now() + 6 * HOUR) });
@@ -126,7 +129,22 @@ describe('a worker', () => {
     );
     await cancel('TKT-2');
     await allDone();
+    // When it was just fetching a job, the queue itself traces that to the console.
+    vi.mocked(console.error).mockClear();
   });
+
+  it('goes on when the connections of its queue hang', async () => {
+    const proxy = await startTcpProxy(api.database.url);
+    start(proxy.url);
+    await cancel('TKT-1');
+    await vi.waitFor(async () => expect(await jobsLeft()).toBe(0), { timeout: 10_000 });
+    proxy.freezeOpen(1);
+    await cancel('TKT-2');
+    // The sweep would do the work, but take no job away.
+    await vi.waitFor(async () => expect(await jobsLeft()).toBe(0), { timeout: 60_000, interval: 100 });
+    for (const worker of workers.splice(0)) await worker.stop();
+    await proxy.close();
+  }, 90_000);
 
   it('that cannot send mail sends the money all the same', async () => {
     services = { ...services, mailer: { send: () => Promise.reject(new Error('down')), close: () => {} } };

@@ -1,0 +1,38 @@
+import { Mutex, withTimeout } from 'async-mutex';
+import type { Database } from '../db/database.ts';
+import { NoTurnError } from '../errors/database-fault.ts';
+
+/** Milliseconds that a call waits for the calls of the same user before it. */
+const PATIENCE_MS = 5_000;
+
+interface Queue {
+  mutex: Mutex;
+  /** Who runs or waits; nobody: it can be forgotten. */
+  callers: number;
+}
+
+const queues = new WeakMap<Database, Map<string, Queue>>();
+
+/**
+ * Of one user only one cancellation at a time holds a connection of a pool, however many are sent: they lock the same
+ * rows, so they would only wait for each other there, and everybody else for them.
+ *
+ * @throws NoTurnError when the others take too long
+ */
+export async function inUserTurn<Result>(
+  db: Database,
+  userId: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const ofPool = queues.get(db) ?? new Map<string, Queue>();
+  queues.set(db, ofPool);
+  const queue = ofPool.get(userId) ?? { mutex: new Mutex(), callers: 0 };
+  ofPool.set(userId, queue);
+  queue.callers += 1;
+  try {
+    return await withTimeout(queue.mutex, PATIENCE_MS, new NoTurnError()).runExclusive(work);
+  } finally {
+    queue.callers -= 1;
+    if (queue.callers === 0) ofPool.delete(userId);
+  }
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HTTPGraphQLRequest } from '@apollo/server';
+import { z } from 'zod';
+import { HttpError } from './http-error.ts';
+import { readJsonBody } from './read-body.ts';
+import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
+
+/** Apollo takes any hash for a text, and breaks on one that is none. */
+const withHash = z.looseObject({
+  extensions: z
+    .looseObject({ persistedQuery: z.looseObject({ sha256Hash: z.string() }).optional() })
+    .nullish(),
+});
+
+/**
+ * Which operation a request asks for, by its body or its address.
+ *
+ * @param trusted the only operations that may run; null when every one may
+ * @throws HttpError for what cannot be read, or is not trusted
+ */
+export async function readOperation(
+  request: IncomingMessage,
+  response: ServerResponse,
+  trusted: TrustedDocuments | null,
+): Promise<Pick<HTTPGraphQLRequest, 'search' | 'body'>> {
+  if (request.method === 'GET') {
+    const search = searchOf(request);
+    if (new URLSearchParams(search).has('extensions')) throw new HttpError(400, 'Send extensions by POST.');
+    return { search, body: undefined };
+  }
+  const body = await readJsonBody(request, response);
+  if (trusted) return { search: '', body: withTrustedDocument(body, trusted) };
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  if (isObject && !withHash.safeParse(body).success)
+    throw new HttpError(400, 'extensions must be an object; a persistedQuery in it needs a sha256Hash.');
+  return { search: '', body };
+}
+
+function searchOf({ url = '' }: IncomingMessage): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? '' : url.slice(mark);
+}

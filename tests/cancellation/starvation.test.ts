@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/db/in-transaction.ts';
+import { isDatabaseAway } from '../../src/errors/database-fault.ts';
+import { connectOutsider, type Outsider } from '../support/lock-waiters.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
+
+/** Somebody outside holds locks, and calls wait for them: whom do they keep waiting? */
+
+const CALLS = 60;
+const LIST = '{ myTickets { nodes { id seats { number } } } }';
+const cancel = (id: string) => `mutation { cancelTicket(id: "${id}") { __typename } }`;
+
+let api: TestApi;
+let outsider: Outsider;
+const start = async (poolSize: number) => {
+  api = await startTestApi({ poolSize });
+  outsider = connectOutsider(api.database.url);
+  await givenCatalogue(api.database.db);
+  const showStart = new Date(Date.now() + 6 * HOUR);
+  for (let n = 1; n <= 5; n += 1)
+    await givenTicket(api.database.db, { id: `TKT-${n}`, userId: `user-${n}`, showStart });
+};
+afterEach(async () => {
+  await outsider.close();
+  await api.close();
+});
+
+describe('sixty cancellations of one user, whose rows another writer holds,', () => {
+  beforeEach(() => start(4));
+
+  it.each([
+    ['the ticket', `select from tickets where id = 'TKT-1' for update`],
+    ['the user', `select from users where id = 'user-1' for update`],
+  ])("(%s) keep nobody else's reads and cancellations waiting", async (_words, lock) => {
+    const sixty = await outsider.sql.begin(async (tx) => {
+      await tx.unsafe(lock);
+      const sent = Array.from({ length: CALLS }, () => api.send(cancel('TKT-1'), { as: 'user-1' }));
+      await outsider.untilWaiting(1);
+      // All of it before the lock is given back.
+      const lists = await Promise.all(Array.from({ length: 10 }, () => api.send(LIST, { as: 'user-2' })));
+      for (const { data } of lists) expect(data.myTickets.nodes).toHaveLength(1);
+      const { data } = await api.send(cancel('TKT-2'), { as: 'user-2' });
+      expect(data.cancelTicket.__typename).toBe('TicketCancelled');
+      return sent.map((answer) => [answer]);
+    });
+    const codes = (await Promise.all(sixty.flat())).map(
+      ({ data, errors }) => errors?.[0]?.extensions.code ?? data.cancelTicket.__typename,
+    );
+    expect(codes).toContain('TicketCancelled');
+    const allowed = ['TicketCancelled', 'InvalidStatus', 'SERVICE_UNAVAILABLE'];
+    expect(codes.filter((code) => !allowed.includes(code))).toEqual([]);
+  });
+});
+
+describe('cancellations of many users, whose rows another writer holds,', () => {
+  it("keep nobody's reads waiting", async () => {
+    await start(4);
+    await outsider.sql.begin(async (tx) => {
+      await tx`select from users for update`;
+      const sent = [1, 2, 3, 4, 5].map((n) => api.send(cancel(`TKT-${n}`), { as: `user-${n}` }));
+      await outsider.untilWaiting(2);
+      const { data } = await api.send(LIST, { as: 'user-1' });
+      expect(data.myTickets.nodes).toHaveLength(1);
+      return sent.map((answer) => [answer]);
+    });
+  });
+});
+
+describe('a pool of one connection', () => {
+  it('is enough for everything', async () => {
+    await start(1);
+    const answers = await Promise.all(
+      [1, 2, 3].flatMap((n) => [
+        api.send(LIST, { as: `user-${n}` }),
+        api.send(cancel(`TKT-${n}`), { as: `user-${n}` }),
+      ]),
+    );
+    expect(answers.map(({ data }) => data.cancelTicket?.__typename ?? 'a list')).toEqual(
+      Array(3).fill(['a list', 'TicketCancelled']).flat(),
+    );
+  });
+});
+
+it('a transaction that gets no turn in time is told so, and never begins', async () => {
+  await start(2);
+  const { db } = api.database;
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const begun: string[] = [];
+  const first = inTransaction(db, async () => {
+    begun.push('first');
+    await ended;
+  });
+  const second = inTransaction(db, async () => void begun.push('second'));
+  expect(await second.catch(isDatabaseAway)).toBe(true);
+  end();
+  await first;
+  await inTransaction(db, async () => void begun.push('third'));
+  expect(begun).toEqual(['first', 'third']);
+});
