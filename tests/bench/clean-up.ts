@@ -11,6 +11,11 @@ export function cleanUp(): Promise<void> {
   return cleaning;
 }
 
+/** What fails from now on does so because something was stopped. */
+export function isCleaningUp(): boolean {
+  return cleaning !== null;
+}
+
 let cleaning: Promise<void> | null = null;
 
 async function stopAll(): Promise<void> {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { cleanUp, cleanUpOnSignals } from './clean-up.ts';
+import { cleanUp, cleanUpOnSignals, isCleaningUp } from './clean-up.ts';
 import { compare } from './compare.ts';
 import { grow } from './growth.ts';
 import { WrongAnswerError } from './measure.ts';
@@ -19,6 +19,7 @@ const exitCode = await run(process.argv.slice(2))
   .then(
     () => 0,
     (error: unknown) => {
+      if (isCleaningUp()) return 130;
       const explained = error instanceof UsageError || error instanceof WrongAnswerError;
       process.stderr.write(`${explained ? error.message : error instanceof Error ? error.stack : error}\n`);
       return 1;

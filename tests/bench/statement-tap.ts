@@ -19,7 +19,9 @@ export interface StatementTap {
   close(): void;
 }
 
-const [EXECUTE, QUERY, PARSE, SYNC, READY] = [...'EQPSZ'].map((letter) => letter.charCodeAt(0));
+const [EXECUTE, QUERY, PARSE, BIND, FLUSH, SYNC, READY] = [...'EQPBHSZ'].map((letter) =>
+  letter.charCodeAt(0),
+);
 
 /** Stands between a client and the database and counts the messages of PostgreSQL's protocol. */
 export async function startStatementTap(databaseUrl: string): Promise<StatementTap> {
@@ -30,10 +32,14 @@ export async function startStatementTap(databaseUrl: string): Promise<StatementT
 
   const server = createServer({ noDelay: true }, (client) => {
     const database = createConnection({ host: hostname, port: Number(port), noDelay: true });
+    /** It asked what a statement's parameters are, and binds them only when it has been told. */
+    let isAsking = false;
     const fromClient = messageReader(true, (type) => {
       if (type === EXECUTE || type === QUERY) count.statements += 1;
       if (type === PARSE || type === QUERY) count.parsed += 1;
-      if (type !== SYNC && type !== QUERY) return;
+      if (type === BIND && isAsking) underWay -= 1;
+      if (type === BIND || type === FLUSH) isAsking = type === FLUSH;
+      if (type !== SYNC && type !== QUERY && type !== FLUSH) return;
       if (underWay === 0) count.roundTrips += 1;
       underWay += 1;
     });
