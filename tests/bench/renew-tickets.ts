@@ -1,7 +1,9 @@
+import type { Sql } from 'postgres';
 import type { BenchDatabase } from './bench-database.ts';
 
 /** Takes back every cancellation of the benchmark, so that the next contender finds the same rows. */
 export async function renewTickets({ sql }: BenchDatabase): Promise<void> {
+  await untilIdle(sql);
   await sql.begin(async (tx) => {
     await tx`create temporary table renewed on commit drop as
       select t.* from tickets t join refunds r on r.user_id = t.user_id and r.ticket_id = t.id where r.status = 'PROCESSING'`;
@@ -24,3 +26,17 @@ export async function renewTickets({ sql }: BenchDatabase): Promise<void> {
   await sql.unsafe('vacuum idempotency_keys, cancellation_attempts, graphile_worker._private_jobs');
   await sql.unsafe('checkpoint');
 }
+
+/** The load ends with requests under way; what they cancel must be there before it is taken back. */
+async function untilIdle(sql: Sql): Promise<void> {
+  for (let quiet = 0; quiet < QUIET_LOOKS; ) {
+    await new Promise((resolve) => setTimeout(resolve, MS_BETWEEN_LOOKS));
+    const [busy] = await sql<{ count: number }[]>`
+      select count(*)::int from pg_stat_activity
+      where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()`;
+    quiet = busy?.count === 0 ? quiet + 1 : 0;
+  }
+}
+
+const QUIET_LOOKS = 5;
+const MS_BETWEEN_LOOKS = 100;
