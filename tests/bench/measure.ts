@@ -45,10 +45,12 @@ export async function measure(
   const before = await Promise.all([cpuOfProcess(contender.pid), cpuOfServer(serverPid)]);
   const seen = await runLoad({ ...order, requests: requests.slice(split), seconds });
   const after = await Promise.all([cpuOfProcess(contender.pid), cpuOfServer(serverPid)]);
-  if (seen.failures > 0 || seen.answers === 0) {
-    const what = `${seen.failures} of ${seen.answers} answers`;
-    throw new WrongAnswerError(`${contender.title}, ${scenario.title}: ${what} failed: ${seen.firstFailure}`);
-  }
+  const who = `${contender.title}, ${scenario.title}`;
+  if (seen.failures > 0)
+    throw new WrongAnswerError(
+      `${who}: ${seen.failures} of ${seen.answers} answers failed: ${seen.firstFailure}`,
+    );
+  if (seen.answers === 0) throw new WrongAnswerError(`${who}: no answer in ${seconds} seconds`);
   return {
     perSecond: seen.answers / seen.seconds,
     p50: seen.p50,
