@@ -37,6 +37,10 @@ export async function measure(
 ): Promise<Measurement> {
   const { origin } = contender;
   const { operation, expect, changes } = scenario;
+  if (requests.length * WARM_PART < connections)
+    throw new WrongAnswerError(
+      `${scenario.title}: ${requests.length} requests are too few; give more --tickets`,
+    );
   const split = changes ? Math.floor(requests.length * WARM_PART) : 0;
   const order = { origin, operation, expect, connections };
   const warming = changes ? requests.slice(0, split) : requests;
@@ -46,6 +50,10 @@ export async function measure(
   const seen = await runLoad({ ...order, requests: requests.slice(split), seconds });
   const after = await Promise.all([cpuOfProcess(contender.pid), cpuOfServer(serverPid)]);
   const who = `${contender.title}, ${scenario.title}`;
+  if (changes && seen.answers > requests.length - split - connections)
+    throw new WrongAnswerError(
+      `${who}: ${requests.length - split} tickets were too few; give more --tickets`,
+    );
   if (seen.failures > 0)
     throw new WrongAnswerError(
       `${who}: ${seen.failures} of ${seen.answers} answers failed: ${seen.firstFailure}`,
