@@ -28,9 +28,8 @@ export async function countStatements(
       }
     };
     await send(0, WARM_REQUESTS);
-    tap.reset();
-    await send(WARM_REQUESTS, COUNTED_REQUESTS);
-    const { statements, parsed, roundTrips } = tap.count;
+    const counted = await tap.during(() => send(WARM_REQUESTS, COUNTED_REQUESTS));
+    const { statements, parsed, roundTrips } = counted;
     counts.set(name, {
       statements: statements / COUNTED_REQUESTS,
       parsed: parsed / COUNTED_REQUESTS,

@@ -47,7 +47,5 @@ it.each([
   ],
 ])('%s', async (_words, run, count) => {
   await run();
-  tap.reset();
-  await run();
-  expect(tap.count).toEqual(count);
+  expect(await tap.during(async () => run())).toEqual(count);
 });

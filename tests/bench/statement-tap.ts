@@ -14,8 +14,8 @@ export interface WireCount {
 export interface StatementTap {
   /** The database's URL through the tap. */
   url: string;
-  count: WireCount;
-  reset(): void;
+  /** Counts what goes over the wire while something is done; nothing else may be under way. */
+  during(work: () => Promise<unknown>): Promise<WireCount>;
   close(): void;
 }
 
@@ -23,12 +23,19 @@ const [EXECUTE, QUERY, PARSE, BIND, FLUSH, SYNC, READY] = [...'EQPBHSZ'].map((le
   letter.charCodeAt(0),
 );
 
+/**
+ * An answer that comes at once could overtake what the client sends with the question, and the count would depend on
+ * the machine's mood.
+ */
+const ANSWER_DELAY_MS = 5;
+
 /** Stands between a client and the database and counts the messages of PostgreSQL's protocol. */
 export async function startStatementTap(databaseUrl: string): Promise<StatementTap> {
   const { hostname, port } = new URL(databaseUrl);
   const count: WireCount = { statements: 0, parsed: 0, roundTrips: 0 };
   /** Requests that the database has not answered yet, over all connections. */
   let underWay = 0;
+  let isCounting = false;
 
   const server = createServer({ noDelay: true }, (client) => {
     const database = createConnection({ host: hostname, port: Number(port), noDelay: true });
@@ -44,7 +51,7 @@ export async function startStatementTap(databaseUrl: string): Promise<StatementT
       underWay += 1;
     });
     let greeted = false;
-    const fromDatabase = messageReader(false, (type) => {
+    const toClient = messageReader(false, (type) => {
       if (type !== READY) return;
       if (greeted) underWay -= 1;
       greeted = true;
@@ -53,9 +60,13 @@ export async function startStatementTap(databaseUrl: string): Promise<StatementT
       fromClient(bytes);
       database.write(bytes);
     });
-    database.on('data', (bytes) => {
-      fromDatabase(bytes);
+    const deliver = (bytes: Buffer) => {
+      toClient(bytes);
       client.write(bytes);
+    };
+    database.on('data', (bytes) => {
+      if (isCounting) setTimeout(deliver, ANSWER_DELAY_MS, bytes);
+      else deliver(bytes);
     });
     client.on('error', () => {}).on('close', () => database.destroy());
     database.on('error', () => {}).on('close', () => client.destroy());
@@ -66,8 +77,13 @@ export async function startStatementTap(databaseUrl: string): Promise<StatementT
   const tapPort = typeof address === 'object' && address ? address.port : 0;
   return {
     url: Object.assign(new URL(databaseUrl), { port: tapPort }).href,
-    count,
-    reset: () => Object.assign(count, { statements: 0, parsed: 0, roundTrips: 0 }),
+    during: async (work) => {
+      Object.assign(count, { statements: 0, parsed: 0, roundTrips: 0 });
+      isCounting = true;
+      await work();
+      isCounting = false;
+      return { ...count };
+    },
     close: () => server.close(),
   };
 }
