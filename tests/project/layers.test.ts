@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 const LAYERS = [
   'entry points',
   'commands',
+  'seed',
   'demo',
   'config',
   'server',

@@ -1,0 +1,57 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { openDatabase } from '../../src/db/database.ts';
+import { migrateDatabase } from '../../src/db/migrate.ts';
+import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { seedTickets } from '../../src/seed/seed-tickets.ts';
+import { onCleanUp } from './clean-up.ts';
+import { say } from './say.ts';
+
+export interface BenchDatabase {
+  url: string;
+  sql: postgres.Sql;
+}
+
+/** Room for the rows in memory and no checkpoint in the midst of a measurement; as durable as in production. */
+const FLAGS = ['shared_buffers=1GB', 'max_wal_size=8GB', 'checkpoint_timeout=1h', 'max_connections=200'];
+
+/** A PostgreSQL server of its own in a new folder. */
+export async function startBenchServer(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'));
+  // Run by root, the server is another user's, who has to get there.
+  await chmod(folder, 0o755);
+  const dataFolder = join(folder, 'postgres');
+  say('starting PostgreSQL');
+  onCleanUp(() => rm(folder, { recursive: true, force: true }));
+  onCleanUp(() => removeEmbeddedPostgres({ dataFolder }));
+  const server = await startEmbeddedPostgres({ dataFolder, flags: FLAGS.flatMap((flag) => ['-c', flag]) });
+  onCleanUp(server.stop);
+  return server.url;
+}
+
+/** A database of that server with so many tickets. */
+export async function seedBenchDatabase(serverUrl: string, tickets: number): Promise<BenchDatabase> {
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  const name = `bench_${tickets}`;
+  await admin.unsafe(`create database ${name}`);
+  await admin.end();
+  const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
+  await migrateDatabase(url);
+  const database = openDatabase({ url, poolSize: 2 });
+  let told = 0;
+  await seedTickets(database.db, tickets, new Date(), (written) => {
+    if (written < tickets && written - told < 100_000) return;
+    told = written;
+    say(`${written} of ${tickets} tickets are seeded`);
+  });
+  await database.close();
+  const sql = postgres(url, { max: 2, onnotice: () => {} });
+  onCleanUp(() => sql.end({ timeout: 5 }));
+  // Hint bits and visibility are written now, not by whoever reads first.
+  await sql.unsafe('vacuum analyze');
+  await sql.unsafe('checkpoint');
+  return { url, sql };
+}

@@ -1,0 +1,13 @@
+/** What a contender is told: the same variables as Usher. */
+const { env } = process;
+
+export const environment = {
+  port: Number(env.PORT),
+  databaseUrl: env.DATABASE_URL ?? '',
+  poolSize: Number(env.DATABASE_POOL_SIZE),
+  secret: env.JWT_SECRET ?? '',
+  issuer: env.JWT_ISSUER ?? '',
+  audience: env.JWT_AUDIENCE ?? '',
+  publicUrl: env.PUBLIC_URL ?? '',
+  cancelAttemptsPerHour: Number(env.CANCEL_ATTEMPTS_PER_HOUR),
+};

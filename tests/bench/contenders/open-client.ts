@@ -1,0 +1,18 @@
+import postgres from 'postgres';
+import { environment } from './environment.ts';
+
+/** Instants come as ISO text, since they are only printed; amounts as the digits of their paise. */
+export const sql = postgres(environment.databaseUrl, {
+  max: environment.poolSize,
+  onnotice: () => {},
+  connection: { application_name: 'contender', TimeZone: 'UTC' },
+  types: {
+    date: { to: 1184, from: [1184], serialize: (text: string) => text, parse: isoOf },
+  },
+});
+
+/** "2024-12-15 10:00:00.5+00" as "2024-12-15T10:00:00.500Z" */
+function isoOf(text: string): string {
+  const fraction = text.slice(20, text.length - 3);
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.padEnd(3, '0')}Z`;
+}

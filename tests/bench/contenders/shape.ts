@@ -1,0 +1,41 @@
+/** How values look in an answer, for contenders that shape their rows by hand. */
+import { toDataURL } from 'qrcode';
+import { environment } from './environment.ts';
+
+const naturalOrder = new Intl.Collator('en', { numeric: true });
+/** Usher's name of the whole list, the newest first. */
+const LIST_NAME = 'BOOKING_TIME DESC Nqnn8clb';
+
+/** "370.00" of "37000" */
+export function rupees(paise: string): string {
+  const digits = paise.padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+export const money = (paise: string) => ({ amount: rupees(paise) });
+
+export function byLabel(a: string, b: string): number {
+  return naturalOrder.compare(a, b);
+}
+
+export function posterUrl(path: string): string {
+  return new URL(path, environment.publicUrl).href;
+}
+
+export function deadline(startTime: string, cutoffMinutes: number): string {
+  return new Date(Date.parse(startTime) - cutoffMinutes * 60_000).toISOString();
+}
+
+export function encodeCursor(bookingTime: string, id: string): string {
+  return Buffer.from(JSON.stringify([1, LIST_NAME, bookingTime, id])).toString('base64url');
+}
+
+export function decodeCursor(cursor: string): { bookingTime: string; id: string } {
+  const [, , bookingTime, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  return { bookingTime, id };
+}
+
+/** The same picture as Usher's. */
+export function qrCode(id: string): Promise<string> {
+  return toDataURL(id, { errorCorrectionLevel: 'M', margin: 2, width: 200 });
+}

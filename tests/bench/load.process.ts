@@ -1,0 +1,70 @@
+import autocannon, { type Client, type Request } from 'autocannon';
+import type { LoadOrder, LoadResult } from './load.ts';
+import { OPERATIONS } from './operations.ts';
+
+/** The load generator, a process of its own: runs what it is ordered and answers what it saw. */
+process.on('message', (order: LoadOrder) => {
+  void run(order).then((result) => process.send?.(result));
+});
+
+function run({ origin, operation, requests, connections, seconds, expect }: LoadOrder): Promise<LoadResult> {
+  const query = OPERATIONS[operation];
+  const latencies: number[] = [];
+  let failures = 0;
+  let firstFailure: string | null = null;
+  const fail = (what: string) => {
+    failures += 1;
+    firstFailure ??= what.slice(0, 500);
+  };
+  let connection = 0;
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const instance = autocannon(
+      {
+        url: `${origin}/graphql`,
+        connections,
+        duration: seconds,
+        timeout: 30,
+        // Each connection has requests of its own: a ticket is cancelled once.
+        setupClient: (client: Client) => {
+          const first = connection;
+          connection += 1;
+          const own = requests.filter((_, index) => index % connections === first);
+          client.setRequests(
+            own.map(
+              ({ token, variables }): Request => ({
+                method: 'POST',
+                path: '/graphql',
+                headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+                body: JSON.stringify({ operationName: operation, query, variables }),
+              }),
+            ),
+          );
+        },
+        verifyBody: (body) => {
+          const text = String(body);
+          const right = text.includes(expect) && !text.includes('"errors"');
+          if (!right) fail(text);
+          return right;
+        },
+      },
+      () => {
+        latencies.sort((a, b) => a - b);
+        const at = (part: number) => latencies[Math.floor(latencies.length * part)] ?? Number.NaN;
+        resolve({
+          answers: latencies.length,
+          seconds: (performance.now() - start) / 1_000,
+          p50: at(0.5),
+          p99: at(0.99),
+          failures,
+          firstFailure,
+        });
+      },
+    );
+    instance.on('response', (_client, statusCode, _bytes, milliseconds) => {
+      latencies.push(milliseconds);
+      if (statusCode !== 200) fail(`HTTP status ${statusCode}`);
+    });
+    instance.on('reqError', (error: Error) => fail(String(error)));
+  });
+}

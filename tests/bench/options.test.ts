@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { readOptions } from './options.ts';
+
+it('everything is compared by default but the pages of the longest list, which needs a million tickets', () => {
+  const { contenders, scenarios, connections, rounds } = readOptions([]);
+  expect(contenders.map(({ name }) => name)).toEqual(['limit', 'usher', 'mercurius', 'ordinary']);
+  expect(scenarios.map(({ name }) => name)).toEqual(['list20', 'list100', 'details', 'qr', 'cancel']);
+  expect({ connections, rounds }).toEqual({ connections: [16, 64], rounds: 3 });
+});
+
+it('--quick is short, and what is given beside it counts', () => {
+  expect(readOptions(['--quick', '--rounds', '2'])).toMatchObject({ rounds: 2, connections: [16] });
+});
+
+it('--growth looks at deep pages too', () => {
+  expect(readOptions(['--growth']).scenarios.map(({ name }) => name)).toContain('deep');
+});
+
+it.each([
+  [['--rounds', '0'], /--rounds takes whole numbers, not "0"/],
+  [['--connections', '16,many'], /--connections takes whole numbers, not "many"/],
+  [['--scenarios', 'lists'], /--scenarios: there is no "lists"/],
+  [['--contenders', 'limit,django'], /--contenders: there is no "django"/],
+  [['--fast'], /Unknown option '--fast'/],
+  [['--help'], /^Usage: npm run bench/],
+])('%j is answered with how to call it', (args, message) => {
+  expect(() => readOptions(args)).toThrow(message);
+  expect(() => readOptions(args)).toThrow(/--markdown FILE/);
+});

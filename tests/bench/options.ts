@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { CONTENDERS, type Contender } from './contender.ts';
+import { SCENARIOS, type Scenario } from './scenario.ts';
+
+export interface BenchOptions {
+  growth: boolean;
+  rounds: number;
+  seconds: number;
+  connections: number[];
+  tickets: number;
+  scenarios: Scenario[];
+  contenders: Contender[];
+  /** Where the tables go besides the output; null: nowhere. */
+  markdown: string | null;
+}
+
+/** The command line cannot be understood; the message says how to call it. */
+export class UsageError extends Error {}
+
+const USAGE = `Usage: npm run bench -- [options]
+  --quick              one short round with 16 connections and 30000 tickets: about two minutes
+  --growth             Usher alone, with ten thousand and with a million tickets
+  --rounds N           interleaved rounds of each scenario (3)
+  --seconds N          of each measurement, after a quarter of it to warm up (8)
+  --connections N,...  (16,64)
+  --tickets N          (200000; the deep page needs a million)
+  --scenarios A,...    ${SCENARIOS.map(({ name }) => name).join(', ')} (all but the last two)
+  --contenders A,...   ${CONTENDERS.map(({ name }) => name).join(', ')} (all)
+  --markdown FILE      writes the tables there too`;
+
+const QUICK = { rounds: '1', seconds: '2', connections: '16', tickets: '30000' };
+const WHOLE = { rounds: '3', seconds: '8', connections: '16,64', tickets: '200000' };
+const USUAL_SCENARIOS = 'list20,list100,details,qr,cancel';
+
+/** @throws UsageError */
+export function readOptions(args: string[]): BenchOptions {
+  const values = parse(args);
+  if (values.help) throw new UsageError(USAGE);
+  const given = { ...(values.quick ? QUICK : WHOLE), ...values };
+  const usual = values.growth ? `${USUAL_SCENARIOS},first,deep` : USUAL_SCENARIOS;
+  return {
+    growth: values.growth === true,
+    rounds: whole('rounds', given.rounds),
+    seconds: whole('seconds', given.seconds),
+    connections: given.connections.split(',').map((number) => whole('connections', number)),
+    tickets: whole('tickets', given.tickets),
+    scenarios: chosen('scenarios', SCENARIOS, given.scenarios ?? usual),
+    contenders: chosen(
+      'contenders',
+      CONTENDERS,
+      given.contenders ?? CONTENDERS.map(({ name }) => name).join(),
+    ),
+    markdown: given.markdown ?? null,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        quick: { type: 'boolean' },
+        growth: { type: 'boolean' },
+        rounds: { type: 'string' },
+        seconds: { type: 'string' },
+        connections: { type: 'string' },
+        tickets: { type: 'string' },
+        scenarios: { type: 'string' },
+        contenders: { type: 'string' },
+        markdown: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  }
+}
+
+function whole(name: string, text: string): number {
+  if (!/^[1-9]\d{0,7}$/.test(text))
+    throw new UsageError(`--${name} takes whole numbers, not "${text}".\n\n${USAGE}`);
+  return Number(text);
+}
+
+function chosen<Item extends { name: string }>(
+  option: string,
+  items: readonly Item[],
+  names: string,
+): Item[] {
+  return names.split(',').map((name) => {
+    const item = items.find((one) => one.name === name);
+    if (!item) throw new UsageError(`--${option}: there is no "${name}".\n\n${USAGE}`);
+    return item;
+  });
+}

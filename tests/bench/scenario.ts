@@ -1,0 +1,101 @@
+import { DESK } from '../../src/seed/load-users.ts';
+import { encodeCursor } from '../../src/tickets/ticket-cursor.ts';
+import { listName, NEWEST_FIRST } from '../../src/tickets/ticket-order.ts';
+import type { BenchDatabase } from './bench-database.ts';
+import type { LoadRequest } from './load.ts';
+import type { OperationName } from './operations.ts';
+import { tokenOf } from './tokens.ts';
+
+/** One thing that clients do, asked for by many users. */
+export interface Scenario {
+  name: string;
+  title: string;
+  operation: OperationName;
+  expect: string;
+  /** Its requests change rows, so each is sent once, and the rows are renewed in between. */
+  changes: boolean;
+  requests(database: BenchDatabase): Promise<LoadRequest[]>;
+}
+
+const list = { operation: 'MyTickets', expect: '"nodes":[{"id"', changes: false } as const;
+const details = { expect: '"ticket":{"id"', changes: false } as const;
+
+export const SCENARIOS: readonly Scenario[] = [
+  { ...list, name: 'list20', title: 'list of 20', requests: (database) => listsOf(database, 20) },
+  { ...list, name: 'list100', title: 'list of 100', requests: (database) => listsOf(database, 100) },
+  {
+    ...details,
+    name: 'details',
+    title: 'details without QR',
+    operation: 'TicketDetails',
+    requests: detailsOf,
+  },
+  { ...details, name: 'qr', title: 'details with QR', operation: 'TicketDetailsWithQr', requests: detailsOf },
+  {
+    name: 'cancel',
+    title: 'cancel',
+    operation: 'Cancel',
+    expect: 'Ticket cancelled successfully',
+    changes: true,
+    requests: cancellations,
+  },
+  { ...list, name: 'first', title: 'first page of the desk', requests: (database) => pageOf(database, 0) },
+  {
+    ...list,
+    name: 'deep',
+    title: 'its page at row 90,000',
+    requests: (database) => pageOf(database, 90_000),
+  },
+];
+
+const MOST_USERS = 1_000;
+const MOST_TICKETS = 40_000;
+
+/** Users that have at least one page. */
+async function listsOf({ sql }: BenchDatabase, first: number): Promise<LoadRequest[]> {
+  const users = await sql<{ user_id: string }[]>`
+    select user_id from tickets where user_id <> ${DESK} group by user_id having count(*) > ${first}
+    order by md5(user_id) limit ${MOST_USERS}`;
+  return Promise.all(
+    users.map(async ({ user_id }) => ({ token: await tokenOf(user_id), variables: { first } })),
+  );
+}
+
+/** Tickets of many users in a random order, all CONFIRMED: they have every row, and a QR code. */
+async function detailsOf(database: BenchDatabase): Promise<LoadRequest[]> {
+  const tickets = await confirmedTickets(database, 4_000);
+  return Promise.all(
+    tickets.map(async ({ user_id, id }) => ({ token: await tokenOf(user_id), variables: { id } })),
+  );
+}
+
+async function cancellations(database: BenchDatabase): Promise<LoadRequest[]> {
+  const tickets = await confirmedTickets(database, MOST_TICKETS);
+  return Promise.all(
+    tickets.map(async ({ user_id, id }) => ({
+      token: await tokenOf(user_id),
+      variables: { id, key: `bench ${id}` },
+    })),
+  );
+}
+
+function confirmedTickets({ sql }: BenchDatabase, most: number) {
+  return sql<{ user_id: string; id: string }[]>`
+    select t.user_id, t.id from tickets t join shows s on s.id = t.show_id
+    where t.user_id <> ${DESK} and t.status = 'CONFIRMED' and s.start_time > now() + interval '1 day'
+    order by md5(t.id) limit ${most}`;
+}
+
+/** Pages of twenty around a row of the longest list. */
+async function pageOf({ sql }: BenchDatabase, row: number): Promise<LoadRequest[]> {
+  const token = await tokenOf(DESK);
+  if (row === 0) return Array.from({ length: 64 }, () => ({ token, variables: { first: 20 } }));
+  const tickets = await sql<{ id: string; booking_time: Date }[]>`
+    select id, booking_time from tickets where user_id = ${DESK}
+    order by booking_time desc, id desc offset ${row} limit 640`;
+  const name = listName(NEWEST_FIRST, {});
+  return tickets.map(({ id, booking_time }) => ({
+    token,
+    variables: { first: 20, after: encodeCursor({ key: booking_time.toISOString(), id }, name) },
+  }));
+}

@@ -1,0 +1,51 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { type StatementTap, startStatementTap } from './statement-tap.ts';
+
+let database: TestDatabase;
+let tap: StatementTap;
+let sql: postgres.Sql;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  tap = await startStatementTap(database.url);
+  sql = postgres(tap.url, { max: 1, onnotice: () => {} });
+});
+afterAll(async () => {
+  await sql.end();
+  tap.close();
+  await database.close();
+});
+
+const prepared = (number: number) => sql`select ${number}::int`;
+const unprepared = (number: number) => sql.unsafe('select $1::int', [number], { prepare: false });
+
+it.each([
+  ['a prepared statement waits once', () => prepared(1), { statements: 1, parsed: 0, roundTrips: 1 }],
+  [
+    'one that is not prepared waits twice: what are its parameters, what is its answer',
+    () => unprepared(1),
+    { statements: 1, parsed: 1, roundTrips: 2 },
+  ],
+  [
+    'three that are sent together wait once',
+    () => Promise.all([prepared(1), prepared(2), prepared(3)]),
+    { statements: 3, parsed: 0, roundTrips: 1 },
+  ],
+  [
+    'three in a row wait three times',
+    async () => {
+      for (const number of [1, 2, 3]) await prepared(number);
+    },
+    { statements: 3, parsed: 0, roundTrips: 3 },
+  ],
+  [
+    'a transaction waits for its beginning, its statement and its end',
+    () => sql.begin((tx) => tx`select 1`),
+    // The driver prepares the commit, too, but not the begin.
+    { statements: 3, parsed: 1, roundTrips: 3 },
+  ],
+])('%s', async (_words, run, count) => {
+  await run();
+  expect(await tap.during(async () => run())).toEqual(count);
+});
