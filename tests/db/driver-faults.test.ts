@@ -311,9 +311,11 @@ describe('a connection that hangs', () => {
     const client = silent(0.2);
     const [first] = await client`select pg_backend_pid() as pid`;
     await sleep(500);
-    const asked = client`select pg_backend_pid() as pid`.execute();
-    // Until it is written.
+    const asked = client`select pg_backend_pid() as pid from pg_sleep(0.1)`.execute();
+    // Until it is written, and not yet answered.
     await sleep(20);
+    // After this phase of the event loop come timers, and only then what was received.
+    await new Promise(setImmediate);
     const end = Date.now() + 500;
     while (Date.now() < end);
     expect([...(await asked)]).toEqual([first]);

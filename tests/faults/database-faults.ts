@@ -167,8 +167,13 @@ async function takeEveryConnection({ sql, url }: FaultyDatabase, seconds: number
     await sleep(50);
   }
   isOver = true;
-  await ours`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'others'`;
+  await others.end({ timeout: 0 });
   await Promise.all(taking);
+  // They sleep on, and do not see that nobody waits for them.
+  await until('the others are gone', 30, async () => {
+    const left =
+      await ours`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'others'`;
+    return left.length === 0;
+  });
   ours.release();
-  await others.end({ timeout: 5 });
 }
