@@ -143,6 +143,8 @@ async function killBackend({ sql }: FaultyDatabase): Promise<void> {
 
 /** Others stand in line for every connection that gets free; once they have all but Usher's, those are ended. */
 async function takeEveryConnection({ sql, url }: FaultyDatabase, seconds: number): Promise<void> {
+  // Before there is none for us.
+  const ours = await sql.reserve();
   const others = postgres(url, {
     max: MAX_CONNECTIONS,
     backoff: () => 0.02,
@@ -155,17 +157,23 @@ async function takeEveryConnection({ sql, url }: FaultyDatabase, seconds: number
   });
   await until('no connection is free', 60, async () => {
     const [row] =
-      await sql`select count(*)::int as taken from pg_stat_activity where backend_type = 'client backend'`;
+      await ours`select count(*)::int as taken from pg_stat_activity where backend_type = 'client backend'`;
     return row?.taken >= MAX_CONNECTIONS - 1;
   });
   const end = Date.now() + seconds * 1_000;
   while (Date.now() < end) {
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    await ours`select pg_terminate_backend(pid) from pg_stat_activity
       where usename in ('usher_api', 'usher_worker')`.catch(() => {});
     await sleep(50);
   }
   isOver = true;
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'others'`;
+  await others.end({ timeout: 0 });
   await Promise.all(taking);
-  await others.end({ timeout: 5 });
+  // They sleep on, and do not see that nobody waits for them.
+  await until('the others are gone', 30, async () => {
+    const left =
+      await ours`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'others'`;
+    return left.length === 0;
+  });
+  ours.release();
 }
