@@ -58,7 +58,9 @@ it('a migration that does not get a table gives up, so that nobody waits behind 
   await migrateDatabase(url);
   await outsider`delete from drizzle.__drizzle_migrations where hash = (
     select hash from drizzle.__drizzle_migrations order by created_at desc limit 1)`;
-  await outsider`drop index refunds_failed`;
+  await outsider`drop index refunds_failed, tickets_by_booking_time, cancellation_attempts_by_time`;
+  await outsider`create index tickets_newest_first on tickets (id)`;
+  await outsider`create index cancellation_attempts_newest_first on cancellation_attempts (id)`;
   await outsider.begin(async (tx) => {
     await tx`lock table refunds in row exclusive mode`;
     const error = await migrateDatabase(url).catch((error: unknown) => error);

@@ -12,7 +12,7 @@ export const cancellationAttempts = pgTable(
   },
   (attempt) => [
     primaryKey({ columns: [attempt.userId, attempt.id] }),
-    index('cancellation_attempts_newest_first').on(attempt.userId, attempt.attemptedAt.desc()),
+    index('cancellation_attempts_by_time').on(attempt.userId, attempt.attemptedAt),
   ],
 );
 

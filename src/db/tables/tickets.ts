@@ -66,7 +66,8 @@ export const tickets = pgTable(
   },
   (ticket) => [
     primaryKey({ columns: [ticket.userId, ticket.id] }),
-    index('tickets_newest_first').on(ticket.userId, ticket.bookingTime.desc(), ticket.id.desc()),
+    // Read backwards for the newest first. (Drizzle's desc() adds NULLS LAST, which serves no ORDER BY of ours.)
+    index('tickets_by_booking_time').on(ticket.userId, ticket.bookingTime, ticket.id),
     index('tickets_hold_expiry').on(ticket.holdExpiresAt).where(sql`${ticket.status} = 'PENDING_PAYMENT'`),
     check('tickets_id_shape', sql`${ticket.id} ~ '^TKT-[A-Za-z0-9-]{1,60}$'`),
     check(

@@ -162,6 +162,6 @@ function takeAttempt(db: PostgresJsDatabase<typeof tables>, userId: string): Pro
   });
 }
 
-async function addJob(tx: Pick<Database, 'execute'>, name: string, payload: object): Promise<void> {
+async function addJob(tx: Pick<PostgresJsDatabase, 'execute'>, name: string, payload: object): Promise<void> {
   await tx.execute(sql`select graphile_worker.add_job(${name}, payload := ${JSON.stringify(payload)}::json)`);
 }

@@ -1,1 +1,0 @@
-CREATE INDEX "refunds_failed" ON "refunds" USING btree ("requested_at") WHERE "refunds"."status" = 'FAILED';
