@@ -3,8 +3,8 @@ import { readConfig } from '../config/config.ts';
 import { explainFailure } from '../config/explain-failure.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
 import { systemClock } from '../db/clock.ts';
-import { openDatabase } from '../db/database.ts';
 import { migrateDatabase } from '../db/migrate.ts';
+import { openForSeeding } from '../seed/open-for-seeding.ts';
 import { AlreadySeededError, seedTickets } from '../seed/seed-tickets.ts';
 
 /** npm run db:seed -- --tickets N: fills the database that Usher works on with many tickets, outside production. */
@@ -23,7 +23,7 @@ async function main(args: string[]): Promise<string> {
     throw new UsageError('A production database is not seeded: these tickets are invented.');
   const url = await findDatabaseUrl(config);
   await migrateDatabase(url);
-  const { db, close } = openDatabase({ url, poolSize: 2 });
+  const { db, close } = openForSeeding(url);
   const start = performance.now();
   const seconds = () => Math.round((performance.now() - start) / 1_000);
   try {

@@ -21,13 +21,17 @@ export interface DatabaseConnection {
 export interface DatabaseOptions {
   url: string;
   poolSize: number;
+  /** For work that takes longer than a request may. Milliseconds. */
+  longestStatementMs?: number;
   /** Told of every statement sent, in order; tests count them. */
   onStatement?: (sql: string, parameters: unknown[]) => void;
 }
 
-/** Nothing of ours needs longer; a statement, a wait for a lock or an idle transaction past it is a fault. Milliseconds. */
+/** No request's statement needs longer. Milliseconds. */
+const LONGEST_STATEMENT_MS = 5_000;
+
+/** A wait for a lock or an idle transaction past it is a fault. Milliseconds. */
 const TIMEOUTS = {
-  statement_timeout: 5_000,
   lock_timeout: 3_000,
   idle_in_transaction_session_timeout: 10_000,
 };
@@ -40,9 +44,9 @@ const SERVER_KEEP_ALIVE = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5,
 
 /**
  * A connection that was asked something and has not given a byte since is dead, whatever the network says: a server that
- * lives would have given up on the statement before. Seconds.
+ * lives would have given up on the statement so long before. Milliseconds.
  */
-const SILENCE_TIMEOUT = 8;
+const SILENCE_AFTER_STATEMENT_MS = 3_000;
 
 /** Seconds before the n-th try in a row to connect: at most one, and never all connections at once. */
 const backoff = (failures: number) => Math.min(1, 0.02 * 2 ** failures) * (0.5 + Math.random() / 2);
@@ -52,19 +56,25 @@ type PatchedOptions = postgres.Options<Record<string, never>> & { silence_timeou
 type PatchedClient = postgres.Sql<Record<string, unknown>> & { openConnections: () => number };
 
 /** Opens a pool. Connects at the first statement, so an unreachable database shows only then. */
-export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): DatabaseConnection {
+export function openDatabase({
+  url,
+  poolSize,
+  longestStatementMs = LONGEST_STATEMENT_MS,
+  onStatement,
+}: DatabaseOptions): DatabaseConnection {
   if (!('keptPatch' in postgres)) {
     throw new Error('The package `postgres` lacks our patch (docs/decisions/009): run `npx patch-package`.');
   }
   const options: PatchedOptions = {
     max: poolSize,
     connect_timeout: 5,
-    silence_timeout: SILENCE_TIMEOUT,
+    silence_timeout: (longestStatementMs + SILENCE_AFTER_STATEMENT_MS) / 1_000,
     backoff,
     onnotice: () => {},
     connection: {
       application_name: 'usher',
       default_transaction_isolation: 'read committed',
+      statement_timeout: longestStatementMs,
       ...TIMEOUTS,
       ...SERVER_KEEP_ALIVE,
     },

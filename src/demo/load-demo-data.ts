@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { daysAround } from './india-time.ts';
 import { loadCatalogue } from './load-catalogue.ts';
@@ -18,12 +19,24 @@ export async function loadDemoData(db: Database, now: Date): Promise<void> {
   await inTransaction(db, async (tx) => {
     // A first load takes longer than a request may.
     await tx.execute(sql`set local statement_timeout = '60s'`);
-    await tx.execute(sql`set local lock_timeout = '60s'`);
-    await tx.execute(sql`select pg_advisory_xact_lock(${DEMO_LOCK})`);
+    await takeTurn(tx);
     const planned = daysAround(now, 7, 7).flatMap(showsOf);
     await loadCatalogue(tx);
     await loadShows(tx, planned);
     await loadTickets(tx, planned, now);
     await topUp(tx, now);
   });
+}
+
+const ASKS_EVERY_MS = 200;
+
+/** Asks again and again: a connection that is silent while it waits is taken for a dead one. */
+async function takeTurn(tx: Transaction): Promise<void> {
+  for (;;) {
+    const [row] = await tx.execute<{ taken: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${DEMO_LOCK}) as taken`,
+    );
+    if (row?.taken) return;
+    await sleep(ASKS_EVERY_MS);
+  }
 }

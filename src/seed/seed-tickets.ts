@@ -13,8 +13,8 @@ export class AlreadySeededError extends Error {}
 
 /** Shows written in one transaction: 20,000 tickets. */
 const SHOWS_PER_BATCH = 400;
-/** Batches written at once, one on each connection. */
-const WRITERS = 2;
+/** Batches written at once. */
+export const WRITERS = 2;
 
 /**
  * Fills a migrated database with many tickets, beside whatever is there. Each batch is committed by itself and obeys
@@ -31,7 +31,6 @@ export async function seedTickets(
 ): Promise<void> {
   const size = seedSize(tickets);
   await inTransaction(db, async (tx) => {
-    await tx.execute(sql`set local statement_timeout = 0`);
     const seeded = await tx.execute(sql`select from users where id = ${DESK}`);
     if (seeded.length > 0)
       throw new AlreadySeededError('This database was seeded before. Empty it first: npm run db:reset');
@@ -47,7 +46,6 @@ export async function seedTickets(
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       const range = batch;
       await inTransaction(db, async (tx) => {
-        await tx.execute(sql`set local statement_timeout = 0`);
         await loadShows(tx, size, range, now);
         await planTickets(tx, size, range, now);
         await writePlannedTickets(tx, range);
@@ -58,7 +56,6 @@ export async function seedTickets(
   };
   await Promise.all(Array.from({ length: WRITERS }, writeBatches));
   await inTransaction(db, async (tx) => {
-    await tx.execute(sql`set local statement_timeout = 0`);
     await tx.execute(sql`analyze`);
   });
 }

@@ -87,11 +87,9 @@ describe('a token is refused, and for no other reason than that it is invalid,',
       fc.asyncProperty(oddHeader, fc.oneof(oddClaims, odd), async (anyHeader, anyClaims) => {
         const token = hs256(JSON.stringify(anyHeader), JSON.stringify(anyClaims) ?? '');
         const outcome = await verify(token).catch((error: unknown) => error);
-        if (!(outcome instanceof InvalidTokenError))
-          expect({ outcome, claims: anyClaims }).toMatchObject({
-            outcome: { id: sub },
-            claims: { sub, iss, aud },
-          });
+        if (outcome instanceof InvalidTokenError) return;
+        expect(anyClaims).toMatchObject({ iss, aud });
+        expect(outcome).toEqual({ id: (anyClaims as { sub?: unknown }).sub });
       }),
       { numRuns: 1_000 },
     );

@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { openDatabase } from '../../src/db/database.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { openForSeeding } from '../../src/seed/open-for-seeding.ts';
 import { seedTickets } from '../../src/seed/seed-tickets.ts';
 import { onCleanUp } from './clean-up.ts';
 import { say } from './say.ts';
@@ -40,7 +40,7 @@ export async function seedBenchDatabase(serverUrl: string, tickets: number): Pro
   await admin.end();
   const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
   await migrateDatabase(url);
-  const database = openDatabase({ url, poolSize: 2 });
+  const database = openForSeeding(url);
   let told = 0;
   await seedTickets(database.db, tickets, new Date(), (written) => {
     if (written < tickets && written - told < 100_000) return;

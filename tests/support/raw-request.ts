@@ -2,7 +2,7 @@ import { request } from 'node:http';
 
 export interface RawAnswer {
   status: number | undefined;
-  /** Names and values in turn, as received; without the date. */
+  /** Names and values in turn, as received; without the date and the id that each request has. */
   headers: string[];
   body: string;
 }
@@ -25,9 +25,12 @@ export function rawPost(url: string, headers: string[], payload: unknown): Promi
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
-        const date = answer.rawHeaders.indexOf('Date');
-        const others = answer.rawHeaders.filter((_, index) => index !== date && index !== date + 1);
-        resolve({ status: answer.statusCode, headers: others, body: Buffer.concat(chunks).toString() });
+        const names = answer.rawHeaders.map((text, index) => (index % 2 === 0 ? text : ''));
+        const own = ['Date', 'x-request-id'].map((name) => names.indexOf(name));
+        const headers = answer.rawHeaders.filter(
+          (_, index) => !own.some((at) => index === at || index === at + 1),
+        );
+        resolve({ status: answer.statusCode, headers, body: Buffer.concat(chunks).toString() });
       });
     });
     sent.on('error', reject).end(body);
