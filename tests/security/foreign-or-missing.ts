@@ -10,6 +10,7 @@ import { freePorts } from '../faults/free-ports.ts';
 import { runUsher } from '../support/usher-process.ts';
 import { givenCatalogue, givenShow, givenTicket, HOUR } from '../support/world.ts';
 import { compareTimes, TELLING_Z } from './compare-times.ts';
+import type { PartReport } from './part.ts';
 import { createTimedClient, type TimedClient } from './timed-client.ts';
 
 const TRIES = 1_000;
@@ -23,7 +24,7 @@ const OPERATIONS = {
 };
 
 /** Asks one person's server about tickets of another one and about tickets of nobody, and compares the times. */
-export async function foreignOrMissing(): Promise<{ title: string; lines: string[]; broken: string[] }> {
+export async function foreignOrMissing(): Promise<PartReport> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   try {
     const server = await startDatabaseServer(await mkdtemp(join(tmpdir(), 'usher-times-')));

@@ -1,10 +1,8 @@
 /** What one part of the security run has to say. */
 export interface PartReport {
   title: string;
-  /** Columns are aligned already. */
-  table: string;
-  /** Figures that are worse than they should be; they may be the machine's. */
-  warnings: string[];
+  /** Figures, to read: on a busy machine they are worse than they should be. */
+  lines: string[];
   /** What must not be, on any machine. */
   broken: string[];
 }

@@ -5,17 +5,10 @@ import { tickets } from '../../../src/db/tables/index.ts';
 import { buildSchema } from '../../../src/server/build-schema.ts';
 import { brokenInvariants } from '../../support/invariants.ts';
 import { SECRET, type TestApi, TOKEN_RULES } from '../../support/test-api.ts';
+import type { PartReport } from '../part.ts';
 import { arbitraryRequest, type FuzzRequest } from './arbitrary-request.ts';
 import { givenFuzzWorld, readKnownValues, USERS, userId } from './fuzz-world.ts';
 import { judgeAnswer } from './judge-answer.ts';
-
-export interface FuzzReport {
-  title: string;
-  /** Figures, to read. */
-  lines: string[];
-  /** What must not be; nothing else decides. */
-  broken: string[];
-}
 
 export interface FuzzOptions {
   operations: number;
@@ -34,7 +27,7 @@ export async function runFuzz(
   api: TestApi,
   now: Date,
   { operations, seed }: FuzzOptions,
-): Promise<FuzzReport> {
+): Promise<PartReport> {
   const each = Math.min(100, Math.max(12, Math.round(operations / 50)));
   const ids = await givenFuzzWorld(api, now, each);
   const requests = fc.sample(await arbitraryRequests(api, ids), { numRuns: operations, seed });
