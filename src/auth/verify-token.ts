@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { rememberTokens } from './remember-tokens.ts';
 import { createSigningKeys, KeysUnavailableError } from './signing-keys.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -25,7 +26,7 @@ const USER_ID = /^[\x21-\x7e]{1,64}$/;
 export function createTokenVerifier({ key, issuer, audience }: TokenRules): VerifyToken {
   const options: JWTVerifyOptions = { issuer, audience, requiredClaims: ['sub', 'exp'] };
   const verify = 'secret' in key ? verifyBySecret(key.secret, options) : verifyByKeySet(key.jwksUrl, options);
-  return async (token) => {
+  return rememberTokens(async (token) => {
     const payload = await verify(token).catch((error: unknown) => {
       if (error instanceof KeysUnavailableError) throw error;
       // Whatever else a token makes jose throw, it is the token's fault.
@@ -36,8 +37,8 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
     if (typeof id !== 'string' || !USER_ID.test(id)) {
       throw new InvalidTokenError('The token is invalid');
     }
-    return { id };
-  };
+    return { viewer: { id }, expiresAt: Number(payload.exp) * 1_000 };
+  });
 }
 
 type VerifySignature = (token: string) => Promise<JWTPayload>;

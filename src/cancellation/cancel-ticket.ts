@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
+import { atOnce } from '../db/at-once.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
@@ -65,22 +66,27 @@ async function cancelUnderLock(
   const decision = decideCancellation(ticket, now, request.expectedRefund);
   if (decision.kind !== 'cancel') return { kind: 'refused', row, now, refusal: decision };
 
-  await markCancelled(tx, facts);
-  await markRefunded(tx, facts, decision.quote);
-  const seatsReleased = await releaseSeats(tx, row.ticket);
-  const refundId = await insertRefund(tx, facts, decision.quote);
-  await addTicketEvent(tx, {
-    userId,
-    ticketId,
-    type: 'CANCELLED',
-    actor: 'USER',
-    at: now,
-    facts: { seatsSold: facts.seatsSold, seatsReleased },
-  });
-  await addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now);
-  await keepKey(tx, clock, request, now);
-  if (decision.quote.refundAmount > 0n) await addJob(tx, 'send-refund', { traceId, userId, refundId });
-  await addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' });
+  const { quote } = decision;
+  const refundId = `refund-${randomUUID()}`;
+  await atOnce([
+    releaseSeats(tx, row.ticket).then((seatsReleased) =>
+      addTicketEvent(tx, {
+        userId,
+        ticketId,
+        type: 'CANCELLED',
+        actor: 'USER',
+        at: now,
+        facts: { seatsSold: facts.seatsSold, seatsReleased },
+      }),
+    ),
+    markCancelled(tx, facts),
+    markRefunded(tx, facts, quote),
+    insertRefund(tx, facts, refundId, quote),
+    addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
+    keepKey(tx, clock, request, now),
+    ...(quote.refundAmount > 0n ? [addJob(tx, 'send-refund', { traceId, userId, refundId })] : []),
+    addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' }),
+  ]);
 
   return {
     kind: 'cancelled',
@@ -132,8 +138,12 @@ async function markRefunded(
     .where(and(eq(payments.userId, payment.userId), eq(payments.id, payment.id)));
 }
 
-async function insertRefund(tx: Transaction, { row, payment, now }: Facts, quote: Quote): Promise<string> {
-  const id = `refund-${randomUUID()}`;
+async function insertRefund(
+  tx: Transaction,
+  { row, payment, now }: Facts,
+  id: string,
+  quote: Quote,
+): Promise<void> {
   await tx.insert(refunds).values({
     userId: row.ticket.userId,
     id,
@@ -149,5 +159,4 @@ async function insertRefund(tx: Transaction, { row, payment, now }: Facts, quote
     etaMaxBusinessDays: row.policy.etaMaxBusinessDays,
     requestedAt: now,
   });
-  return id;
 }

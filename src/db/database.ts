@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { prepareStatements } from './prepare-statements.ts';
 import * as tables from './tables/index.ts';
 import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
 
@@ -86,6 +87,7 @@ export function openDatabase({
       : {}),
   };
   const client = postgres(url, options) as PatchedClient;
+  prepareStatements(client);
   return {
     db: Object.assign(drizzle(client, { schema: tables }), { turns: createTransactionTurns(poolSize) }),
     openConnections: client.openConnections,

@@ -13,10 +13,10 @@ registerEnumType(CurrencyCode, {
 
 @ObjectType({ description: 'An amount of money.' })
 export class Money {
-  @Field(() => DecimalScalar, { description: 'The amount, such as "370.00".' })
+  @Field(() => DecimalScalar, { description: 'The amount, such as "370.00".', simple: true })
   readonly amount: bigint;
 
-  @Field(() => CurrencyCode, { description: 'The currency of the amount.' })
+  @Field(() => CurrencyCode, { description: 'The currency of the amount.', simple: true })
   readonly currencyCode = CurrencyCode.INR;
 
   /** @param paise the amount in paise */
