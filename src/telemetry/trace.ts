@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header, of which only the trace is of use here. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
 
 /** The id that joins what is logged of a request, its jobs and their calls of the gateway: 32 hexadecimal digits. */
 export function newTraceId(): string {
-  return randomBytes(16).toString('hex');
+  return randomUUID().replaceAll('-', '');
 }
 
 /** The trace that a `traceparent` header continues; a new one for none or a broken one. */
@@ -15,5 +15,5 @@ export function readTraceId(traceparent: string | undefined): string {
 
 /** Names one request within its trace: 16 hexadecimal digits. */
 export function newRequestId(): string {
-  return randomBytes(8).toString('hex');
+  return newTraceId().slice(-16);
 }

@@ -1,10 +1,10 @@
 import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import { shows, tickets } from '../db/tables/index.ts';
 import type { Page } from './page-arguments.ts';
-import { decodeCursor } from './ticket-cursor.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
-import { beyond, listName, orderBy } from './ticket-order.ts';
+import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';
 import type { TicketTiming } from './ticket-timing.ts';
 import { selectTickets, type TicketRow } from './tickets.loader.ts';
 
@@ -30,16 +30,14 @@ export async function listTickets(
   page: Page,
 ): Promise<TicketPage> {
   const name = listName(order, list.filter);
-  const found = await selectTickets(db)
-    .where(
-      and(
-        ...conditions(list),
-        page.after === null ? undefined : beyond(decodeCursor(page.after, name), order, 'after'),
-        page.before === null ? undefined : beyond(decodeCursor(page.before, name), order, 'before'),
-      ),
-    )
-    .orderBy(...orderBy(order, page.backward))
-    .limit(page.size + 1);
+  const after = page.after === null ? null : readCursor(page.after, name, order);
+  const before = page.before === null ? null : readCursor(page.before, name, order);
+  const found = await pageQuery(db, list.filter, order, page).execute({
+    ...valuesOf(list),
+    ...(after && { afterKey: after.key, afterId: after.id }),
+    ...(before && { beforeKey: before.key, beforeId: before.id }),
+    limit: page.size + 1,
+  });
   const goesOn = found.length > page.size;
   const rows = found.slice(0, page.size);
   // On the side it came from, a cursor's own ticket is there.
@@ -53,20 +51,63 @@ export async function countTickets(db: Database, list: TicketList): Promise<numb
     .select({ count: sql<number>`count(*)::int` })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))
-    .where(and(...conditions(list)));
+    .where(and(...conditions(list.filter)))
+    .prepare('count_of_tickets')
+    .execute(valuesOf(list));
   return counted?.count ?? 0;
 }
 
-function conditions({ userId, filter, now }: TicketList): (SQL | undefined)[] {
+/** There are as many statements as there are kinds of pages, whatever is on them. */
+const pageQueries = preparedQuery(() => new Map<string, ReturnType<typeof buildPageQuery>>());
+
+function pageQuery(db: Database, filter: TicketFilter, order: TicketOrder, page: Page) {
+  const { backward, after, before } = page;
+  const kind = [
+    order.field,
+    order.direction,
+    filter.status != null,
+    filter.timing,
+    backward,
+    !!after,
+    !!before,
+  ];
+  const name = `page_of_tickets ${kind.join(' ')}`;
+  const built = pageQueries(db).get(name) ?? buildPageQuery(db, filter, order, page, name);
+  pageQueries(db).set(name, built);
+  return built;
+}
+
+function buildPageQuery(db: Database, filter: TicketFilter, order: TicketOrder, page: Page, name: string) {
+  return selectTickets(db)
+    .where(
+      and(
+        ...conditions(filter),
+        page.after === null ? undefined : beyond(order, 'after'),
+        page.before === null ? undefined : beyond(order, 'before'),
+      ),
+    )
+    .orderBy(...orderBy(order, page.backward))
+    .limit(sql.placeholder('limit'))
+    .prepare(name);
+}
+
+/** What a list is restricted to, with placeholders for valuesOf. */
+function conditions(filter: TicketFilter): (SQL | undefined)[] {
   return [
-    eq(tickets.userId, userId),
-    filter.status ? sql`${tickets.status} = any(${sql.param(filter.status)})` : undefined,
-    filter.timing ? SHOWS_THAT_ARE[filter.timing](now) : undefined,
+    eq(tickets.userId, sql.placeholder('userId')),
+    filter.status ? sql`${tickets.status} = any(${sql.placeholder('status')})` : undefined,
+    filter.timing ? SHOWS_THAT_ARE[filter.timing] : undefined,
   ];
 }
 
-const SHOWS_THAT_ARE: Record<TicketTiming, (now: Date) => SQL | undefined> = {
-  UPCOMING: (now) => gt(shows.startTime, now),
-  ONGOING: (now) => and(lte(shows.startTime, now), gt(shows.endTime, now)),
-  PAST: (now) => lte(shows.endTime, now),
+function valuesOf({ userId, filter, now }: TicketList) {
+  return { userId, status: filter.status, now: now.toISOString() };
+}
+
+const now = sql.placeholder('now');
+
+const SHOWS_THAT_ARE: Record<TicketTiming, SQL | undefined> = {
+  UPCOMING: gt(shows.startTime, now),
+  ONGOING: and(lte(shows.startTime, now), gt(shows.endTime, now)),
+  PAST: lte(shows.endTime, now),
 };

@@ -3,12 +3,16 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
-import { payments, refunds, ticketEvents, ticketSeats } from '../db/tables/index.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { createShowsLoader } from '../shows/shows.loader.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
-import { createTicketRowsLoader } from './ticket-rows.loader.ts';
+import {
+  createEventsLoader,
+  createPaymentsLoader,
+  createRefundsLoader,
+  createSeatsLoader,
+} from './ticket-rows.loader.ts';
 import { createTicketsLoader } from './tickets.loader.ts';
 
 /** What outlives a request and every request uses. */
@@ -63,10 +67,10 @@ function createLoaders(db: Database, viewer: Viewer | null) {
   return {
     shows: createShowsLoader(db),
     tickets: createTicketsLoader(db, userId),
-    seats: createTicketRowsLoader(db, userId, ticketSeats),
-    payments: createTicketRowsLoader(db, userId, payments),
-    refunds: createTicketRowsLoader(db, userId, refunds),
-    events: createTicketRowsLoader(db, userId, ticketEvents),
+    seats: createSeatsLoader(db, userId),
+    payments: createPaymentsLoader(db, userId),
+    refunds: createRefundsLoader(db, userId),
+    events: createEventsLoader(db, userId),
     /** Drawing one takes milliseconds: however often a request asks for it, it is drawn once. */
     qrCodes: new DataLoader<string, string>((ids) => Promise.all(ids.map(qrCodeDataUrl))),
   };

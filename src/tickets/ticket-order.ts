@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import { shows, tickets } from '../db/tables/index.ts';
 import { UsherError } from '../errors/usher-error.ts';
-import type { TicketCursor } from './ticket-cursor.ts';
+import { decodeCursor, type TicketCursor } from './ticket-cursor.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import type { TicketRow } from './tickets.loader.ts';
 
@@ -49,22 +49,23 @@ export function orderBy({ field, direction }: TicketOrder, reversed: boolean): S
   return [sql`${SORT_KEYS[field].column} ${way}`, sql`${tickets.id} ${way}`];
 }
 
-/**
- * The tickets that follow a cursor in the list's order, or precede it. A row comparison, so that the index leads
- * straight there however deep the page.
- *
- * @throws UsherError BAD_USER_INPUT when the cursor carries no key of this order
- */
-export function beyond(
-  cursor: TicketCursor,
-  { field, direction }: TicketOrder,
-  side: 'after' | 'before',
-): SQL {
-  const { column, isKey, type } = SORT_KEYS[field];
-  if (!isKey(cursor.key))
+/** @throws UsherError BAD_USER_INPUT for what is no cursor of this list, or carries no key of its order */
+export function readCursor(cursor: string, list: string, { field }: TicketOrder): TicketCursor {
+  const place = decodeCursor(cursor, list);
+  if (!SORT_KEYS[field].isKey(place.key))
     throw new UsherError('BAD_USER_INPUT', { message: 'This is not a cursor of myTickets.' });
+  return place;
+}
+
+/**
+ * The tickets that follow a cursor in the list's order, or precede it, with placeholders for its key and id. A row
+ * comparison, so that the index leads straight there however deep the page.
+ */
+export function beyond({ field, direction }: TicketOrder, side: 'after' | 'before'): SQL {
+  const { column, type } = SORT_KEYS[field];
   const comparison = (direction === 'ASC') === (side === 'after') ? sql`>` : sql`<`;
-  return sql`(${column}, ${tickets.id}) ${comparison} (${cursor.key}::${type}, ${cursor.id})`;
+  const [key, id] = [sql.placeholder(`${side}Key`), sql.placeholder(`${side}Id`)];
+  return sql`(${column}, ${tickets.id}) ${comparison} (${key}::${type}, ${id})`;
 }
 
 /** Names a list by its order and filter, for its cursors. */

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import { cancellationPolicies, shows, tickets } from '../db/tables/index.ts';
 
 /** A ticket with what its derived fields need: its show's times and its policy. */
@@ -23,14 +24,20 @@ export function selectTickets(db: Database) {
     .innerJoin(cancellationPolicies, eq(cancellationPolicies.id, tickets.policyId));
 }
 
+const ticketsById = preparedQuery((db) =>
+  selectTickets(db)
+    .where(
+      and(eq(tickets.userId, sql.placeholder('userId')), sql`${tickets.id} = any(${sql.placeholder('ids')})`),
+    )
+    .prepare('tickets_by_id'),
+);
+
 /** The viewer's tickets by id; null for a missing ticket and for somebody else's alike. */
 export function createTicketsLoader(db: Database, userId: string) {
   return new DataLoader<string, TicketRow | null>(async (ids) => {
     const storable = ids.filter(isTicketId);
     if (storable.length === 0) return ids.map(() => null);
-    const rows = await selectTickets(db).where(
-      and(eq(tickets.userId, userId), sql`${tickets.id} = any(${sql.param(storable)})`),
-    );
+    const rows = await ticketsById(db).execute({ userId, ids: storable });
     const byId = new Map(rows.map((row) => [row.ticket.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   });
