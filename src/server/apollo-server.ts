@@ -5,11 +5,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { Logger } from 'pino';
 import { toClientError } from '../errors/mask-error.ts';
+import { costLimit } from '../limits/cost-limit.plugin.ts';
+import { MAX_COST, queryLimits } from '../limits/query-limits.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { buildSchema } from './build-schema.ts';
-import { costLimit } from './cost-limit.plugin.ts';
 import type { OperationContext } from './operation-context.ts';
-import { MAX_COST, queryLimits } from './query-limits.ts';
 import { reportOperation } from './report-operation.plugin.ts';
 import { statusOfJson } from './status-of-json.plugin.ts';
 

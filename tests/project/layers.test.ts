@@ -10,6 +10,7 @@ const LAYERS = [
   'demo',
   'config',
   'server',
+  'limits',
   'worker',
   'access',
   'cancellation',

@@ -16,10 +16,10 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signToken } from '../../src/auth/sign-token.ts';
+import { depthLimit } from '../../src/limits/depth-limit.rule.ts';
+import { createCostOf } from '../../src/limits/operation-cost.ts';
+import { MAX_COST, MAX_DEPTH, MAX_TOKENS } from '../../src/limits/query-limits.ts';
 import { buildSchema } from '../../src/server/build-schema.ts';
-import { depthLimit } from '../../src/server/depth-limit.rule.ts';
-import { createCostOf } from '../../src/server/operation-cost.ts';
-import { MAX_COST, MAX_DEPTH, MAX_TOKENS } from '../../src/server/query-limits.ts';
 import { COST_ATTACKS } from '../security/cost-attacks.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
