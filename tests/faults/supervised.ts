@@ -11,6 +11,8 @@ export interface Supervised {
   stop(): Promise<void>;
   /** How often it was killed. */
   kills(): number;
+  /** Of the process that runs now. */
+  pid(): number;
 }
 
 const STOPS_WITHIN_MS = 25_000;
@@ -62,6 +64,10 @@ export function supervise(
       if (code !== 0) findings.broken(`${name} did not stop gracefully: ${code}`);
     },
     kills: () => kills,
+    pid: () => {
+      if (running?.child.pid === undefined) throw new Error(`${name} does not run`);
+      return running.child.pid;
+    },
   };
 }
 
