@@ -12,6 +12,12 @@ export interface Admission {
    * @throws UsherError SERVICE_UNAVAILABLE when the process, or this viewer, has too many under way
    */
   enter(viewerId: string | null): () => void;
+  /**
+   * Spares a full process the rest: whoever cannot be let in needs no token verified and no body read.
+   *
+   * @throws UsherError SERVICE_UNAVAILABLE when every place is taken
+   */
+  refuseWhenFull(): void;
   inFlight(): number;
 }
 
@@ -27,11 +33,13 @@ const RETRY_AFTER_SECONDS = 1;
 export function createAdmission({ atOnce, atOncePerViewer }: AdmissionLimits): Admission {
   const ofViewers = new Map<string | null, number>();
   let inFlight = 0;
+  const refuse = () => {
+    throw new UsherError('SERVICE_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  };
   return {
     enter(viewerId) {
       const ofViewer = ofViewers.get(viewerId) ?? 0;
-      if (inFlight >= atOnce || ofViewer >= atOncePerViewer)
-        throw new UsherError('SERVICE_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_SECONDS });
+      if (inFlight >= atOnce || ofViewer >= atOncePerViewer) refuse();
       inFlight += 1;
       ofViewers.set(viewerId, ofViewer + 1);
       return () => {
@@ -40,6 +48,9 @@ export function createAdmission({ atOnce, atOncePerViewer }: AdmissionLimits): A
         if (left > 0) ofViewers.set(viewerId, left);
         else ofViewers.delete(viewerId);
       };
+    },
+    refuseWhenFull: () => {
+      if (inFlight >= atOnce) refuse();
     },
     inFlight: () => inFlight,
   };

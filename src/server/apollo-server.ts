@@ -3,6 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { Logger } from 'pino';
 import { toClientError } from '../errors/mask-error.ts';
 import { costLimit } from '../limits/cost-limit.plugin.ts';
@@ -21,6 +22,9 @@ interface ApolloOptions {
   anyOperation: boolean;
 }
 
+/** As JSON; parsed, a document takes several times as much. Apollo's default is thirty megabytes. */
+const MOST_BYTES_KEPT = 4 * 2 ** 20;
+
 /** The GraphQL engine, started; stop() drains it. */
 export async function startApolloServer({
   log,
@@ -36,7 +40,9 @@ export async function startApolloServer({
     // The process hears the signals and stops its parts in order.
     stopOnTerminationSignals: false,
     logger: log,
-    // In a store that holds a few megabytes and forgets what was not asked for longest.
+    // Documents and what clients register by hash; what was not asked for longest goes first.
+    documentStore: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
+    cache: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
     ...(anyOperation ? {} : { persistedQueries: false as const }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),

@@ -48,6 +48,7 @@ async function answerOperation(
   report: RequestReport,
   signal: AbortSignal,
 ): Promise<HTTPGraphQLResponse> {
+  admission.refuseWhenFull();
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
   const operation = await readOperation(request, response, trustedDocuments);
