@@ -33,8 +33,11 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
     response.once('close', () => tellReport(report, response, log, metrics));
     const wanted = wantedUntil(response, options.deadlineMs);
     try {
-      const answer = answerOperation(request, response, options, report, wanted.signal);
-      write(response, await Promise.race([answer, wanted.givenUp]));
+      const operation = answerOperation(request, response, options, report, wanted.signal);
+      const answer = await Promise.race([operation, wanted.givenUp]);
+      // Apollo refuses what is no GraphQL request before it asks any plugin.
+      if (answer.status === 400 && report.outcome === 'OK') report.outcome = 'BAD_REQUEST';
+      write(response, answer);
     } catch (error) {
       report.outcome = refuse(response, error, log);
     }
@@ -51,7 +54,7 @@ async function answerOperation(
   admission.refuseWhenFull();
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
-  const operation = await readOperation(request, response, trustedDocuments);
+  const asked = await readOperation(request, response, trustedDocuments);
   const leave = admission.enter(viewer?.id ?? null);
   try {
     const context = createRequestContext(services, viewer, { traceId: report.traceId, signal });
@@ -59,7 +62,7 @@ async function answerOperation(
       httpGraphQLRequest: {
         method: request.method ?? 'POST',
         headers: headersOf(request),
-        ...operation,
+        ...asked,
       },
       context: async () => ({ ...context, report, mediaType }),
     });

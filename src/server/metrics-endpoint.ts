@@ -4,7 +4,9 @@ import { respond } from './respond.ts';
 
 /** GET /metrics: what this process counts, for Prometheus. */
 export async function respondMetrics(response: ServerResponse, { registry }: Metrics): Promise<void> {
-  respond(response, 200, registry.contentType, await registry.metrics());
+  const text = await registry.metrics().catch(() => null);
+  if (text === null) respond(response, 500, 'text/plain', 'the metrics cannot be read');
+  else respond(response, 200, registry.contentType, text);
 }
 
 /** Serves metrics, and nothing else, on a port of their own. */

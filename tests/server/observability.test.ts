@@ -74,6 +74,12 @@ describe('a request is told to operators', () => {
     );
   });
 
+  it('also when it is no GraphQL request at all', async () => {
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${api.origin}/graphql`, { method: 'POST', headers, body: '{}' });
+    expect(await line()).toMatchObject({ operation: 'none', outcome: 'BAD_REQUEST', status: 400 });
+  });
+
   it('with the trace that it continues, which its jobs continue too', async () => {
     const traceparent = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
     await post('mutation { cancelTicket(id: "TKT-1") { status } }', { traceparent });
