@@ -115,3 +115,10 @@ describe('a mistake of the client', () => {
     expect(api.logs).toEqual([]);
   });
 });
+
+it('more wrong variables than graphql-js names are the mistake of the client', async () => {
+  const query = 'query ($filter: TicketFilter) { myTickets(filter: $filter) { totalCount } }';
+  const variables = { filter: { status: Array(100).fill('WRONG') } };
+  const { errors = [] } = await api.send(query, { variables });
+  expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
+});
