@@ -2,7 +2,8 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { CancellationQuote } from '../policies/cancellation-quote.type.ts';
 import { Refund } from '../refunds/refund.type.ts';
-import { Ticket, TicketStatus } from '../tickets/ticket.type.ts';
+import { Ticket } from '../tickets/ticket.type.ts';
+import { TicketStatus } from '../tickets/ticket-status.ts';
 
 export const CancelTicketErrorCode = {
   CANCELLATION_NOT_ALLOWED: 'CANCELLATION_NOT_ALLOWED',

@@ -1,12 +1,16 @@
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
 import { UsherError } from '../errors/usher-error.ts';
 import { DecimalScalar } from '../money/decimal.scalar.ts';
 import { formatRupees } from '../money/money.ts';
 import { deadlineMessage } from '../policies/cancellation-policy.ts';
 import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
 import { type Refund, toRefund } from '../refunds/refund.type.ts';
+import { readTickets } from '../tickets/read-tickets.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
-import { Ticket, type TicketStatus } from '../tickets/ticket.type.ts';
+import { selectedFields } from '../tickets/selected-fields.ts';
+import type { Ticket } from '../tickets/ticket.type.ts';
+import type { TicketStatus } from '../tickets/ticket-status.ts';
 import { type CancellationOutcome, cancelTicket } from './cancel-ticket.ts';
 import {
   CancellationNotAllowed,
@@ -40,6 +44,7 @@ export class CancelTicketResolver {
     })
     idempotencyKey: string | null | undefined,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<CancelTicketResult | null> {
     const request = {
       userId: signedIn(context).id,
@@ -49,7 +54,7 @@ export class CancelTicketResolver {
     };
     const outcome = await cancelTicket(context.db, context.clock, request, context.traceId);
     forget(ticketId, context);
-    return toResult(outcome, context);
+    return toResult(outcome, selectedFields(info, 'ticket'), context);
   }
 }
 
@@ -61,10 +66,15 @@ function forget(ticketId: string, { loaders }: RequestContext): void {
   loaders.events.clear(ticketId);
 }
 
-async function toResult(outcome: CancellationOutcome, context: RequestContext): Promise<CancelTicketResult> {
+async function toResult(
+  outcome: CancellationOutcome,
+  ticketFields: ReadonlySet<string>,
+  context: RequestContext,
+): Promise<CancelTicketResult> {
   if (outcome.kind === 'notFound') throw new UsherError('NOT_FOUND');
   const { row, now } = outcome;
-  const ticket = new Ticket(row, now);
+  const [ticket] = await readTickets([row], ticketFields, context, now);
+  if (!ticket) throw new Error('one row makes one ticket');
   if (outcome.kind === 'cancelled') return new TicketCancelled(ticket, await refundOf(ticket, context));
 
   const { refusal } = outcome;

@@ -15,7 +15,7 @@ import {
 import { releaseSeats } from '../seats/release-seats.ts';
 import { newTraceId } from '../telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
-import { type TicketRow, ticketFields } from '../tickets/tickets.loader.ts';
+import { type TicketRow, ticketFields } from '../tickets/ticket-row.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
 import { inUserTurn } from './user-turns.ts';
@@ -102,6 +102,7 @@ async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: Ca
   const [found] = await tx
     .select({
       ...ticketFields,
+      policy: cancellationPolicies,
       payment: payments,
       now: sql`${clock.inTransaction}`.mapWith(tickets.bookingTime),
       seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${tickets.userId} and ${ticketSeats.ticketId} = ${tickets.id})`,

@@ -48,13 +48,19 @@ export class TicketSeat {
   readonly price!: Money;
 }
 
-export function toTicketSeat(row: typeof ticketSeats.$inferSelect, showId: string): TicketSeat {
+/** A seat as its ticket's row has it. */
+export type SoldSeat = Pick<
+  typeof ticketSeats.$inferSelect,
+  'seatId' | 'row' | 'number' | 'seatType' | 'price'
+>;
+
+export function toTicketSeat(seat: SoldSeat, ticketId: string, showId: string): TicketSeat {
   return {
-    id: `${row.ticketId}:${seatLabel(row)}`,
-    showSeatId: `${showId}:${row.seatId}`,
-    row: row.row,
-    number: row.number,
-    seatType: row.seatType,
-    price: new Money(row.price),
+    id: `${ticketId}:${seatLabel(seat)}`,
+    showSeatId: `${showId}:${seat.seatId}`,
+    row: seat.row,
+    number: seat.number,
+    seatType: seat.seatType,
+    price: new Money(seat.price),
   };
 }

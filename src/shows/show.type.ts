@@ -1,9 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Movie } from './movie.type.ts';
-import { posterUrl } from './poster-url.ts';
 import { Screen } from './screen.type.ts';
-import type { ShowRow } from './shows.loader.ts';
 import { Theater } from './theater.type.ts';
 
 @ObjectType({ description: 'One screening of a movie.' })
@@ -25,22 +23,4 @@ export class Show {
 
   @Field(() => GraphQLDateTime, { description: 'When it ends (UTC).', simple: true })
   readonly endTime!: Date;
-}
-
-/** @param publicUrl where this server is reached; a poster stored as a path is served by it */
-export function toShow({ show, movie, screen, theater, city }: ShowRow, publicUrl: string): Show {
-  return {
-    id: show.id,
-    startTime: show.startTime,
-    endTime: show.endTime,
-    movie: {
-      id: movie.id,
-      name: movie.name,
-      posterUrl: posterUrl(movie.posterUrl, publicUrl),
-      duration: movie.durationMinutes,
-      rating: movie.rating,
-    },
-    theater: { ...theater, city: city.name },
-    screen,
-  };
 }

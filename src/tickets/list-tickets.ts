@@ -1,12 +1,12 @@
 import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
-import { preparedQuery } from '../db/prepared-query.ts';
+import { type Statement, statement } from '../db/statement.ts';
 import { shows, tickets } from '../db/tables/index.ts';
 import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';
+import { seatsOfTicket, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
 import type { TicketTiming } from './ticket-timing.ts';
-import { selectTickets, type TicketRow } from './tickets.loader.ts';
 
 /** A user's tickets, filtered at one time. */
 export interface TicketList {
@@ -22,24 +22,34 @@ export interface TicketPage {
   hasPreviousPage: boolean;
 }
 
-/** Reads one page in one statement, a row more than asked to know whether the list goes on. */
+/**
+ * Reads one page in one statement, a row more than asked to know whether the list goes on.
+ *
+ * @param withSeats whether the rows are to bring their seats
+ */
 export async function listTickets(
   db: Database,
   list: TicketList,
   order: TicketOrder,
   page: Page,
+  withSeats: boolean,
 ): Promise<TicketPage> {
   const name = listName(order, list.filter);
   const after = page.after === null ? null : readCursor(page.after, name, order);
   const before = page.before === null ? null : readCursor(page.before, name, order);
-  const found = await pageQuery(db, list.filter, order, page).execute({
+  const found = await pageStatement(
+    list.filter,
+    order,
+    page,
+    withSeats,
+  )(db, {
     ...valuesOf(list),
     ...(after && { afterKey: after.key, afterId: after.id }),
     ...(before && { beforeKey: before.key, beforeId: before.id }),
     limit: page.size + 1,
   });
   const goesOn = found.length > page.size;
-  const rows = found.slice(0, page.size);
+  const rows = await withPolicies(db, found.slice(0, page.size));
   // On the side it came from, a cursor's own ticket is there.
   return page.backward
     ? { rows: rows.reverse(), hasPreviousPage: goesOn, hasNextPage: page.before !== null }
@@ -47,48 +57,75 @@ export async function listTickets(
 }
 
 export async function countTickets(db: Database, list: TicketList): Promise<number> {
-  const [counted] = await db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(tickets)
-    .innerJoin(shows, eq(shows.id, tickets.showId))
-    .where(and(...conditions(list.filter)))
-    .prepare('count_of_tickets')
-    .execute(valuesOf(list));
+  const [counted] = await countStatement(list.filter)(db, valuesOf(list));
   return counted?.count ?? 0;
 }
 
-/** There are as many statements as there are kinds of pages, whatever is on them. */
-const pageQueries = preparedQuery(() => new Map<string, ReturnType<typeof buildPageQuery>>());
+/** There are as many statements as there are kinds of lists and pages, whatever is on them. */
+const pageStatements = new Map<string, ReturnType<typeof buildPage>>();
+const countStatements = new Map<string, ReturnType<typeof buildCount>>();
 
-function pageQuery(db: Database, filter: TicketFilter, order: TicketOrder, page: Page) {
+function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, withSeats: boolean) {
   const { backward, after, before } = page;
   const kind = [
+    kindOf(filter),
     order.field,
     order.direction,
-    filter.status != null,
-    filter.timing,
     backward,
-    !!after,
-    !!before,
-  ];
-  const name = `page_of_tickets ${kind.join(' ')}`;
-  const built = pageQueries(db).get(name) ?? buildPageQuery(db, filter, order, page, name);
-  pageQueries(db).set(name, built);
-  return built;
+    after !== null,
+    before !== null,
+    withSeats,
+  ].join(' ');
+  const known = pageStatements.get(kind) ?? buildPage(filter, order, page, withSeats, kind);
+  pageStatements.set(kind, known);
+  return known;
 }
 
-function buildPageQuery(db: Database, filter: TicketFilter, order: TicketOrder, page: Page, name: string) {
-  return selectTickets(db)
-    .where(
-      and(
-        ...conditions(filter),
-        page.after === null ? undefined : beyond(order, 'after'),
-        page.before === null ? undefined : beyond(order, 'before'),
-      ),
-    )
-    .orderBy(...orderBy(order, page.backward))
-    .limit(sql.placeholder('limit'))
-    .prepare(name);
+function countStatement(filter: TicketFilter) {
+  const kind = kindOf(filter);
+  const known = countStatements.get(kind) ?? buildCount(filter, kind);
+  countStatements.set(kind, known);
+  return known;
+}
+
+function kindOf({ status, timing }: TicketFilter): string {
+  return `${status != null} ${timing ?? null}`;
+}
+
+function buildPage(
+  filter: TicketFilter,
+  order: TicketOrder,
+  page: Page,
+  withSeats: boolean,
+  kind: string,
+): Statement<Omit<TicketRow, 'policy'>[]> {
+  return statement((db) =>
+    db
+      .select({ ...ticketFields, ...(withSeats && { seats: seatsOfTicket }) })
+      .from(tickets)
+      .innerJoin(shows, eq(shows.id, tickets.showId))
+      .where(
+        and(
+          ...conditions(filter),
+          page.after === null ? undefined : beyond(order, 'after'),
+          page.before === null ? undefined : beyond(order, 'before'),
+        ),
+      )
+      .orderBy(...orderBy(order, page.backward))
+      .limit(sql.placeholder('limit'))
+      .prepare(`page_of_tickets ${kind}`),
+  );
+}
+
+function buildCount(filter: TicketFilter, kind: string) {
+  return statement((db) =>
+    db
+      .select({ count: sql<number>`count(*)::int` })
+      .from(tickets)
+      .innerJoin(shows, eq(shows.id, tickets.showId))
+      .where(and(...conditions(filter)))
+      .prepare(`count_of_tickets ${kind}`),
+  );
 }
 
 /** What a list is restricted to, with placeholders for valuesOf. */

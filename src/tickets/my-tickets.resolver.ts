@@ -1,15 +1,17 @@
-import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { countTickets, listTickets, type TicketList } from './list-tickets.ts';
 import { readPage } from './page-arguments.ts';
 import { pageCost } from './page-cost.ts';
+import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
-import { Ticket } from './ticket.type.ts';
-import { TicketConnection } from './ticket-connection.type.ts';
-import { encodeCursor } from './ticket-cursor.ts';
+import { selectedFields } from './selected-fields.ts';
+import { TicketConnection, TicketEdge } from './ticket-connection.type.ts';
 import { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
-import { cursorOf, listName, NEWEST_FIRST } from './ticket-order.ts';
+import { NEWEST_FIRST } from './ticket-order.ts';
+import { needs } from './ticket-parts.ts';
 
-@Resolver(() => TicketConnection)
+@Resolver()
 export class MyTicketsResolver {
   @Query(() => TicketConnection, {
     description:
@@ -39,35 +41,19 @@ export class MyTicketsResolver {
     })
     orderBy: TicketOrder | null | undefined,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<TicketConnection> {
     const list: TicketList = { userId: signedIn(context).id, filter: filter ?? {}, now: context.now };
     const order = orderBy ?? NEWEST_FIRST;
-    const page = await listTickets(context.db, list, order, readPage({ first, after, last, before }));
-
-    const name = listName(order, list.filter);
-    const edges = page.rows.map((row) => ({
-      node: new Ticket(row, context.now),
-      cursor: encodeCursor(cursorOf(row, order), name),
-    }));
-    return {
-      list,
-      edges,
-      nodes: edges.map((edge) => edge.node),
-      pageInfo: {
-        hasNextPage: page.hasNextPage,
-        hasPreviousPage: page.hasPreviousPage,
-        startCursor: edges.at(0)?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
-    };
-  }
-
-  @FieldResolver(() => Int, {
-    description: 'How many tickets the whole list has. Counted only when asked for.',
-    // Like everything in a page, it is multiplied by the page's size: a statement for a short page, more for a long one.
-    complexity: 20,
-  })
-  totalCount(@Root() { list }: TicketConnection, @Ctx() { db }: RequestContext): Promise<number> {
-    return countTickets(db, list);
+    const { db, now } = context;
+    const fields = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
+    const asked = readPage({ first, after, last, before });
+    const [{ rows, ...ends }, totalCount] = await Promise.all([
+      listTickets(db, list, order, asked, needs(fields, 'seats')),
+      selectedFields(info).has('totalCount') ? countTickets(db, list) : null,
+    ]);
+    const tickets = await readTickets(rows, fields, context, now);
+    const edges = tickets.map((ticket) => new TicketEdge(ticket, order, list.filter));
+    return new TicketConnection(edges, ends, totalCount);
   }
 }

@@ -4,7 +4,6 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { UsherError } from '../errors/usher-error.ts';
-import { createShowsLoader } from '../shows/shows.loader.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
 import {
@@ -65,7 +64,6 @@ function createLoaders(db: Database, viewer: Viewer | null) {
   // Nobody owns the rows of the empty id, so without a viewer every loader finds nothing.
   const userId = viewer?.id ?? '';
   return {
-    shows: createShowsLoader(db),
     tickets: createTicketsLoader(db, userId),
     seats: createSeatsLoader(db, userId),
     payments: createPaymentsLoader(db, userId),

@@ -1,5 +1,5 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
-import { TicketStatus } from './ticket.type.ts';
+import { TicketStatus } from './ticket-status.ts';
 import { TicketTiming } from './ticket-timing.ts';
 
 export const TicketOrderField = {

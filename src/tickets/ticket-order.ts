@@ -4,7 +4,7 @@ import { shows, tickets } from '../db/tables/index.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { decodeCursor, type TicketCursor } from './ticket-cursor.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
-import type { TicketRow } from './tickets.loader.ts';
+import type { TicketRow } from './ticket-row.ts';
 
 interface SortKey {
   column: SQL;

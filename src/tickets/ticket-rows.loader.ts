@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
-import { preparedQuery } from '../db/prepared-query.ts';
+import { statement } from '../db/statement.ts';
 import { payments, refunds, ticketEvents, ticketSeats } from '../db/tables/index.ts';
 
 type TableOfTickets = typeof ticketSeats | typeof payments | typeof refunds | typeof ticketEvents;
@@ -9,7 +9,7 @@ type TableOfTickets = typeof ticketSeats | typeof payments | typeof refunds | ty
 /** Makes loaders of a table's rows by the id of the viewer's ticket: one statement for a whole page of tickets. */
 function loaderOf<Table extends TableOfTickets>(table: Table, name: string) {
   type Row = Table['$inferSelect'];
-  const rowsOfTickets = preparedQuery((db) =>
+  const rowsOfTickets = statement((db) =>
     db
       .select()
       .from(table as TableOfTickets)
@@ -23,7 +23,7 @@ function loaderOf<Table extends TableOfTickets>(table: Table, name: string) {
   );
   return (db: Database, userId: string) =>
     new DataLoader<string, Row[]>(async (ticketIds) => {
-      const rows: Row[] = await rowsOfTickets(db).execute({ userId, ticketIds });
+      const rows: Row[] = await rowsOfTickets(db, { userId, ticketIds });
       const byTicket = new Map<string, Row[]>(ticketIds.map((id) => [id, []]));
       for (const row of rows) byTicket.get(row.ticketId)?.push(row);
       return ticketIds.map((id) => byTicket.get(id) ?? []);

@@ -1,43 +1,28 @@
 import DataLoader from 'dataloader';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
-import { preparedQuery } from '../db/prepared-query.ts';
-import { cancellationPolicies, shows, tickets } from '../db/tables/index.ts';
+import { statement } from '../db/statement.ts';
+import { payments, shows, tickets } from '../db/tables/index.ts';
+import { seatsOfTicket, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
 
-/** A ticket with what its derived fields need: its show's times and its policy. */
-export type TicketRow = Awaited<ReturnType<typeof selectTickets>>[number];
-
-/** What every read of tickets selects. */
-export const ticketFields = {
-  ticket: tickets,
-  showStart: shows.startTime,
-  showEnd: shows.endTime,
-  policy: cancellationPolicies,
-};
-
-/** The statement that every read of tickets begins with. */
-export function selectTickets(db: Database) {
-  return db
-    .select(ticketFields)
+const ticketsById = statement((db) =>
+  db
+    .select({ ...ticketFields, seats: seatsOfTicket, payment: payments })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))
-    .innerJoin(cancellationPolicies, eq(cancellationPolicies.id, tickets.policyId));
-}
-
-const ticketsById = preparedQuery((db) =>
-  selectTickets(db)
+    .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
     .where(
       and(eq(tickets.userId, sql.placeholder('userId')), sql`${tickets.id} = any(${sql.placeholder('ids')})`),
     )
     .prepare('tickets_by_id'),
 );
 
-/** The viewer's tickets by id; null for a missing ticket and for somebody else's alike. */
+/** The viewer's tickets by id, with seats and payment; null for a missing ticket and for somebody else's alike. */
 export function createTicketsLoader(db: Database, userId: string) {
   return new DataLoader<string, TicketRow | null>(async (ids) => {
     const storable = ids.filter(isTicketId);
     if (storable.length === 0) return ids.map(() => null);
-    const rows = await ticketsById(db).execute({ userId, ids: storable });
+    const rows = await withPolicies(db, await ticketsById(db, { userId, ids: storable }));
     const byId = new Map(rows.map((row) => [row.ticket.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   });

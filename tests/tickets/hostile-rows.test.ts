@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { movies, screens, theaters } from '../../src/db/tables/index.ts';
+import { movies, screens, shows, theaters } from '../../src/db/tables/index.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
@@ -16,6 +17,23 @@ afterAll(() => api.close());
 beforeEach(() => {
   api.logs.length = 0;
 });
+
+/** Names are kept for a while, so each case is another movie in another hall. */
+async function showIsOf(movie: { name?: string; posterUrl?: string }, place = 'PVR'): Promise<void> {
+  const { db } = api.database;
+  const id = randomUUID();
+  const movieId = `movie-${id}`;
+  const screenId = `screen-${id}`;
+  const theaterId = `theater-${id}`;
+  await db
+    .insert(movies)
+    .values({ id: movieId, name: 'Dune', posterUrl: '/1.svg', durationMinutes: 155, ...movie });
+  await db
+    .insert(theaters)
+    .values({ id: theaterId, cityId: 'city-mumbai', name: place, address: place, timeZone: place });
+  await db.insert(screens).values({ id: screenId, theaterId, name: place });
+  await db.update(shows).set({ movieId, screenId });
+}
 
 async function readShow() {
   const fields = 'movie { name posterUrl rating } theater { name address timeZone } screen { name }';
@@ -39,12 +57,12 @@ describe('a poster', () => {
     ['file:///etc/passwd', null],
     ['https://cdn.example/a b"c.png', 'https://cdn.example/a%20b%22c.png'],
   ])('stored as %j is given as %j', async (posterUrl, given) => {
-    await api.database.db.update(movies).set({ posterUrl });
+    await showIsOf({ posterUrl });
     expect((await readShow()).show.movie.posterUrl).toBe(given);
   });
 
   it.each(['posters/1.svg', '../../posters/1.svg'])('stored as %j is served here', async (posterUrl) => {
-    await api.database.db.update(movies).set({ posterUrl });
+    await showIsOf({ posterUrl });
     expect((await readShow()).show.movie.posterUrl).toBe(`${api.origin}/posters/1.svg`);
   });
 });
@@ -60,10 +78,7 @@ describe('a name', () => {
     '"; drop table movies; --',
     'म'.repeat(100_000),
   ])('such as %.40j is given as it is, and adds nothing to a calendar', async (name) => {
-    const { db } = api.database;
-    await db.update(movies).set({ name, posterUrl: '/1.svg' });
-    await db.update(theaters).set({ name, address: name, timeZone: name });
-    await db.update(screens).set({ name });
+    await showIsOf({ name }, name);
     const { show, calendarEvent } = await readShow();
     expect(show).toMatchObject({
       movie: { name },

@@ -1,0 +1,84 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import { keepRows } from '../db/keep-rows.ts';
+import { statement } from '../db/statement.ts';
+import { cities, movies, screens, theaters } from '../db/tables/index.ts';
+import { posterUrl } from './poster-url.ts';
+import type { Show } from './show.type.ts';
+
+/** What a ticket's own row tells of its show: the times are always those of the database. */
+export interface Screening {
+  showId: string;
+  showStart: Date;
+  showEnd: Date;
+  movieId: string;
+  screenId: string;
+}
+
+/** A new name, address, poster or rating shows at most so late. Milliseconds. */
+const NAMES_KEPT_FOR = 30_000;
+
+const keptMovies = keepRows(
+  statement((db) =>
+    db
+      .select()
+      .from(movies)
+      .where(sql`${movies.id} = any(${sql.placeholder('ids')})`)
+      .prepare('movies_by_id'),
+  ),
+  { max: 5_000, forMs: NAMES_KEPT_FOR },
+);
+
+const keptScreens = keepRows(
+  statement((db) =>
+    db
+      .select({ id: screens.id, name: screens.name, theater: theaters, city: cities.name })
+      .from(screens)
+      .innerJoin(theaters, eq(theaters.id, screens.theaterId))
+      .innerJoin(cities, eq(cities.id, theaters.cityId))
+      .where(sql`${screens.id} = any(${sql.placeholder('ids')})`)
+      .prepare('screens_by_id'),
+  ),
+  { max: 20_000, forMs: NAMES_KEPT_FOR },
+);
+
+/**
+ * The shows of a page of tickets, in its order, with their movies, screens and theaters.
+ *
+ * @param publicUrl where this server is reached; a poster stored as a path is served by it
+ */
+export async function readShows(
+  db: Database,
+  screenings: readonly Screening[],
+  publicUrl: string,
+): Promise<Show[]> {
+  const [moviesById, screensById] = await Promise.all([
+    keptMovies(
+      db,
+      screenings.map(({ movieId }) => movieId),
+    ),
+    keptScreens(
+      db,
+      screenings.map(({ screenId }) => screenId),
+    ),
+  ]);
+  return screenings.map(({ showId, showStart, showEnd, movieId, screenId }) => {
+    const movie = moviesById.get(movieId);
+    const screen = screensById.get(screenId);
+    if (!movie || !screen) throw new Error(`show ${showId} has no movie or no screen`);
+    return {
+      id: showId,
+      startTime: showStart,
+      endTime: showEnd,
+      movie: {
+        id: movieId,
+        name: movie.name,
+        posterUrl: posterUrl(movie.posterUrl, publicUrl),
+        duration: movie.durationMinutes,
+        rating: movie.rating,
+      },
+      theater: { ...screen.theater, city: screen.city },
+      screen,
+    };
+  });
+}

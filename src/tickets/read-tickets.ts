@@ -1,0 +1,52 @@
+import { bySeatLabel } from '../seats/seat-label.ts';
+import { readShows } from '../shows/read-shows.ts';
+import type { RequestContext } from './request-context.ts';
+import { Ticket } from './ticket.type.ts';
+import { needs, type TicketParts } from './ticket-parts.ts';
+import type { TicketRow } from './ticket-row.ts';
+
+/**
+ * Reads what the asked fields of these tickets need, each kind of it once for all of them. After it nothing of a ticket
+ * is waited for: a wait for every field of every ticket costs more than the database does.
+ *
+ * @param fields the names of the fields that are asked for
+ * @param now the one time that every derived field uses
+ */
+export async function readTickets(
+  rows: readonly TicketRow[],
+  fields: ReadonlySet<string>,
+  { db, loaders, publicUrl }: RequestContext,
+  now: Date,
+): Promise<Ticket[]> {
+  const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
+    needs(fields, part) ? Promise.all(rows.map(read)) : [];
+  const [shows, seats, payments, refunds, events, qrCodes] = await Promise.all([
+    needs(fields, 'show') ? readShows(db, rows, publicUrl) : [],
+    ofEach('seats', async (row) =>
+      (row.seats ?? (await loaders.seats.load(row.ticket.id))).toSorted(bySeatLabel),
+    ),
+    ofEach('payment', async ({ ticket, payment }) =>
+      payment === undefined ? ((await loaders.payments.load(ticket.id))[0] ?? null) : payment,
+    ),
+    ofEach('refund', async ({ ticket }) => (await loaders.refunds.load(ticket.id))[0] ?? null),
+    ofEach('events', async ({ ticket }) => (await loaders.events.load(ticket.id)).toSorted(bySeq)),
+    ofEach('qrCode', ({ ticket }) =>
+      ticket.status === 'CONFIRMED' ? loaders.qrCodes.load(ticket.id) : null,
+    ),
+  ]);
+  return rows.map((row, index) => {
+    const parts: TicketParts = {
+      show: shows[index],
+      seats: seats[index],
+      payment: payments[index],
+      refund: refunds[index],
+      events: events[index],
+      qrCode: qrCodes[index],
+    };
+    return new Ticket(row, parts, now);
+  });
+}
+
+function bySeq(a: { seq: number }, b: { seq: number }): number {
+  return a.seq - b.seq;
+}

@@ -1,0 +1,31 @@
+import type { payments, refunds, ticketEvents } from '../db/tables/index.ts';
+import type { SoldSeat } from '../seats/seat.type.ts';
+import type { Show } from '../shows/show.type.ts';
+
+/** What fields of a ticket are made of besides its own row; undefined: it was not asked for. */
+export interface TicketParts {
+  show: Show | undefined;
+  /** A2 before A10. */
+  seats: SoldSeat[] | undefined;
+  payment: typeof payments.$inferSelect | null | undefined;
+  refund: typeof refunds.$inferSelect | null | undefined;
+  /** The oldest first. */
+  events: (typeof ticketEvents.$inferSelect)[] | undefined;
+  /** A PNG data URL; null unless the ticket is CONFIRMED. */
+  qrCode: string | null | undefined;
+}
+
+/** Which fields are made of a part. */
+const FIELDS_OF: Record<keyof TicketParts, readonly string[]> = {
+  show: ['show', 'calendarEvent'],
+  seats: ['seats', 'seatsCount', 'seatNumbers', 'calendarEvent'],
+  payment: ['payment'],
+  refund: ['refund'],
+  events: ['timeline'],
+  qrCode: ['qrCode'],
+};
+
+/** Whether one of these fields of a ticket needs the part. */
+export function needs(fields: ReadonlySet<string>, part: keyof TicketParts): boolean {
+  return FIELDS_OF[part].some((field) => fields.has(field));
+}

@@ -1,0 +1,57 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import { type payments, shows, ticketSeats, tickets } from '../db/tables/index.ts';
+import type { CancellationPolicy } from '../policies/cancellation-policy.ts';
+import { readPolicies } from '../policies/read-policies.ts';
+import type { SoldSeat } from '../seats/seat.type.ts';
+import type { Screening } from '../shows/read-shows.ts';
+
+/** A ticket with what its derived fields need: its show's times and its policy. */
+export interface TicketRow extends Screening {
+  ticket: typeof tickets.$inferSelect;
+  policy: CancellationPolicy;
+  /** Where the same statement brought them; in no order. */
+  seats?: SoldSeat[];
+  /** Where the same statement brought it; null when there is none. */
+  payment?: typeof payments.$inferSelect | null;
+}
+
+/** What every read of tickets selects. */
+export const ticketFields = {
+  ticket: tickets,
+  showId: shows.id,
+  showStart: shows.startTime,
+  showEnd: shows.endTime,
+  movieId: shows.movieId,
+  screenId: shows.screenId,
+};
+
+/** The seats of a selected ticket as one value, so that a page with its seats is one statement. */
+export const seatsOfTicket = sql`(
+  select coalesce(json_agg(json_build_array(seat_id, "row", number, seat_type, price::text)), '[]')
+  from ${ticketSeats} where user_id = ${tickets.userId} and ticket_id = ${tickets.id})`.mapWith(
+  (seats: [seatId: string, row: string, number: string, SoldSeat['seatType'], price: string][]): SoldSeat[] =>
+    seats.map(([seatId, row, number, seatType, price]) => ({
+      seatId,
+      row,
+      number,
+      seatType,
+      price: BigInt(price),
+    })),
+);
+
+/** Adds each row's policy. */
+export async function withPolicies<Row extends Pick<TicketRow, 'ticket'>>(
+  db: Database,
+  rows: Row[],
+): Promise<(Row & Pick<TicketRow, 'policy'>)[]> {
+  const policies = await readPolicies(
+    db,
+    rows.map(({ ticket }) => ticket.policyId),
+  );
+  return rows.map((row) => {
+    const policy = policies.get(row.ticket.policyId);
+    if (!policy) throw new Error(`policy ${row.ticket.policyId} is missing`);
+    return { ...row, policy };
+  });
+}
