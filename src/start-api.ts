@@ -9,8 +9,8 @@ import type { Database } from './db/database.ts';
 import { posterSvg } from './demo/poster.ts';
 import { DEMO_USER } from './demo/users.ts';
 import { createAdmission } from './server/admission.ts';
-import { startApolloServer } from './server/apollo-server.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
+import { startGraphQLEngine } from './server/graphql-engine.ts';
 import type { ListeningServer } from './server/listening-server.ts';
 import { createRequestHandler } from './server/request-handler.ts';
 import { REQUEST_DEADLINE_MS } from './server/wanted-until.ts';
@@ -42,13 +42,13 @@ export async function startApi(
     production || 'jwksUrl' in rules.key ? null : await signToken(DEMO_USER.id, rules.key.secret, rules);
   const trusted = await trustedDocuments(config);
   const { introspection } = config;
-  const apollo = await startApolloServer({ log, metrics, introspection, anyOperation: trusted === null });
+  const engine = await startGraphQLEngine({ log, metrics, introspection, anyOperation: trusted === null });
   const admission = createAdmission({ atOnce, atOncePerViewer: Math.ceil(atOnce / 4) });
   addGauge(metrics.registry, 'usher_requests_in_flight', 'GraphQL requests under way.', admission.inFlight);
   const publicUrl = config.publicUrl ?? server.origin;
   server.serve(
     createRequestHandler({
-      apollo,
+      engine,
       services: { db, clock: systemClock, log, metrics, cancelAttemptsPerHour, publicUrl },
       verifyToken: createTokenVerifier(rules),
       admission,
@@ -62,5 +62,5 @@ export async function startApi(
       isClosing: server.isClosing,
     }),
   );
-  return { demoToken, stop: () => apollo.stop() };
+  return { demoToken, stop: () => engine.stop() };
 }

@@ -20,6 +20,9 @@ import {
   TicketCancelled,
 } from './cancel-ticket-result.type.ts';
 
+/** What every result tells of its ticket itself. */
+const FIELDS_OF_RESULT = ['id', 'status', 'cancelledAt'];
+
 @Resolver()
 export class CancelTicketResolver {
   @Mutation(() => CancelTicketResult, {
@@ -54,7 +57,8 @@ export class CancelTicketResolver {
     };
     const outcome = await cancelTicket(context.db, context.clock, request, context.traceId);
     forget(ticketId, context);
-    return toResult(outcome, selectedFields(info, 'ticket'), context);
+    const ticketFields = new Set([...selectedFields(info, 'ticket'), ...FIELDS_OF_RESULT]);
+    return toResult(outcome, ticketFields, context);
   }
 }
 

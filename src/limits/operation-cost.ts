@@ -18,8 +18,9 @@ export type CostOf = (
 ) => number;
 
 /**
- * The sum of the costs of an operation's fields, those that its variables skip left out. What cannot be executed, for
- * a variable or an argument that does not fit, costs nothing. It throws a GraphQLError when a directive does not fit.
+ * The sum of the costs of an operation's fields, those that its variables skip left out.
+ *
+ * @throws GraphQLError for an argument that its variable does not fit: null, where the argument takes none
  */
 export function createCostOf(schema: GraphQLSchema): CostOf {
   const typeInfo = new TypeInfo(schema);
@@ -34,15 +35,14 @@ export function createCostOf(schema: GraphQLSchema): CostOf {
     const known = last.get(operation);
     if (known && known.key === key) return known.cost;
 
-    let isWhole = true;
-    const context = new ValidationContext(schema, document, typeInfo, () => {
-      isWhole = false;
+    const context = new ValidationContext(schema, document, typeInfo, (error) => {
+      throw error;
     });
     const rule = createComplexityRule({ estimators, variables, maximumComplexity: Number.MAX_VALUE });
     const counted = rule(context);
     counted.onOperationDefinitionEnter(operation);
     const cost = Math.ceil(counted.complexity);
-    if (isWhole) last.set(operation, { key, cost });
+    last.set(operation, { key, cost });
     return cost;
   };
 }

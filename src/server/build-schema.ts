@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type GraphQLSchema, isIntrospectionType, isObjectType } from 'graphql';
 import { buildSchema as buildTypeGraphQLSchema } from 'type-graphql';
 import { applyAccessRules } from '../access/apply-access-rules.ts';
 import { CancelTicketResolver } from '../cancellation/cancel-ticket.resolver.ts';
@@ -29,7 +29,7 @@ export async function buildSchema(): Promise<GraphQLSchema> {
 function readingPlainly(schema: GraphQLSchema): GraphQLSchema {
   const roots = new Set<unknown>([schema.getQueryType(), schema.getMutationType()]);
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || roots.has(type)) continue;
+    if (!isObjectType(type) || isIntrospectionType(type) || roots.has(type)) continue;
     for (const field of Object.values(type.getFields())) delete field.resolve;
   }
   return schema;

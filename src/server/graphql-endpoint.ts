@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import type { HTTPGraphQLResponse } from '@apollo/server';
 import { authenticate } from '../auth/authenticate.ts';
 import type { VerifyToken } from '../auth/verify-token.ts';
 import { createRequestContext, type Services } from '../tickets/request-context.ts';
 import type { Admission } from './admission.ts';
+import type { GraphQLEngine } from './graphql-engine.ts';
 import { negotiate } from './negotiate.ts';
-import type { OperationContext } from './operation-context.ts';
 import { readOperation } from './read-operation.ts';
 import { refuse } from './refuse.ts';
 import { type RequestReport, startReport, tellReport } from './request-report.ts';
@@ -14,7 +14,7 @@ import type { TrustedDocuments } from './trusted-documents.ts';
 import { wantedUntil } from './wanted-until.ts';
 
 export interface GraphQLEndpointOptions {
-  apollo: ApolloServer<OperationContext>;
+  engine: GraphQLEngine;
   services: Services;
   verifyToken: VerifyToken;
   admission: Admission;
@@ -47,7 +47,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
 async function answerOperation(
   request: IncomingMessage,
   response: ServerResponse,
-  { apollo, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
+  { engine, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
   report: RequestReport,
   signal: AbortSignal,
 ): Promise<HTTPGraphQLResponse> {
@@ -58,14 +58,7 @@ async function answerOperation(
   const leave = admission.enter(viewer?.id ?? null);
   try {
     const context = createRequestContext(services, viewer, { traceId: report.traceId, signal });
-    return await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'POST',
-        headers: headersOf(request),
-        ...asked,
-      },
-      context: async () => ({ ...context, report, mediaType }),
-    });
+    return await engine.answer(request, asked, { ...context, report, mediaType });
   } finally {
     leave();
   }
@@ -75,12 +68,4 @@ function write(response: ServerResponse, { status, headers, body }: HTTPGraphQLR
   if (body.kind === 'chunked') throw new Error('this schema has nothing to stream');
   const type = headers.get('content-type') ?? 'application/json';
   respond(response, status ?? 200, type, body.string, Object.fromEntries(headers));
-}
-
-function headersOf({ headers }: IncomingMessage): HeaderMap {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  return map;
 }

@@ -12,6 +12,9 @@ const withHash = z.looseObject({
     .nullish(),
 });
 
+/** Where an operation is: in the address of a GET, in the body of a POST. */
+export type AskedOperation = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
+
 /**
  * Which operation a request asks for, by its body or its address.
  *
@@ -22,7 +25,7 @@ export async function readOperation(
   request: IncomingMessage,
   response: ServerResponse,
   trusted: TrustedDocuments | null,
-): Promise<Pick<HTTPGraphQLRequest, 'search' | 'body'>> {
+): Promise<AskedOperation> {
   if (request.method === 'GET') {
     const search = searchOf(request);
     if (new URLSearchParams(search).has('extensions')) throw new HttpError(400, 'Send extensions by POST.');

@@ -6,10 +6,16 @@ import { pageCost } from './page-cost.ts';
 import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
 import { selectedFields } from './selected-fields.ts';
-import { TicketConnection, TicketEdge } from './ticket-connection.type.ts';
-import { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
-import { NEWEST_FIRST } from './ticket-order.ts';
+import type { Ticket } from './ticket.type.ts';
+import { TicketConnection } from './ticket-connection.type.ts';
+import { encodeCursor } from './ticket-cursor.ts';
+import { readFilter, TicketFilter, TicketOrder } from './ticket-filter.input.ts';
+import { cursorOf, listName, NEWEST_FIRST } from './ticket-order.ts';
 import { needs } from './ticket-parts.ts';
+import type { TicketRow } from './ticket-row.ts';
+
+/** No number, so that it could not be given by mistake. */
+const NOT_COUNTED = Number.NaN;
 
 @Resolver()
 export class MyTicketsResolver {
@@ -43,17 +49,28 @@ export class MyTicketsResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TicketConnection> {
-    const list: TicketList = { userId: signedIn(context).id, filter: filter ?? {}, now: context.now };
+    const list: TicketList = { userId: signedIn(context).id, filter: readFilter(filter), now: context.now };
     const order = orderBy ?? NEWEST_FIRST;
     const { db, now } = context;
+    const asked = selectedFields(info);
     const fields = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
-    const asked = readPage({ first, after, last, before });
+    const page = readPage({ first, after, last, before });
     const [{ rows, ...ends }, totalCount] = await Promise.all([
-      listTickets(db, list, order, asked, needs(fields, 'seats')),
-      selectedFields(info).has('totalCount') ? countTickets(db, list) : null,
+      listTickets(db, list, order, page, needs(fields, 'seats')),
+      asked.has('totalCount') ? countTickets(db, list) : NOT_COUNTED,
     ]);
-    const tickets = await readTickets(rows, fields, context, now);
-    const edges = tickets.map((ticket) => new TicketEdge(ticket, order, list.filter));
-    return new TicketConnection(edges, ends, totalCount);
+    const nodes = await readTickets(rows, fields, context, now);
+    const name = listName(order, list.filter);
+    const cursorTo = (row: TicketRow) => encodeCursor(cursorOf(row, order), name);
+    const edges = asked.has('edges')
+      ? rows.map((row, index) => ({ cursor: cursorTo(row), node: nodes[index] as Ticket }))
+      : [];
+    const [top, bottom] = [rows.at(0), rows.at(-1)];
+    const pageInfo = {
+      ...ends,
+      startCursor: top ? cursorTo(top) : null,
+      endCursor: bottom ? cursorTo(bottom) : null,
+    };
+    return { nodes, edges, pageInfo, totalCount };
   }
 }

@@ -1,9 +1,10 @@
 import { bySeatLabel } from '../seats/seat-label.ts';
 import { readShows } from '../shows/read-shows.ts';
 import type { RequestContext } from './request-context.ts';
-import { Ticket } from './ticket.type.ts';
+import type { Ticket } from './ticket.type.ts';
 import { needs, type TicketParts } from './ticket-parts.ts';
 import type { TicketRow } from './ticket-row.ts';
+import { toTicket } from './to-ticket.ts';
 
 /**
  * Reads what the asked fields of these tickets need, each kind of it once for all of them. After it nothing of a ticket
@@ -43,7 +44,7 @@ export async function readTickets(
       events: events[index],
       qrCode: qrCodes[index],
     };
-    return new Ticket(row, parts, now);
+    return toTicket({ row, parts, now }, fields);
   });
 }
 

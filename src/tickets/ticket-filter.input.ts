@@ -1,4 +1,5 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
+import { UsherError } from '../errors/usher-error.ts';
 import { TicketStatus } from './ticket-status.ts';
 import { TicketTiming } from './ticket-timing.ts';
 
@@ -38,6 +39,18 @@ export class TicketFilter {
 
   @Field(() => TicketTiming, { nullable: true, description: 'Only tickets whose show stands so now.' })
   timing?: TicketTiming | null;
+}
+
+/**
+ * An endless list of statuses would be compared with every ticket.
+ *
+ * @throws UsherError BAD_USER_INPUT
+ */
+export function readFilter(filter: TicketFilter | null | undefined): TicketFilter {
+  if (filter?.status && filter.status.length > Object.keys(TicketStatus).length) {
+    throw new UsherError('BAD_USER_INPUT', { message: 'filter.status names a status more than once.' });
+  }
+  return filter ?? {};
 }
 
 @InputType({ description: 'The order of a list.' })

@@ -41,6 +41,8 @@ const fragments = (count: number, spreads: number) =>
 const EMPTY_LINES = '\n'.repeat(45_000);
 const LISTS = nested(20_000, '[', '', ']');
 
+const BY_FILTER = 'query ($filter: TicketFilter) { myTickets(filter: $filter) { nodes { id } } }';
+
 export const COST_ATTACKS: CostAttack[] = [
   attack('5,000 aliases', TOO_LONG, `{ ${times(5_000, 'a#: __typename')} }`),
   attack(
@@ -138,6 +140,19 @@ export const COST_ATTACKS: CostAttack[] = [
     'errors below 45,000 empty lines',
     INVALID,
     `${EMPTY_LINES} query (${times(240, '$v: Int')}) { __typename }`,
+  ),
+  attack('8,500 unknown fields in a variable', TOO_COSTLY, BY_FILTER, {
+    filter: Object.fromEntries(Array.from({ length: 8_500 }, (_, n) => [`${n.toString(36)}_`, 0])),
+  }),
+  attack('45,000 wrong values in a variable', TOO_COSTLY, BY_FILTER, {
+    filter: { status: Array(45_000).fill(0) },
+  }),
+  attack('a wrong value of 90 KB', TOO_COSTLY, BY_FILTER, { filter: { timing: 'x'.repeat(90_000) } }),
+  attack(
+    '9,500 statuses for each of 23 lists',
+    { status: 200, code: 'BAD_USER_INPUT' },
+    `query ($filter: TicketFilter) { ${times(23, 'a#: myTickets(first: 1, filter: $filter) { totalCount }')} }`,
+    { filter: { status: Array(9_500).fill('EXPIRED') } },
   ),
   attack('a number of 90,000 digits', INVALID, `{ myTickets(first: ${'1'.repeat(90_000)}) { totalCount } }`),
 ];

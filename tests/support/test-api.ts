@@ -4,8 +4,8 @@ import { createTokenVerifier, type TokenRules } from '../../src/auth/verify-toke
 import { type Clock, systemClock } from '../../src/db/clock.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { type AdmissionLimits, createAdmission } from '../../src/server/admission.ts';
-import { startApolloServer } from '../../src/server/apollo-server.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
+import { type EngineOptions, startGraphQLEngine } from '../../src/server/graphql-engine.ts';
 import { listen } from '../../src/server/listening-server.ts';
 import { createRequestHandler } from '../../src/server/request-handler.ts';
 import type { TrustedDocuments } from '../../src/server/trusted-documents.ts';
@@ -66,6 +66,7 @@ interface TestApiOptions {
   database?: TestDatabase;
   poolSize?: number;
   introspection?: boolean;
+  engine?: Pick<EngineOptions, 'runsBeforeCompiling' | 'takesShortcut'>;
   trustedDocuments?: TrustedDocuments | null;
   admission?: Partial<AdmissionLimits>;
   deadlineMs?: number;
@@ -82,7 +83,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log = createLogger(options.logLevel ?? 'warn', { write: (line) => logs.push(line) });
   const metrics = createMetrics();
   const admission = createAdmission({ atOnce: 100, atOncePerViewer: 25, ...options.admission });
-  const apollo = await startApolloServer({
+  const engine = await startGraphQLEngine({
+    // So that every operation is compiled, and taken by the shortcut when it comes again.
+    runsBeforeCompiling: 1,
+    ...options.engine,
     log,
     metrics,
     introspection,
@@ -92,7 +96,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const services = { db: database.db, clock, log, metrics, cancelAttemptsPerHour, publicUrl: server.origin };
   server.serve(
     createRequestHandler({
-      apollo,
+      engine,
       services,
       admission,
       deadlineMs,
@@ -115,7 +119,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     send: (query, options = {}) => post(server.origin, query, options),
     close: async () => {
       await server.close();
-      await apollo.stop();
+      await engine.stop();
       if (!options.database) await database.close();
     },
   };

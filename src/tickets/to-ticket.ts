@@ -1,0 +1,104 @@
+import { Money } from '../money/money.type.ts';
+import { toPayment } from '../payments/payment.type.ts';
+import {
+  type CancellableTicket,
+  canCancel,
+  cancelDeadline,
+  quoteCancellation,
+} from '../policies/cancellation-policy.ts';
+import { toCancellationPolicyType } from '../policies/cancellation-policy.type.ts';
+import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
+import { toRefund } from '../refunds/refund.type.ts';
+import { toTicketSeat } from '../seats/seat.type.ts';
+import { seatLabel } from '../seats/seat-label.ts';
+import { calendarEvent } from './calendar-event.ts';
+import type { Ticket } from './ticket.type.ts';
+import type { TicketParts } from './ticket-parts.ts';
+import type { TicketRow } from './ticket-row.ts';
+import { ticketTiming } from './ticket-timing.ts';
+
+/** All that a ticket of an answer is made of. */
+export interface TicketFacts {
+  row: TicketRow;
+  parts: TicketParts;
+  /** The one time that every derived field uses. */
+  now: Date;
+}
+
+/**
+ * Makes the asked fields of a ticket, before anything of it is given to GraphQL: what fails here fails in the resolver.
+ *
+ * @param fields names of fields; those of no ticket are left out
+ */
+export function toTicket(facts: TicketFacts, fields: Iterable<string>): Ticket {
+  const ticket: Partial<Record<string, unknown>> = {};
+  for (const field of fields) if (isField(field)) ticket[field] = FIELDS[field](facts);
+  return ticket as unknown as Ticket;
+}
+
+function isField(name: string): name is keyof Ticket {
+  return Object.hasOwn(FIELDS, name);
+}
+
+const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } = {
+  id: ({ row }) => row.ticket.id,
+  bookingTime: ({ row }) => row.ticket.bookingTime,
+  status: ({ row }) => row.ticket.status,
+  timing: ({ row, now }) => ticketTiming(row, now),
+  totalAmount: ({ row }) => new Money(row.ticket.totalAmount),
+  pricing: ({ row: { ticket } }) => ({
+    baseAmount: new Money(ticket.baseAmount),
+    discount: new Money(ticket.discount),
+    convenienceFee: new Money(ticket.convenienceFee),
+    totalAmount: new Money(ticket.totalAmount),
+  }),
+  canCancel: ({ row, now }) => canCancel(cancellable(row), now),
+  cancelDeadline: ({ row }) => cancelDeadline(cancellable(row)),
+  cancellationQuote: ({ row, now }) => {
+    const quote = quoteCancellation(cancellable(row), now);
+    return quote && toCancellationQuote(quote, row.policy);
+  },
+  cancellationPolicy: ({ row }) => toCancellationPolicyType(row.policy),
+  cancelledAt: ({ row }) => row.ticket.cancelledAt,
+  holdExpiresAt: ({ row: { ticket } }) => (ticket.status === 'PENDING_PAYMENT' ? ticket.holdExpiresAt : null),
+  show: ({ parts }) => read(parts.show),
+  seats: ({ row: { ticket }, parts }) =>
+    read(parts.seats).map((seat) => toTicketSeat(seat, ticket.id, ticket.showId)),
+  seatsCount: ({ parts }) => read(parts.seats).length,
+  seatNumbers: ({ parts }) => read(parts.seats).map(seatLabel),
+  payment: ({ parts }) => {
+    const payment = read(parts.payment);
+    return payment && toPayment(payment);
+  },
+  refund: ({ parts }) => {
+    const refund = read(parts.refund);
+    return refund && toRefund(refund);
+  },
+  qrCode: ({ parts }) => read(parts.qrCode),
+  calendarEvent: ({ row, parts, now }) => {
+    const { id, status } = row.ticket;
+    if (status !== 'CONFIRMED' && status !== 'CANCELLED') return null;
+    const { movie, screen, theater, startTime, endTime } = read(parts.show);
+    const facts = {
+      ticketId: id,
+      status,
+      movie: movie.name,
+      theater,
+      screen: screen.name,
+      seats: read(parts.seats).map(seatLabel),
+      showStart: startTime,
+      showEnd: endTime,
+    };
+    return calendarEvent(facts, now);
+  },
+  timeline: ({ parts }) => read(parts.events),
+};
+
+function cancellable({ ticket, showStart, policy }: TicketRow): CancellableTicket {
+  return { status: ticket.status, totalAmount: ticket.totalAmount, showStart, policy };
+}
+
+function read<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error('what a field is made of was not read: FIELDS_OF lacks the field');
+  return part;
+}
