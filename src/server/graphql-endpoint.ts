@@ -6,12 +6,13 @@ import { createRequestContext, type Services } from '../tickets/request-context.
 import type { Admission } from './admission.ts';
 import type { GraphQLEngine } from './graphql-engine.ts';
 import { negotiate } from './negotiate.ts';
+import { onceOver } from './once-over.ts';
 import { readOperation } from './read-operation.ts';
 import { refuse } from './refuse.ts';
 import { type RequestReport, startReport, tellReport } from './request-report.ts';
 import { respond } from './respond.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
-import { wantedUntil } from './wanted-until.ts';
+import { type Wanted, wantedUntil } from './wanted-until.ts';
 
 export interface GraphQLEndpointOptions {
   engine: GraphQLEngine;
@@ -30,10 +31,10 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const report = startReport(request);
     response.setHeader('x-request-id', report.requestId);
-    response.once('close', () => tellReport(report, response, log, metrics));
-    const wanted = wantedUntil(response, options.deadlineMs);
+    const wanted = wantedUntil(request, response, options.deadlineMs);
+    onceOver(request, response, () => tellReport(report, response, log, metrics));
     try {
-      const operation = answerOperation(request, response, options, report, wanted.signal);
+      const operation = answerOperation(request, response, options, report, wanted);
       const answer = await Promise.race([operation, wanted.givenUp]);
       // Apollo refuses what is no GraphQL request before it asks any plugin.
       if (answer.status === 400 && report.outcome === 'OK') report.outcome = 'BAD_REQUEST';
@@ -49,15 +50,19 @@ async function answerOperation(
   response: ServerResponse,
   { engine, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
   report: RequestReport,
-  signal: AbortSignal,
+  wanted: Wanted,
 ): Promise<HTTPGraphQLResponse> {
   admission.refuseWhenFull();
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
   const asked = await readOperation(request, response, trustedDocuments);
+  wanted.received();
   const leave = admission.enter(viewer?.id ?? null);
   try {
-    const context = createRequestContext(services, viewer, { traceId: report.traceId, signal });
+    const context = createRequestContext(services, viewer, {
+      traceId: report.traceId,
+      throwIfUnwanted: wanted.throwIfUnwanted,
+    });
     return await engine.answer(request, asked, { ...context, report, mediaType });
   } finally {
     leave();

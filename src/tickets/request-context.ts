@@ -32,8 +32,8 @@ export interface RequestContext extends Services {
   loaders: Loaders;
   /** Joins what is logged of this request and of its jobs. */
   traceId: string;
-  /** Aborted when nobody waits for the answer any more: what has not begun by then must not begin. */
-  signal: AbortSignal;
+  /** Throws when nobody waits for the answer any more: what has not begun by then must not begin. */
+  throwIfUnwanted(): void;
 }
 
 type Loaders = ReturnType<typeof createLoaders>;
@@ -41,7 +41,7 @@ type Loaders = ReturnType<typeof createLoaders>;
 export function createRequestContext(
   services: Services,
   viewer: Viewer | null,
-  { traceId, signal }: Pick<RequestContext, 'traceId' | 'signal'>,
+  { traceId, throwIfUnwanted }: Pick<RequestContext, 'traceId' | 'throwIfUnwanted'>,
 ): RequestContext {
   return {
     ...services,
@@ -50,7 +50,7 @@ export function createRequestContext(
     now: services.clock.now(),
     loaders: createLoaders(services.db, viewer),
     traceId,
-    signal,
+    throwIfUnwanted,
   };
 }
 

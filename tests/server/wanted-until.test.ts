@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { signToken } from '../../src/auth/sign-token.ts';
 import { tickets } from '../../src/db/tables/index.ts';
 import { connectOutsider, type Outsider } from '../support/lock-waiters.ts';
-import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 const DEADLINE_MS = 500;
@@ -57,4 +60,41 @@ it('a client that leaves frees what it has not begun: the second of two cancella
   await untilIdle();
   expect(await statuses()).toEqual(['CANCELLED', 'CONFIRMED']);
   expect(api.logs.filter((line) => line.includes('"level":50'))).toEqual([]);
+});
+
+/** A connection on which requests are written as they are. */
+async function dial() {
+  const socket = connect(Number(new URL(api.origin).port), '127.0.0.1');
+  await once(socket, 'connect');
+  const token = await signToken('user-asha', SECRET, TOKEN_RULES);
+  const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\n`;
+  const request = (query: string) => {
+    const body = JSON.stringify({ query });
+    return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+  };
+  return { socket, head, request };
+}
+
+it('so does one that has sent several requests at once; all of them are told and counted', async () => {
+  const { socket, request } = await dial();
+  await outsider.sql.begin(async (tx) => {
+    await tx`select from users for update`;
+    socket.write(request(BOTH) + request(BOTH));
+    await outsider.untilWaiting(1);
+    socket.destroy();
+    await sleep(50);
+  });
+  await untilIdle();
+  expect(await statuses()).toEqual(['CONFIRMED', 'CONFIRMED']);
+  expect(await api.metrics.registry.metrics()).toContain(
+    'usher_requests_total{operation="several",outcome="CLIENT_LEFT"} 2',
+  );
+});
+
+it('a client that does not send the whole request in time is told that it is late, not that we are', async () => {
+  const { socket, head } = await dial();
+  socket.write(`${head}Content-Length: 100\r\n\r\n{"query"`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1.1 408 .*connection: close.*The request did not arrive in time/s);
+  await once(socket, 'close');
 });
