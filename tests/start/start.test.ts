@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { runUsher, type UsherProcess } from '../support/usher-process.ts';
+import { runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
 
 const MAIN = 'src/main.ts';
 
@@ -108,6 +108,17 @@ describe('npm start', () => {
       'ENOENT',
     );
   }, 120_000);
+
+  it('stops in order when it is npm that gets the signal, as in a container', async () => {
+    const usher = runNpmStart({ DATA_FOLDER: join(folder, 'data'), PORT: '0' });
+    running.push(usher);
+    await usher.until('Ctrl-C stops it');
+    const { url } = readWelcome(usher);
+    usher.child.kill('SIGTERM');
+    expect(await usher.exit).toBe(0);
+    expect(usher.output()).toContain('Stopping');
+    await expect(fetch(url)).rejects.toThrow();
+  });
 
   it('stops on SIGINT while it is still starting', async () => {
     const usher = start();

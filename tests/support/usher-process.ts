@@ -14,8 +14,17 @@ export interface UsherProcess {
 }
 
 export function runUsher(script: string, args: string[], environment: Record<string, string>): UsherProcess {
+  return run(process.execPath, ['--import', 'tsx', script, ...args], environment);
+}
+
+/** As the README says it. */
+export function runNpmStart(environment: Record<string, string>): UsherProcess {
+  return run('npm', ['start'], environment);
+}
+
+function run(program: string, args: string[], environment: Record<string, string>): UsherProcess {
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  const child = spawn(program, args, {
     env: { PATH, HOME, TMPDIR, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
