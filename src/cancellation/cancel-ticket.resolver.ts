@@ -79,7 +79,10 @@ async function toResult(
   const { row, now } = outcome;
   const [ticket] = await readTickets([row], ticketFields, context, now);
   if (!ticket) throw new Error('one row makes one ticket');
-  if (outcome.kind === 'cancelled') return new TicketCancelled(ticket, await refundOf(ticket, context));
+  if (outcome.kind === 'cancelled') {
+    const refund = outcome.refund ? toRefund(outcome.refund) : await refundOf(ticket, context);
+    return new TicketCancelled(ticket, refund);
+  }
 
   const { refusal } = outcome;
   switch (refusal.kind) {

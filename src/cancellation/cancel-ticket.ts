@@ -4,6 +4,7 @@ import { atOnce } from '../db/at-once.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
+import { statement, timedStatement } from '../db/statement.ts';
 import { cancellationPolicies, payments, refunds, shows, ticketSeats, tickets } from '../db/tables/index.ts';
 import { addJob } from '../jobs/add-job.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
@@ -22,11 +23,16 @@ import { inUserTurn } from './user-turns.ts';
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 
-/** What became of a call; `row` is the ticket as it is now, `now` the time of the decision. */
+type RefundRow = typeof refunds.$inferSelect;
+
+/**
+ * What became of a call; `row` is the ticket as it is now, `now` the time of the decision. `refund` is null when an earlier
+ * call made it.
+ */
 export type CancellationOutcome =
   | { kind: 'notFound' }
   | { kind: 'refused'; row: TicketRow; now: Date; refusal: Refusal }
-  | { kind: 'cancelled'; row: TicketRow; now: Date };
+  | { kind: 'cancelled'; row: TicketRow; now: Date; refund: RefundRow | null };
 
 /**
  * Cancels a ticket: lock, decide by the database's clock, write, enqueue, in one transaction. All of it happens or
@@ -53,13 +59,18 @@ async function cancelUnderLock(
   traceId: string,
 ): Promise<CancellationOutcome> {
   const { userId, ticketId } = request;
-  if (!(await lockTicket(tx, request))) return { kind: 'notFound' };
-  const facts = await readFacts(tx, clock, request);
+  // The lock is sent first: all that is read behind it is what others had committed when it was given.
+  const [locked, facts, keyUse] = await atOnce([
+    lockTicket(tx, request),
+    readFacts(tx, clock, request),
+    findKeyUse(tx, clock, request),
+  ]);
+  if (!locked) return { kind: 'notFound' };
+  if (!facts) throw new Error('a locked ticket is gone');
   const { row, now } = facts;
 
-  const keyUse = await findKeyUse(tx, clock, request);
   if (keyUse === 'other') throw keyTaken();
-  if (keyUse === 'same') return { kind: 'cancelled', row, now };
+  if (keyUse === 'same') return { kind: 'cancelled', row, now, refund: null };
 
   const { totalAmount, status } = row.ticket;
   const ticket = { status, totalAmount, showStart: row.showStart, policy: row.policy };
@@ -68,8 +79,11 @@ async function cancelUnderLock(
 
   const { quote } = decision;
   const refundId = `refund-${randomUUID()}`;
-  await atOnce([
-    releaseSeats(tx, row.ticket).then((seatsReleased) =>
+  const [refund] = await atOnce([
+    insertRefund(tx, facts, refundId, quote),
+    markCancelled(tx, { userId, ticketId, now }),
+    markRefunded(tx, facts, quote),
+    releaseSeats(tx, { userId, ticketId, showId: row.showId }).then((seatsReleased) =>
       addTicketEvent(tx, {
         userId,
         ticketId,
@@ -79,12 +93,9 @@ async function cancelUnderLock(
         facts: { seatsSold: facts.seatsSold, seatsReleased },
       }),
     ),
-    markCancelled(tx, facts),
-    markRefunded(tx, facts, quote),
-    insertRefund(tx, facts, refundId, quote),
     addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
     keepKey(tx, clock, request, now),
-    ...(quote.refundAmount > 0n ? [addJob(tx, 'send-refund', { traceId, userId, refundId })] : []),
+    quote.refundAmount > 0n ? addJob(tx, 'send-refund', { traceId, userId, refundId }) : Promise.resolve(),
     addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' }),
   ]);
 
@@ -92,37 +103,56 @@ async function cancelUnderLock(
     kind: 'cancelled',
     now,
     row: { ...row, ticket: { ...row.ticket, status: 'CANCELLED', cancelledAt: now } },
+    refund,
   };
 }
 
-type Facts = Awaited<ReturnType<typeof readFacts>>;
-
-/** Reads after the lock was given, in a statement of its own: only so it sees what others committed before. */
-async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: CancelRequest) {
-  const [found] = await tx
+const factsOfTicket = timedStatement((db, now) =>
+  db
     .select({
       ...ticketFields,
       policy: cancellationPolicies,
       payment: payments,
-      now: sql`${clock.inTransaction}`.mapWith(tickets.bookingTime),
+      now: sql`${now}`.mapWith(tickets.bookingTime).as('now'),
       seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${tickets.userId} and ${ticketSeats.ticketId} = ${tickets.id})`,
     })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))
     .innerJoin(cancellationPolicies, eq(cancellationPolicies.id, tickets.policyId))
     .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
-    .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)));
-  if (!found) throw new Error('a locked ticket is gone');
+    .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
+    .prepare('facts_of_ticket'),
+);
+
+type Facts = NonNullable<Awaited<ReturnType<typeof readFacts>>>;
+
+/** All that the decision depends on, and the time by which it is made. */
+async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: CancelRequest) {
+  const [found] = await factsOfTicket(tx, clock, { userId, ticketId });
+  if (!found) return null;
   const { payment, now, seatsSold, ...row } = found;
   return { row, payment, now, seatsSold };
 }
 
-async function markCancelled(tx: Transaction, { row, now }: Facts): Promise<void> {
-  await tx
+const markCancelled = statement((db) =>
+  db
     .update(tickets)
-    .set({ status: 'CANCELLED', cancelledAt: now })
-    .where(and(eq(tickets.userId, row.ticket.userId), eq(tickets.id, row.ticket.id)));
-}
+    .set({ status: 'CANCELLED', cancelledAt: sql`${sql.param(sql.placeholder('now'), tickets.cancelledAt)}` })
+    .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
+    .prepare('mark_cancelled'),
+);
+
+const refundPayment = statement((db) =>
+  db
+    .update(payments)
+    .set({
+      status: 'REFUNDED',
+      refundAmount: sql`${sql.placeholder('refundAmount')}`,
+      refundInitiatedAt: sql`${sql.param(sql.placeholder('now'), payments.refundInitiatedAt)}`,
+    })
+    .where(and(eq(payments.userId, sql.placeholder('userId')), eq(payments.id, sql.placeholder('id'))))
+    .prepare('refund_payment'),
+);
 
 async function markRefunded(
   tx: Transaction,
@@ -133,19 +163,33 @@ async function markRefunded(
   if (payment?.status !== 'SUCCESS' || payment.amount !== row.ticket.totalAmount) {
     throw new Error(`ticket ${row.ticket.id} is CONFIRMED without a payment of its total amount`);
   }
-  await tx
-    .update(payments)
-    .set({ status: 'REFUNDED', refundAmount, refundInitiatedAt: now })
-    .where(and(eq(payments.userId, payment.userId), eq(payments.id, payment.id)));
+  await refundPayment(tx, { userId: payment.userId, id: payment.id, refundAmount, now });
 }
 
-async function insertRefund(
-  tx: Transaction,
-  { row, payment, now }: Facts,
-  id: string,
-  quote: Quote,
-): Promise<void> {
-  await tx.insert(refunds).values({
+const newRefund = statement((db) =>
+  db
+    .insert(refunds)
+    .values({
+      userId: sql.placeholder('userId'),
+      id: sql.placeholder('id'),
+      ticketId: sql.placeholder('ticketId'),
+      paymentId: sql.placeholder('paymentId'),
+      originalAmount: sql.placeholder('originalAmount'),
+      cancellationFee: sql.placeholder('cancellationFee'),
+      refundAmount: sql.placeholder('refundAmount'),
+      status: sql.placeholder('status'),
+      nextAttemptAt: sql.placeholder('nextAttemptAt'),
+      etaMinBusinessDays: sql.placeholder('etaMinBusinessDays'),
+      etaMaxBusinessDays: sql.placeholder('etaMaxBusinessDays'),
+      requestedAt: sql.placeholder('requestedAt'),
+    })
+    .returning()
+    .prepare('new_refund'),
+);
+
+async function insertRefund(tx: Transaction, { row, payment, now }: Facts, id: string, quote: Quote) {
+  const isDue = quote.refundAmount > 0n;
+  const values: typeof refunds.$inferInsert = {
     userId: row.ticket.userId,
     id,
     ticketId: row.ticket.id,
@@ -153,11 +197,13 @@ async function insertRefund(
     originalAmount: quote.originalAmount,
     cancellationFee: quote.cancellationFee,
     refundAmount: quote.refundAmount,
-    ...(quote.refundAmount > 0n
-      ? { status: 'PROCESSING' as const, nextAttemptAt: now }
-      : { status: 'NOT_REQUIRED' as const }),
+    status: isDue ? 'PROCESSING' : 'NOT_REQUIRED',
+    nextAttemptAt: isDue ? now : null,
     etaMinBusinessDays: row.policy.etaMinBusinessDays,
     etaMaxBusinessDays: row.policy.etaMaxBusinessDays,
     requestedAt: now,
-  });
+  };
+  const [refund] = await newRefund(tx, values);
+  if (!refund) throw new Error('an insert gives its row');
+  return refund;
 }

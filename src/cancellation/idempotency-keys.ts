@@ -1,6 +1,7 @@
-import { and, eq, gt, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { timedStatement } from '../db/statement.ts';
 import { idempotencyKeys } from '../db/tables/index.ts';
 import { UsherError } from '../errors/usher-error.ts';
 
@@ -18,26 +19,53 @@ export type KeyUse = 'unused' | 'same' | 'other';
 
 const DAYS_KEPT = 30;
 
-export async function findKeyUse(
-  db: Database | Transaction,
-  clock: Clock,
-  request: CancelRequest,
-): Promise<KeyUse> {
-  if (request.idempotencyKey === null) return 'unused';
-  const [used] = await db
+const findKey = timedStatement((db, now) =>
+  db
     .select()
     .from(idempotencyKeys)
     .where(
       and(
-        eq(idempotencyKeys.userId, request.userId),
-        eq(idempotencyKeys.key, request.idempotencyKey),
-        gt(idempotencyKeys.createdAt, oldest(clock)),
+        eq(idempotencyKeys.userId, sql.placeholder('userId')),
+        eq(idempotencyKeys.key, sql.placeholder('key')),
+        gt(idempotencyKeys.createdAt, oldest(now)),
       ),
-    );
+    )
+    .prepare('find_idempotency_key'),
+);
+
+export async function findKeyUse(
+  db: Database | Transaction,
+  clock: Clock,
+  { userId, ticketId, expectedRefund, idempotencyKey: key }: CancelRequest,
+): Promise<KeyUse> {
+  if (key === null) return 'unused';
+  const [used] = await findKey(db, clock, { userId, key });
   if (!used) return 'unused';
-  const same = used.ticketId === request.ticketId && used.expectedRefund === request.expectedRefund;
-  return same ? 'same' : 'other';
+  return used.ticketId === ticketId && used.expectedRefund === expectedRefund ? 'same' : 'other';
 }
+
+const takeKey = timedStatement((db, now) =>
+  db
+    .insert(idempotencyKeys)
+    .values({
+      userId: sql.placeholder('userId'),
+      key: sql.placeholder('key'),
+      ticketId: sql.placeholder('ticketId'),
+      expectedRefund: sql.placeholder('expectedRefund'),
+      createdAt: sql.placeholder('now'),
+    })
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.userId, idempotencyKeys.key],
+      set: {
+        ticketId: sql`excluded.ticket_id`,
+        expectedRefund: sql`excluded.expected_refund`,
+        createdAt: sql`excluded.created_at`,
+      },
+      setWhere: lte(idempotencyKeys.createdAt, oldest(now)),
+    })
+    .returning({ key: idempotencyKeys.key })
+    .prepare('take_idempotency_key'),
+);
 
 /**
  * Keeps the key of a successful cancellation.
@@ -50,18 +78,9 @@ export async function keepKey(
   request: CancelRequest,
   now: Date,
 ): Promise<void> {
-  const { userId, ticketId, expectedRefund, idempotencyKey } = request;
-  if (idempotencyKey === null) return;
-  const use = { ticketId, expectedRefund, createdAt: now };
-  const kept = await tx
-    .insert(idempotencyKeys)
-    .values({ userId, key: idempotencyKey, ...use })
-    .onConflictDoUpdate({
-      target: [idempotencyKeys.userId, idempotencyKeys.key],
-      set: use,
-      setWhere: lte(idempotencyKeys.createdAt, oldest(clock)),
-    })
-    .returning({ key: idempotencyKeys.key });
+  const { userId, ticketId, expectedRefund, idempotencyKey: key } = request;
+  if (key === null) return;
+  const kept = await takeKey(tx, clock, { userId, key, ticketId, expectedRefund, now });
   if (kept.length === 0) throw keyTaken();
 }
 
@@ -71,6 +90,6 @@ export function keyTaken(): UsherError {
   });
 }
 
-function oldest(clock: Clock) {
-  return sql`${clock.inTransaction} - make_interval(days => ${DAYS_KEPT})`;
+function oldest(now: SQL): SQL {
+  return sql`${now} - make_interval(days => ${DAYS_KEPT})`;
 }

@@ -1,5 +1,7 @@
-import { Column, type DriverValueDecoder, getTableName, is, SQL } from 'drizzle-orm';
+import { Column, type DriverValueDecoder, getTableName, is, Param, SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import { type Clock, systemClock } from './clock.ts';
 import type { Database, Transaction } from './database.ts';
 import * as tables from './tables/index.ts';
 
@@ -8,6 +10,8 @@ export type Statement<Result> = (
   on: Database | Transaction,
   values?: Record<string, unknown>,
 ) => Promise<Result>;
+
+type Builder = PostgresJsDatabase<typeof tables>;
 
 interface Preparable {
   execute(values?: Record<string, unknown>): Promise<unknown>;
@@ -22,19 +26,45 @@ interface Preparable {
  * @param build called with a builder that has no connection, at the first run; ends in `.prepare(name)`
  */
 export function statement<Prepared extends Preparable>(
-  build: (db: PostgresJsDatabase<typeof tables>) => Prepared,
+  build: (db: Builder) => Prepared,
 ): Statement<Awaited<ReturnType<Prepared['execute']>>> {
   let built: Prepared | undefined;
   return (on, values = {}) => {
-    built ??= withRowMapper(build(drizzle.mock({ schema: tables })));
+    built ??= improved(build(drizzle.mock({ schema: tables })));
     const { client } = on._.session as unknown as { client: unknown };
     const bound: Prepared = Object.assign(Object.create(built), { client });
     return bound.execute(values) as Promise<Awaited<ReturnType<Prepared['execute']>>>;
   };
 }
 
+/** For what the query builder has no words for: SQL with placeholders, built once. Nothing of its rows is given. */
+export function sqlStatement(name: string, query: SQL): Statement<unknown> {
+  return statement((db) =>
+    db._.session.prepareQuery(new PgDialect().sqlToQuery(query), undefined, name, false),
+  );
+}
+
+/** A statement that also reads the database's time: the clock says how. */
+export type TimedStatement<Result> = (
+  on: Database | Transaction,
+  clock: Clock,
+  values?: Record<string, unknown>,
+) => Promise<Result>;
+
+/** As `statement`, given the expression of the time too. Only for the system's clock it is built once. */
+export function timedStatement<Prepared extends Preparable>(
+  build: (db: Builder, now: SQL<string>) => Prepared,
+): TimedStatement<Awaited<ReturnType<Prepared['execute']>>> {
+  const bySystemClock = statement((db) => build(db, systemClock.inTransaction));
+  return (on, clock, values) =>
+    clock === systemClock
+      ? bySystemClock(on, values)
+      : statement((db) => build(db, clock.inTransaction))(on, values);
+}
+
 /** What Drizzle's prepared queries hold but do not show. */
 interface PreparedInside {
+  params: unknown[];
   /** What is selected, in the order of the columns; none: nothing is. */
   fields?: SelectedField[];
   /** By the name of a joined table: whether each row has one. */
@@ -47,14 +77,22 @@ interface SelectedField {
   field: Column | SQL | SQL.Aliased;
 }
 
-function withRowMapper<Prepared>(prepared: Prepared): Prepared {
+function improved<Prepared>(prepared: Prepared): Prepared {
   const inside = prepared as PreparedInside;
-  const { fields, joinsNotNullableMap = {} } = inside;
+  const { params, fields, joinsNotNullableMap = {} } = inside;
+  inside.params = params.map((param) => (is(param, Param) ? lettingNullThrough(param) : param));
   if (fields) {
     const toResult = rowMapper(fields, joinsNotNullableMap);
     inside.customResultMapper = (rows) => rows.map(toResult);
   }
   return prepared;
+}
+
+/** Drizzle has the values of placeholders encoded also when they are null. */
+function lettingNullThrough({ value, encoder }: Param): Param {
+  return new Param(value, {
+    mapToDriverValue: (given) => (given === null ? null : encoder.mapToDriverValue(given)),
+  });
 }
 
 type Decoder = DriverValueDecoder<unknown, unknown>;

@@ -34,7 +34,7 @@ export async function endHold(tx: Transaction, hold: typeof tickets.$inferSelect
     .update(tickets)
     .set({ status: 'EXPIRED' })
     .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)));
-  const seatsReleased = await releaseSeats(tx, hold);
+  const seatsReleased = await releaseSeats(tx, { userId, ticketId, showId: hold.showId });
   await addTicketEvent(tx, {
     userId,
     ticketId,

@@ -1,7 +1,19 @@
-import { eq } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
+import { sqlStatement } from '../db/statement.ts';
 import { notifications, users } from '../db/tables/index.ts';
 import type { NotificationKey } from './notification-key.ts';
+
+const noteDown = sqlStatement(
+  'note_down_notifications',
+  sql`
+    insert into ${notifications} (user_id, ticket_id, event, channel, created_at, next_attempt_at)
+    select id, ${sql.placeholder('ticketId')}, ${sql.placeholder('event')}::notification_event, channel,
+      ${sql.placeholder('now')}::timestamptz, ${sql.placeholder('now')}::timestamptz
+    from ${users}, unnest(enum_range(null::notification_channel)) as channel
+    where id = ${sql.placeholder('userId')} and (channel <> 'SMS' or phone ~ '\\S')
+    on conflict do nothing`,
+);
 
 /**
  * Notes down, in the transaction of what happened, that the ticket's user has to be told of it: by e-mail, and by SMS
@@ -13,12 +25,5 @@ export async function addNotifications(
   event: NotificationKey['event'],
   now: Date,
 ): Promise<void> {
-  const [user] = await tx.select({ phone: users.phone }).from(users).where(eq(users.id, userId));
-  const channels = user?.phone?.trim() ? (['EMAIL', 'SMS'] as const) : (['EMAIL'] as const);
-  await tx
-    .insert(notifications)
-    .values(
-      channels.map((channel) => ({ userId, ticketId, event, channel, createdAt: now, nextAttemptAt: now })),
-    )
-    .onConflictDoNothing();
+  await noteDown(tx, { userId, ticketId, event, now: now.toISOString() });
 }

@@ -1,5 +1,6 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
+import { statement } from '../db/statement.ts';
 import { tickets } from '../db/tables/index.ts';
 
 export interface TicketKey {
@@ -7,16 +8,21 @@ export interface TicketKey {
   ticketId: string;
 }
 
+const lock = statement((db) =>
+  db
+    .select()
+    .from(tickets)
+    .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
+    .for('update')
+    .prepare('lock_ticket'),
+);
+
 /**
  * Everybody's first lock on anything of a ticket: its payment, refund, events and seats change only under it.
  *
  * @returns the ticket as it is under the lock; null when there is none
  */
 export async function lockTicket(tx: Transaction, { userId, ticketId }: TicketKey) {
-  const [ticket] = await tx
-    .select()
-    .from(tickets)
-    .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)))
-    .for('update');
+  const [ticket] = await lock(tx, { userId, ticketId });
   return ticket ?? null;
 }

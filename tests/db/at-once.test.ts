@@ -16,7 +16,7 @@ afterAll(() => database.close());
 const write = (tx: Transaction, what: string) => tx.execute(sql`insert into written (what) values (${what})`);
 const fail = (tx: Transaction) => tx.execute(sql`select 1 / ${0}::int`);
 const written = async () => (await database.db.execute(sql`select what from written order by 1`)).length;
-const endOf = (work: (tx: Transaction) => Promise<void>) =>
+const endOf = (work: (tx: Transaction) => Promise<unknown>) =>
   database.db.transaction(work).then(() => 'done', databaseCode);
 
 const DIVISION_BY_ZERO = '22012';

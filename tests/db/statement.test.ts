@@ -64,6 +64,17 @@ it('takes values for its placeholders, encoded as the columns want them', async 
   expect(await startingAt(database.db, { at: show?.startTime })).toEqual([{ id: show?.id }]);
 });
 
+it('takes null for a value, whatever the column encodes', async () => {
+  const ends = statement((db) =>
+    db
+      .update(payments)
+      .set({ refundInitiatedAt: sql`${sql.param(sql.placeholder('at'), payments.refundInitiatedAt)}` })
+      .returning({ at: payments.refundInitiatedAt })
+      .prepare('ends'),
+  );
+  expect(await ends(database.db, { at: null })).toEqual([{ at: null }]);
+});
+
 it('runs inside a transaction, and is undone with it', async () => {
   const rename = statement((db) =>
     db
