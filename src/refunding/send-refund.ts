@@ -23,7 +23,10 @@ export async function sendRefund({ db, clock, gateway, log }: RefundServices, ke
   const word = await askGateway(gateway, claim);
   const { ticketId, id: refundId, generation, attempts } = claim.refund;
   log.info({ ticketId, refundId, generation, attempts, word: word.kind }, 'the gateway was asked');
-  await recordWord(db, clock, claim, word);
+  if (!(await recordWord(db, clock, claim, word))) {
+    const said = word.kind === 'told' ? `${word.refund.id} ${word.refund.status}` : word.detail;
+    log.warn({ ticketId, refundId, generation, word: word.kind, said }, 'the gateway answered too late');
+  }
 }
 
 /** What was sent before is looked up first: an answer that was lost must not become a second refund. */

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { notifications, refunds, ticketEvents } from '../../src/db/tables/index.ts';
-import type { Gateway } from '../../src/gateway/gateway.ts';
+import type { Gateway, GatewayRefund } from '../../src/gateway/gateway.ts';
+import { applyWebhook } from '../../src/refunding/apply-webhook.ts';
 import { claimRefund } from '../../src/refunding/claim-refund.ts';
 import { findDueRefunds, findLatePayments, findStuckRefunds } from '../../src/refunding/find-refunds.ts';
 import { reconcileRefunds } from '../../src/refunding/reconcile-refunds.ts';
@@ -57,6 +58,17 @@ const services = (gateway: Gateway = provider.gateway) => ({
 const send = (gateway?: Gateway) => sendRefund(services(gateway), { userId: 'user-asha', refundId });
 const until = (status: string) =>
   vi.waitFor(async () => expect((await refund()).status).toBe(status), { timeout: 5_000 });
+
+function rfnd(status: GatewayRefund['status']): GatewayRefund {
+  return { id: 'rfnd_1', status, amount: 33_300n, bankReference: null, createdAt: cancelled };
+}
+
+/** A webhook that says of the first generation that it failed. */
+async function tellFailed() {
+  const about = { userId: 'user-asha', ticketId: 'TKT-1', refundId, generation: 1, refund: rfnd('failed') };
+  const event = { id: 'evt_failed', type: 'refund.failed', happenedAt: time.clock.now(), ...about };
+  expect(await applyWebhook(api.database.db, time.clock, event)).toBe('applied');
+}
 
 async function events() {
   const rows = await api.database.db.select().from(ticketEvents).orderBy(ticketEvents.seq);
@@ -211,6 +223,32 @@ describe('of several workers', () => {
     const next = await claimRefund(db, time.clock, { userId: 'user-asha', refundId });
     await recordWord(db, time.clock, slow, refusal);
     expect(await refund()).toMatchObject({ status: 'PROCESSING', lease: next?.refund.lease });
+  });
+});
+
+describe('an answer about an earlier generation', () => {
+  const answers = {
+    processed: { kind: 'told', refund: rfnd('processed'), happenedAt: null },
+    failed: { kind: 'told', refund: rfnd('failed'), happenedAt: null },
+    refused: { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' },
+    unknown: { kind: 'unknown', detail: 'time-out' },
+  } as const;
+
+  it.each(Object.entries(answers))('is not taken for one about the current: %s', async (_, word) => {
+    const { db } = api.database;
+    const key = { userId: 'user-asha', refundId };
+    const slow = await claimRefund(db, time.clock, key);
+    if (!slow) throw new Error('not claimed');
+    await tellFailed();
+    expect(await retryRefund(db, time.clock, refundId)).toBe('askedAnew');
+
+    const anew = await refund();
+    expect(anew).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
+    const inTime = await recordWord(db, time.clock, slow, word);
+    expect(await refund()).toEqual({ ...anew, leaseUntil: null });
+    expect(inTime).toBe(false);
+    // Whoever waited for the claim's end need not wait any longer.
+    expect(await findDueRefunds(db, time.clock, 10)).toEqual([key]);
   });
 });
 
