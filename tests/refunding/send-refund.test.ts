@@ -64,9 +64,9 @@ function rfnd(status: GatewayRefund['status']): GatewayRefund {
 }
 
 /** A webhook that says of the first generation that it failed. */
-async function tellFailed() {
+async function tellFailed(id = 'evt_failed') {
   const about = { userId: 'user-asha', ticketId: 'TKT-1', refundId, generation: 1, refund: rfnd('failed') };
-  const event = { id: 'evt_failed', type: 'refund.failed', happenedAt: time.clock.now(), ...about };
+  const event = { id, type: 'refund.failed', happenedAt: time.clock.now(), ...about };
   expect(await applyWebhook(api.database.db, time.clock, event)).toBe('applied');
 }
 
@@ -226,10 +226,64 @@ describe('of several workers', () => {
   });
 });
 
+describe('a refund that the gateway made after it had said that it failed', () => {
+  beforeEach(async () => {
+    await provider.setFaults({ webhook: { odds: { dropped: 1 } } });
+    await send();
+    await tellFailed();
+    await vi.waitFor(async () =>
+      expect((await provider.ledger()).refunds).toMatchObject([{ status: 'processed' }]),
+    );
+    expect(await retryRefund(api.database.db, time.clock, refundId)).toBe('askedAnew');
+  });
+
+  it('is not made again: the row goes back to it', async () => {
+    await send();
+    const [made, ...more] = (await provider.ledger()).refunds;
+    expect(more).toEqual([]);
+    expect(await refund()).toMatchObject({
+      status: 'PROCESSED',
+      generation: 1,
+      gatewayRefundId: made?.id,
+      nextAttemptAt: null,
+    });
+    expect((await events()).slice(-2)).toEqual(['REFUND_RETRIED OPERATOR', 'REFUND_PROCESSED GATEWAY']);
+    // What the gateway says of it from now on is heard again.
+    await tellFailed('evt_returned');
+    expect((await refund()).status).toBe('FAILED');
+  });
+
+  it('is not made again while it cannot be looked up', async () => {
+    await provider.setFaults({ lookUp: { odds: { '500': 1 } } });
+    await send();
+    expect(await refund()).toMatchObject({ status: 'PROCESSING', generation: 2, gatewayRefundId: null });
+    expect((await provider.ledger()).refunds).toHaveLength(1);
+  });
+
+  it('and made again before that showed is listed for a person', async () => {
+    const { db } = api.database;
+    await send({ ...provider.gateway, lookUpRefund: async () => ({ kind: 'none' }) });
+    const [first, second] = (await provider.ledger()).refunds;
+    const logged: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
+    await vi.waitFor(async () => {
+      await reconcileRefunds({ ...services(), log });
+      expect((await refund()).status).toBe('PROCESSED');
+    });
+    expect(await refund()).toMatchObject({ generation: 2, gatewayRefundId: second?.id });
+    expect(await findStuckRefunds(db, time.clock)).toMatchObject([
+      { id: refundId, lastError: `also made as ${first?.id}` },
+    ]);
+    expect(logged.at(-1)).toContain('a refund was made more than once');
+    later(10 * 24 * 60 * MINUTE);
+    expect(await findStuckRefunds(db, time.clock)).toEqual([]);
+  });
+});
+
 describe('an answer about an earlier generation', () => {
   const answers = {
-    processed: { kind: 'told', refund: rfnd('processed'), happenedAt: null },
-    failed: { kind: 'told', refund: rfnd('failed'), happenedAt: null },
+    processed: { kind: 'told', refund: rfnd('processed'), generation: 1, happenedAt: null },
+    failed: { kind: 'told', refund: rfnd('failed'), generation: 1, happenedAt: null },
     refused: { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' },
     unknown: { kind: 'unknown', detail: 'time-out' },
   } as const;
