@@ -51,7 +51,10 @@ export function findStuckRefunds(db: Database, clock: Clock) {
     .orderBy(asc(refunds.requestedAt));
 }
 
-/** Refunds on which the gateway may have news: under way, or lately sent and without the bank's reference. */
+/**
+ * Refunds on which the gateway may have news: under way, or lately through, also with the bank's reference, as the bank
+ * may still send the money back.
+ */
 export function findOpenRefunds(db: Database, clock: Clock) {
   return db
     .select({ refund: refunds, transactionId: payments.transactionId })

@@ -320,6 +320,19 @@ describe('the nightly comparison', () => {
     expect((await refund()).status).toBe('PROCESSED');
   });
 
+  it('notices that the bank sent the money back, also after it had given its reference', async () => {
+    await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['bank-returns'] } });
+    await send();
+    await vi.waitFor(async () =>
+      expect((await provider.ledger()).refunds).toMatchObject([{ status: 'failed' }]),
+    );
+    await api.database.db
+      .update(refunds)
+      .set({ status: 'PROCESSED', processedAt: cancelled, nextAttemptAt: null, bankReference: 'ARN1' });
+    await reconcileRefunds(services());
+    expect((await refund()).status).toBe('FAILED');
+  });
+
   it('lists a payment that came after its hold had expired', async () => {
     const { db } = api.database;
     expect(await findLatePayments(db)).toEqual([]);
