@@ -36,8 +36,8 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
   const origin = server?.origin ?? null;
   const metrics = createMetrics();
   const parts: (() => Promise<void>)[] = [];
-  const stop = async (draining = { drainMs: 0 }) => {
-    await server?.close(draining);
+  const stop = async (drainMs = 0) => {
+    await server?.close({ drainMs });
     for (const stopPart of parts.splice(0).reverse()) await stopPart();
   };
 
@@ -86,7 +86,7 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
     }
     const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret }));
     if (api) parts.push(api.stop);
-    return { origin, demoToken: api?.demoToken ?? null, stop: () => stop(config) };
+    return { origin, demoToken: api?.demoToken ?? null, stop: () => stop(config.drainMs) };
   } catch (error) {
     await stop();
     throw error;

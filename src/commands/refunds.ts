@@ -10,8 +10,8 @@ import { type RetryOutcome, retryRefund } from '../refunding/retry-refund.ts';
 
 /** npm run refunds -- list --stuck | retry ID: what an operator sees and moves. */
 const USAGE = `Usage:
-  npm run -s refunds -- list --stuck   refunds that failed or do not move, payments that came too late,
-                                       and SMS of which nobody knows whether they were sent
+  npm run -s refunds -- list --stuck   refunds that failed, do not move or were made twice, payments that came
+                                       too late, and SMS of which nobody knows whether they were sent
   npm run -s refunds -- retry ID       ask for a failed refund anew, or look at a waiting one at once`;
 
 const RETRIED: Record<RetryOutcome, string> = {
@@ -46,7 +46,7 @@ async function list(db: Database): Promise<string> {
     (message) => `${message.ticketId}  ${message.event}  ${message.lastError ?? ''}`,
   );
   return [
-    ...section('Refunds that are stuck', refunds),
+    ...section('Refunds that are stuck or were made twice', refunds),
     ...section('Payments that came after their hold had expired', late),
     ...section('SMS that may or may not have been sent', unknown),
   ].join('\n');

@@ -4,7 +4,7 @@ import type { RefusalReason } from './refusal-reason.ts';
 export interface Gateway {
   /** Never throws. The same demand may be sent again: the provider makes one refund for its key. */
   demandRefund(demand: RefundDemand): Promise<DemandAnswer>;
-  /** Never throws. Finds what an earlier demand made, also after the provider has forgotten the key. */
+  /** Never throws. Finds what any demand for this refund made, also after the provider has forgotten the key. */
   lookUpRefund(demand: RefundDemand): Promise<LookUp>;
 }
 
@@ -47,14 +47,19 @@ export interface GatewayEvent {
 }
 
 export type DemandAnswer =
-  /** It exists; its status may already be failed. */
-  | { kind: 'accepted'; refund: GatewayRefund }
+  /** It exists, by this demand or by one of another generation; its status may already be failed. */
+  | { kind: 'accepted'; refund: GatewayRefund; generation: number }
   /** A definitive no: nothing was or will be refunded under this key. With retry, asking later under a new key may work. */
   | { kind: 'refused'; reason: RefusalReason; retry: boolean; detail: string }
   /** Nobody knows: a time-out, 409, 429, 5xx, an answer that makes no sense. Look it up, then ask again with the same key. */
   | { kind: 'unknown'; detail: string };
 
 export type LookUp =
-  | { kind: 'found'; refund: GatewayRefund }
+  /**
+   * The refund by which money goes out, of whatever generation; only when there is none, the demand's own that failed.
+   * `others` are the gateway's ids of further ones that did not fail: money that goes out twice.
+   */
+  | { kind: 'found'; refund: GatewayRefund; generation: number; others: string[] }
+  /** Nothing of this generation, and of no other anything but what failed. */
   | { kind: 'none' }
   | { kind: 'unknown'; detail: string };

@@ -68,13 +68,15 @@ export const razorpayRefund = z
   });
 
 export type RazorpayRefund = z.infer<typeof razorpayRefund>;
+export type OwnRefund = RazorpayRefund & { ours: NonNullable<RazorpayRefund['ours']> };
+
+/** Whether a refund was made for this demand or one of another generation. */
+export function isOf(made: RazorpayRefund, demand: RefundDemand): made is OwnRefund {
+  const { userId, ticketId, refundId } = demand;
+  return made.ours?.userId === userId && made.ours.ticketId === ticketId && made.ours.refundId === refundId;
+}
 
 /** Whether a refund was made for this demand's key. */
-export function isFor({ ours }: RazorpayRefund, demand: RefundDemand): boolean {
-  return (
-    ours?.userId === demand.userId &&
-    ours.ticketId === demand.ticketId &&
-    ours.refundId === demand.refundId &&
-    ours.generation === demand.generation
-  );
+export function isFor(made: RazorpayRefund, demand: RefundDemand): boolean {
+  return isOf(made, demand) && made.ours.generation === demand.generation;
 }

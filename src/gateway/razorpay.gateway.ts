@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { DemandAnswer, Gateway, LookUp, RefundDemand } from './gateway.ts';
 import { parseJson } from './parse-json.ts';
-import { isFor, type RazorpayRefund, razorpayRefund, refundBody, refundKey } from './razorpay-refund.ts';
+import {
+  isFor,
+  isOf,
+  type OwnRefund,
+  type RazorpayRefund,
+  razorpayRefund,
+  refundBody,
+  refundKey,
+} from './razorpay-refund.ts';
 import { readRefusal } from './razorpay-refusal.ts';
 
 export interface RazorpayOptions {
@@ -21,7 +29,8 @@ export function createRazorpayGateway(options: RazorpayOptions): Gateway {
       if (answer.kind !== 'refused') return answer;
       // The no may be because of an earlier sending that got through: "fully refunded already".
       const earlier = await findRefund(options, demand);
-      if (earlier.kind === 'found') return { kind: 'accepted', refund: earlier.refund };
+      if (earlier.kind === 'found')
+        return { kind: 'accepted', refund: earlier.refund, generation: earlier.generation };
       return earlier.kind === 'none' ? answer : earlier;
     },
     lookUpRefund: (demand) => findRefund(options, demand),
@@ -38,7 +47,7 @@ async function sendDemand(options: RazorpayOptions, demand: RefundDemand): Promi
   const made = razorpayRefund.safeParse(reply.body).data;
   const wrong = made ? whatIsWrong(made, demand) : 'no refund that can be read';
   return made && !wrong
-    ? { kind: 'accepted', refund: made.refund }
+    ? { kind: 'accepted', refund: made.refund, generation: demand.generation }
     : { kind: 'unknown', detail: `200 with ${wrong}` };
 }
 
@@ -49,6 +58,7 @@ const MOST_PAGES = 50;
 const page = z.object({ entity: z.literal('collection'), items: z.array(z.unknown()) });
 
 async function findRefund(options: RazorpayOptions, demand: RefundDemand): Promise<LookUp> {
+  const ours = new Map<string, OwnRefund>();
   // Newest first: a refund made meanwhile pushes others to a later page, so that none is missed.
   for (let skip = 0; skip < MOST_PAGES * PAGE; skip += PAGE) {
     const reply = await request(options, demand, `refunds?count=${PAGE}&skip=${skip}`);
@@ -64,14 +74,24 @@ async function findRefund(options: RazorpayOptions, demand: RefundDemand): Promi
     // A refund that cannot be read may be the one.
     if (!refunds?.every((refund) => refund !== undefined))
       return { kind: 'unknown', detail: '200 with no list of refunds that can be read' };
-    const found = refunds.find((refund) => isFor(refund, demand));
-    if (found) {
-      const wrong = whatIsWrong(found, demand);
-      return wrong ? { kind: 'unknown', detail: `found ${wrong}` } : { kind: 'found', refund: found.refund };
+    for (const one of refunds) {
+      if (!isOf(one, demand)) continue;
+      const wrong = whatIsWrong(one, { ...demand, generation: one.ours.generation });
+      if (wrong) return { kind: 'unknown', detail: `found ${wrong}` };
+      ours.set(one.refund.id, one);
     }
-    if (refunds.length < PAGE) return { kind: 'none' };
+    if (refunds.length < PAGE) return chooseRefund([...ours.values()], demand);
   }
   return { kind: 'unknown', detail: `more than ${MOST_PAGES} pages of refunds` };
+}
+
+function chooseRefund(ours: OwnRefund[], demand: RefundDemand): LookUp {
+  const own = ours.find((one) => isFor(one, demand));
+  const unfailed = ours.filter(({ refund }) => refund.status !== 'failed');
+  const chosen = own && unfailed.includes(own) ? own : (unfailed[0] ?? own);
+  if (!chosen) return { kind: 'none' };
+  const others = unfailed.filter((one) => one !== chosen).map(({ refund }) => refund.id);
+  return { kind: 'found', refund: chosen.refund, generation: chosen.ours.generation, others };
 }
 
 function whatIsWrong(made: RazorpayRefund, demand: RefundDemand): string | null {

@@ -24,14 +24,14 @@ export function applyWebhook(db: Database, clock: Clock, event: GatewayEvent): P
     if (!refund || refund.generation !== event.generation || refund.refundAmount !== event.refund.amount)
       return 'unexpected';
     const now = await readClock(tx, clock);
-    const { id, type, happenedAt } = event;
+    const { id, type, generation, happenedAt } = event;
     const stored = await tx
       .insert(webhookEvents)
       .values({ userId, id, refundId, type, happenedAt, receivedAt: now })
       .onConflictDoNothing()
       .returning({ id: webhookEvents.id });
     if (stored.length === 0) return 'repeated';
-    const word = { kind: 'told', refund: event.refund, happenedAt } as const;
+    const word = { kind: 'told', refund: event.refund, generation, happenedAt } as const;
     await applyDecision(tx, refund, decideRefund(refund, word, now), now);
     return 'applied';
   });

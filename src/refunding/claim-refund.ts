@@ -16,7 +16,7 @@ export interface RefundClaim {
   refund: RefundRow;
   /** The gateway's id of the payment. */
   transactionId: string;
-  /** Whether this generation was sent before: then it is looked up before it is sent again. */
+  /** Whether this generation was sent before: then it is looked up before it is sent again. A further one always is. */
   sentBefore: boolean;
 }
 

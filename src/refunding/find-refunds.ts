@@ -24,7 +24,13 @@ export function findDueRefunds(db: Database, clock: Clock, limit: number): Promi
     .limit(limit);
 }
 
-/** Refunds that failed, or that the gateway has not taken within a quarter of an hour. */
+/** How long a refund that is through is still compared with the gateway's books. */
+function isLatelyProcessed(clock: Clock) {
+  const lately = sql`${clock.inTransaction} - interval '10 days'`;
+  return and(eq(refunds.status, 'PROCESSED'), gt(refunds.processedAt, lately));
+}
+
+/** Refunds that failed, that the gateway has not taken within a quarter of an hour, or that were lately made twice. */
 export function findStuckRefunds(db: Database, clock: Clock) {
   const aWhileAgo = sql`${clock.inTransaction} - interval '15 minutes'`;
   return db
@@ -38,26 +44,24 @@ export function findStuckRefunds(db: Database, clock: Clock) {
           lt(refunds.requestedAt, aWhileAgo),
           or(isNull(refunds.gatewayRefundId), isNotNull(refunds.lastError)),
         ),
+        // Nothing else is wrong with one that is through.
+        and(isLatelyProcessed(clock), isNotNull(refunds.lastError)),
       ),
     )
     .orderBy(asc(refunds.requestedAt));
 }
 
-/** Refunds on which the gateway may have news: under way, or lately sent and without the bank's reference. */
+/**
+ * Refunds on which the gateway may have news: under way, or lately through, also with the bank's reference, as the bank
+ * may still send the money back.
+ */
 export function findOpenRefunds(db: Database, clock: Clock) {
-  const lately = sql`${clock.inTransaction} - interval '10 days'`;
   return db
     .select({ refund: refunds, transactionId: payments.transactionId })
     .from(refunds)
     .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
     .where(
-      and(
-        isNotNull(refunds.firstSentAt),
-        or(
-          eq(refunds.status, 'PROCESSING'),
-          and(eq(refunds.status, 'PROCESSED'), gt(refunds.processedAt, lately)),
-        ),
-      ),
+      and(isNotNull(refunds.firstSentAt), or(eq(refunds.status, 'PROCESSING'), isLatelyProcessed(clock))),
     );
 }
 

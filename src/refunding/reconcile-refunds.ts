@@ -20,14 +20,24 @@ export async function reconcileRefunds({ db, clock, gateway, log }: RefundServic
       log.warn({ refundId: open.id, lookUp: lookUp.kind }, 'the gateway does not show this refund');
       continue;
     }
+    const { refund: known, generation, others } = lookUp;
+    if (others.length > 0) {
+      const { ticketId, id: refundId } = open;
+      log.error(
+        { ticketId, refundId, gatewayRefundId: known.id, others },
+        'a refund was made more than once',
+      );
+    }
     await inTransaction(db, async (tx) => {
       await lockTicket(tx, open);
       const itself = and(eq(refunds.userId, open.userId), eq(refunds.id, open.id));
       const [refund] = await tx.select().from(refunds).where(itself).for('update');
       if (refund?.generation !== open.generation) return;
       const now = await readClock(tx, clock);
-      const word = { kind: 'told', refund: lookUp.refund, happenedAt: null } as const;
-      await applyDecision(tx, refund, decideRefund(refund, word, now), now);
+      const word = { kind: 'told', refund: known, generation, happenedAt: null } as const;
+      const { changes, event } = decideRefund(refund, word, now);
+      const madeTwice = others.length > 0 ? { lastError: `also made as ${others.join(', ')}` } : {};
+      await applyDecision(tx, refund, { changes: { ...changes, ...madeTwice }, event }, now);
     });
   }
   for (const { userId, ticketId } of await findLatePayments(db)) {

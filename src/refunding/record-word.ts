@@ -13,15 +13,16 @@ import { decideRefund, type RefundDecision, type Word } from './refund-decision.
 import type { RefundRow } from './refund-transitions.ts';
 
 /**
- * Writes down what the gateway said to the holder of a claim. Without effect when the claim has ended: somebody else
- * may have taken the refund up since.
+ * Writes down what the gateway said to the holder of a claim. False when that came too late and changed nothing: the
+ * claim has ended and somebody else may have taken the refund up since, or the claim was of an earlier generation, about
+ * which the gateway is asked again before the current one is sent.
  */
 export function recordWord(
   db: Database,
   clock: Clock,
   { refund: claimed }: RefundClaim,
   word: Word,
-): Promise<void> {
+): Promise<boolean> {
   return inTransaction(db, async (tx) => {
     await lockTicket(tx, claimed);
     const [refund] = await tx
@@ -36,10 +37,12 @@ export function recordWord(
         ),
       )
       .for('update');
-    if (!refund) return;
+    if (!refund) return false;
     const now = await readClock(tx, clock);
-    const { changes, event } = decideRefund(refund, word, now);
+    const inTime = refund.generation === claimed.generation;
+    const { changes, event } = inTime ? decideRefund(refund, word, now) : { changes: {}, event: null };
     await applyDecision(tx, refund, { changes: { ...changes, leaseUntil: null }, event }, now);
+    return inTime;
   });
 }
 

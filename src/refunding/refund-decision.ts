@@ -2,9 +2,12 @@ import type { DemandAnswer, GatewayRefund } from '../gateway/gateway.ts';
 import { refusalMessage } from '../gateway/refusal-reason.ts';
 import { canBecome, type RefundRow } from './refund-transitions.ts';
 
-/** What the gateway said of a refund; `happenedAt` is its own time of it, null where it gives none. */
+/**
+ * What the gateway said of a refund; `generation` is the one whose demand made it, `happenedAt` the gateway's own time,
+ * null where it gives none.
+ */
 export type Word =
-  | { kind: 'told'; refund: GatewayRefund; happenedAt: Date | null }
+  | { kind: 'told'; refund: GatewayRefund; generation: number; happenedAt: Date | null }
   | Exclude<DemandAnswer, { kind: 'accepted' }>;
 
 export interface RefundDecision {
@@ -24,7 +27,7 @@ const MOST_GENERATIONS = 24;
 export function decideRefund(refund: RefundRow, word: Word, now: Date): RefundDecision {
   switch (word.kind) {
     case 'told':
-      return heed(refund, word.refund, word.happenedAt, now);
+      return heed(refund, word, now);
     case 'refused':
       if (refund.status !== 'PROCESSING') return { changes: {}, event: null };
       return word.retry && refund.generation < MOST_GENERATIONS
@@ -60,13 +63,22 @@ export function backoff(attempts: number): number {
   return Math.min(10 * MINUTE, 1_000 * 2 ** Math.min(attempts, 20));
 }
 
-function heed(row: RefundRow, refund: GatewayRefund, happenedAt: Date | null, now: Date): RefundDecision {
-  if (happenedAt && row.gatewayUpdatedAt && happenedAt < row.gatewayUpdatedAt)
-    return { changes: {}, event: null };
+function heed(
+  row: RefundRow,
+  { refund, generation, happenedAt }: Extract<Word, { kind: 'told' }>,
+  now: Date,
+): RefundDecision {
+  const another = generation !== row.generation;
+  // Once it failed, only an operator's retry looks at it again.
+  if (another && row.status === 'FAILED') return { changes: {}, event: null };
+  const newest = another ? null : row.gatewayUpdatedAt;
+  if (happenedAt && newest && happenedAt < newest) return { changes: {}, event: null };
   const facts = {
+    // Back to that of the demand by which the money does go out: it is what the gateway's next words are about.
+    ...(another ? { generation } : {}),
     gatewayRefundId: refund.id,
     bankReference: refund.bankReference ?? row.bankReference,
-    gatewayUpdatedAt: happenedAt ?? row.gatewayUpdatedAt,
+    gatewayUpdatedAt: happenedAt ?? newest,
   };
   switch (refund.status) {
     case 'pending': {

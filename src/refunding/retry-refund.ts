@@ -15,7 +15,11 @@ export type RetryOutcome = 'askedAnew' | 'broughtForward' | 'final' | 'unknown';
  * under way is only looked at at once, under the key that it has.
  */
 export async function retryRefund(db: Database, clock: Clock, refundId: string): Promise<RetryOutcome> {
-  const [found] = await db.select().from(refunds).where(eq(refunds.id, refundId));
+  // An operator has the refund's id only, from the list or a log. Whose it is, is read before anything is locked.
+  const [found] = await db
+    .select({ userId: refunds.userId, ticketId: refunds.ticketId })
+    .from(refunds)
+    .where(eq(refunds.id, refundId));
   if (!found) return 'unknown';
   const { userId, ticketId } = found;
   return inTransaction(db, async (tx) => {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
-import type { Gateway, RefundDemand } from '../gateway/gateway.ts';
+import type { Gateway, GatewayRefund, RefundDemand } from '../gateway/gateway.ts';
 import { claimRefund, type RefundClaim, type RefundKey } from './claim-refund.ts';
 import { recordWord } from './record-word.ts';
 import type { Word } from './refund-decision.ts';
@@ -23,19 +23,29 @@ export async function sendRefund({ db, clock, gateway, log }: RefundServices, ke
   const word = await askGateway(gateway, claim);
   const { ticketId, id: refundId, generation, attempts } = claim.refund;
   log.info({ ticketId, refundId, generation, attempts, word: word.kind }, 'the gateway was asked');
-  await recordWord(db, clock, claim, word);
+  if (!(await recordWord(db, clock, claim, word))) {
+    const said = word.kind === 'told' ? `${word.refund.id} ${word.refund.status}` : word.detail;
+    log.warn({ ticketId, refundId, generation, word: word.kind, said }, 'the gateway answered too late');
+  }
 }
 
-/** What was sent before is looked up first: an answer that was lost must not become a second refund. */
+/**
+ * What was sent before, also for an earlier generation, is looked up first: neither an answer that was lost nor a no that
+ * was not the last word may become a second refund.
+ */
 async function askGateway(gateway: Gateway, claim: RefundClaim): Promise<Word> {
   const demand = demandOf(claim);
-  if (claim.sentBefore) {
+  if (claim.sentBefore || demand.generation > 1) {
     const lookUp = await gateway.lookUpRefund(demand);
-    if (lookUp.kind === 'found') return { kind: 'told', refund: lookUp.refund, happenedAt: null };
+    if (lookUp.kind === 'found') return told(lookUp);
     if (lookUp.kind === 'unknown') return lookUp;
   }
   const answer = await gateway.demandRefund(demand);
-  return answer.kind === 'accepted' ? { kind: 'told', refund: answer.refund, happenedAt: null } : answer;
+  return answer.kind === 'accepted' ? told(answer) : answer;
+}
+
+function told({ refund, generation }: { refund: GatewayRefund; generation: number }): Word {
+  return { kind: 'told', refund, generation, happenedAt: null };
 }
 
 /** The same refund and generation make the same demand, byte for byte. */

@@ -2,10 +2,13 @@ import { sql } from 'drizzle-orm';
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
 
-/** What waits to be done, by the database's rows: every worker tells the same. */
+/**
+ * What waits to be done, by the database's rows: every worker tells the same. A job that is locked does not wait for a
+ * worker; one that a killed worker had stays so for four hours, while the sweeps do its work.
+ */
 const WORK = sql`
   select 'jobs' as what, count(*)::int as items, min(run_at) as since
-    from graphile_worker.jobs where attempts < max_attempts and run_at <= now()
+    from graphile_worker.jobs where attempts < max_attempts and run_at <= now() and locked_at is null
   union all select 'jobs_given_up', count(*)::int, min(run_at)
     from graphile_worker.jobs where attempts >= max_attempts
   union all select 'refunds_processing', count(*)::int, min(requested_at)

@@ -43,7 +43,7 @@ const list = (...items: unknown[]) => JSON.stringify({ entity: 'collection', cou
 it('demands a refund as Razorpay documents it', async () => {
   const { url, received } = await startServer(() => ({ status: 200, body: JSON.stringify(entity) }));
 
-  expect(await gatewayTo(url).demandRefund(demand)).toEqual({ kind: 'accepted', refund });
+  expect(await gatewayTo(url).demandRefund(demand)).toEqual({ kind: 'accepted', refund, generation: 1 });
   expect(received).toMatchObject([
     {
       method: 'POST',
@@ -179,10 +179,28 @@ it.each([
 it('finds nothing among the refunds of others', async () => {
   const others = [
     { ...entity, notes: [] },
-    { ...entity, notes: { ...entity.notes, generation: '2' } },
+    { ...entity, notes: { ...entity.notes, refundId: 'refund-other' } },
+    { ...entity, notes: { ...entity.notes, ticketId: 'TKT-2' } },
+    { ...entity, notes: { ...entity.notes, userId: 'user-ravi' } },
   ];
   const { url } = await startServer(() => ({ status: 200, body: list(...others) }));
   expect(await gatewayTo(url).lookUpRefund(demand)).toEqual({ kind: 'none' });
+});
+
+it.each<[string, string[], object]>([
+  ['an earlier one that failed', ['failed'], { kind: 'none' }],
+  ['an earlier one that did not', ['processed'], { kind: 'found', generation: 1, others: [] }],
+  ['an earlier one under way', ['pending'], { kind: 'found', generation: 1, others: [] }],
+  ['both failed', ['failed', 'failed'], { kind: 'found', generation: 2, others: [] }],
+  ['its own failed', ['processed', 'failed'], { kind: 'found', generation: 1, others: [] }],
+  ['none failed', ['processed', 'pending'], { kind: 'found', generation: 2, others: ['rfnd_1'] }],
+])('looks at the refunds of every generation: %s', async (_, statuses, found) => {
+  const items = statuses.map((status, earlier) => {
+    const generation = String(earlier + 1);
+    return { ...entity, id: `rfnd_${generation}`, status, notes: { ...entity.notes, generation } };
+  });
+  const { url } = await startServer(() => ({ status: 200, body: list(...items) }));
+  expect(await gatewayTo(url).lookUpRefund({ ...demand, generation: 2 })).toMatchObject(found);
 });
 
 it('gives up a look-up that would never end', async () => {

@@ -42,8 +42,10 @@ const told = (
   status: GatewayRefund['status'],
   happenedAt: Date | null = null,
   bankReference: string | null = null,
+  generation = 1,
 ) => ({
   kind: 'told' as const,
+  generation,
   happenedAt,
   refund: { id: 'rfnd_1', status, amount: 33_300n, bankReference, createdAt: at(-8) },
 });
@@ -95,6 +97,28 @@ describe('a refund', () => {
     for (const status of ['pending', 'processed', 'failed'] as const) {
       expect(decideRefund(processed, told(status, at(-6)), now)).toEqual({ changes: {}, event: null });
     }
+  });
+
+  it.each([
+    ['pending', { nextAttemptAt: at(0.5) }],
+    ['processed', { status: 'PROCESSED', processedAt: now }],
+  ] as const)(
+    'of which an earlier demand is %s after all goes back to that generation',
+    (status, changes) => {
+      const anew = { ...asked, generation: 3, gatewayUpdatedAt: at(-1) };
+      expect(decideRefund(anew, told(status, null, null, 1), now).changes).toMatchObject({
+        ...changes,
+        generation: 1,
+        gatewayRefundId: 'rfnd_1',
+        // What the gateway said at that time was about another one.
+        gatewayUpdatedAt: null,
+      });
+    },
+  );
+
+  it('that failed does not go back to an earlier generation: an operator asks anew first', () => {
+    const failed: RefundRow = { ...asked, generation: 2, status: 'FAILED', failureReason: 'x' };
+    expect(decideRefund(failed, told('processed'), now)).toEqual({ changes: {}, event: null });
   });
 
   it('that failed stays so, whatever comes late', () => {

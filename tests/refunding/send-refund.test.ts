@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { notifications, refunds, ticketEvents } from '../../src/db/tables/index.ts';
-import type { Gateway } from '../../src/gateway/gateway.ts';
+import type { Gateway, GatewayRefund } from '../../src/gateway/gateway.ts';
+import { applyWebhook } from '../../src/refunding/apply-webhook.ts';
 import { claimRefund } from '../../src/refunding/claim-refund.ts';
 import { findDueRefunds, findLatePayments, findStuckRefunds } from '../../src/refunding/find-refunds.ts';
 import { reconcileRefunds } from '../../src/refunding/reconcile-refunds.ts';
@@ -57,6 +58,17 @@ const services = (gateway: Gateway = provider.gateway) => ({
 const send = (gateway?: Gateway) => sendRefund(services(gateway), { userId: 'user-asha', refundId });
 const until = (status: string) =>
   vi.waitFor(async () => expect((await refund()).status).toBe(status), { timeout: 5_000 });
+
+function rfnd(status: GatewayRefund['status']): GatewayRefund {
+  return { id: 'rfnd_1', status, amount: 33_300n, bankReference: null, createdAt: cancelled };
+}
+
+/** A webhook that says of the first generation that it failed. */
+async function tellFailed(id = 'evt_failed') {
+  const about = { userId: 'user-asha', ticketId: 'TKT-1', refundId, generation: 1, refund: rfnd('failed') };
+  const event = { id, type: 'refund.failed', happenedAt: time.clock.now(), ...about };
+  expect(await applyWebhook(api.database.db, time.clock, event)).toBe('applied');
+}
 
 async function events() {
   const rows = await api.database.db.select().from(ticketEvents).orderBy(ticketEvents.seq);
@@ -214,6 +226,86 @@ describe('of several workers', () => {
   });
 });
 
+describe('a refund that the gateway made after it had said that it failed', () => {
+  beforeEach(async () => {
+    await provider.setFaults({ webhook: { odds: { dropped: 1 } } });
+    await send();
+    await tellFailed();
+    await vi.waitFor(async () =>
+      expect((await provider.ledger()).refunds).toMatchObject([{ status: 'processed' }]),
+    );
+    expect(await retryRefund(api.database.db, time.clock, refundId)).toBe('askedAnew');
+  });
+
+  it('is not made again: the row goes back to it', async () => {
+    await send();
+    const [made, ...more] = (await provider.ledger()).refunds;
+    expect(more).toEqual([]);
+    expect(await refund()).toMatchObject({
+      status: 'PROCESSED',
+      generation: 1,
+      gatewayRefundId: made?.id,
+      nextAttemptAt: null,
+    });
+    expect((await events()).slice(-2)).toEqual(['REFUND_RETRIED OPERATOR', 'REFUND_PROCESSED GATEWAY']);
+    // What the gateway says of it from now on is heard again.
+    await tellFailed('evt_returned');
+    expect((await refund()).status).toBe('FAILED');
+  });
+
+  it('is not made again while it cannot be looked up', async () => {
+    await provider.setFaults({ lookUp: { odds: { '500': 1 } } });
+    await send();
+    expect(await refund()).toMatchObject({ status: 'PROCESSING', generation: 2, gatewayRefundId: null });
+    expect((await provider.ledger()).refunds).toHaveLength(1);
+  });
+
+  it('and made again before that showed is listed for a person', async () => {
+    const { db } = api.database;
+    await send({ ...provider.gateway, lookUpRefund: async () => ({ kind: 'none' }) });
+    const [first, second] = (await provider.ledger()).refunds;
+    const logged: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
+    await vi.waitFor(async () => {
+      await reconcileRefunds({ ...services(), log });
+      expect((await refund()).status).toBe('PROCESSED');
+    });
+    expect(await refund()).toMatchObject({ generation: 2, gatewayRefundId: second?.id });
+    expect(await findStuckRefunds(db, time.clock)).toMatchObject([
+      { id: refundId, lastError: `also made as ${first?.id}` },
+    ]);
+    expect(logged.at(-1)).toContain('a refund was made more than once');
+    later(10 * 24 * 60 * MINUTE);
+    expect(await findStuckRefunds(db, time.clock)).toEqual([]);
+  });
+});
+
+describe('an answer about an earlier generation', () => {
+  const answers = {
+    processed: { kind: 'told', refund: rfnd('processed'), generation: 1, happenedAt: null },
+    failed: { kind: 'told', refund: rfnd('failed'), generation: 1, happenedAt: null },
+    refused: { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' },
+    unknown: { kind: 'unknown', detail: 'time-out' },
+  } as const;
+
+  it.each(Object.entries(answers))('is not taken for one about the current: %s', async (_, word) => {
+    const { db } = api.database;
+    const key = { userId: 'user-asha', refundId };
+    const slow = await claimRefund(db, time.clock, key);
+    if (!slow) throw new Error('not claimed');
+    await tellFailed();
+    expect(await retryRefund(db, time.clock, refundId)).toBe('askedAnew');
+
+    const anew = await refund();
+    expect(anew).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
+    const inTime = await recordWord(db, time.clock, slow, word);
+    expect(await refund()).toEqual({ ...anew, leaseUntil: null });
+    expect(inTime).toBe(false);
+    // Whoever waited for the claim's end need not wait any longer.
+    expect(await findDueRefunds(db, time.clock, 10)).toEqual([key]);
+  });
+});
+
 describe('the nightly comparison', () => {
   it('takes over what a lost message would have told, and the reference that the bank gave later', async () => {
     await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['late-reference'] } });
@@ -226,6 +318,19 @@ describe('the nightly comparison', () => {
       { timeout: 5_000 },
     );
     expect((await refund()).status).toBe('PROCESSED');
+  });
+
+  it('notices that the bank sent the money back, also after it had given its reference', async () => {
+    await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['bank-returns'] } });
+    await send();
+    await vi.waitFor(async () =>
+      expect((await provider.ledger()).refunds).toMatchObject([{ status: 'failed' }]),
+    );
+    await api.database.db
+      .update(refunds)
+      .set({ status: 'PROCESSED', processedAt: cancelled, nextAttemptAt: null, bankReference: 'ARN1' });
+    await reconcileRefunds(services());
+    expect((await refund()).status).toBe('FAILED');
   });
 
   it('lists a payment that came after its hold had expired', async () => {

@@ -274,7 +274,7 @@ describe('npm run refunds', () => {
       return run.output();
     };
     expect(await command()).toMatch(/^Usage/);
-    expect(await command('list', '--stuck')).toMatch(/^Refunds that are stuck: none$/m);
+    expect(await command('list', '--stuck')).toMatch(/^Refunds that are stuck or were made twice: none$/m);
     expect(await command('retry', 'refund-none')).toBe('There is no such refund.\n');
     await database.close();
   });

@@ -13,6 +13,8 @@ export const cancellationAttempts = pgTable(
   (attempt) => [
     primaryKey({ columns: [attempt.userId, attempt.id] }),
     index('cancellation_attempts_by_time').on(attempt.userId, attempt.attemptedAt),
+    // For the clean-up, whoever's they are.
+    index('cancellation_attempts_by_age').on(attempt.attemptedAt),
   ],
 );
 
@@ -28,6 +30,8 @@ export const idempotencyKeys = pgTable(
   },
   (row) => [
     primaryKey({ columns: [row.userId, row.key] }),
+    // For the clean-up.
+    index('idempotency_keys_by_age').on(row.createdAt),
     check('idempotency_keys_length', sql`length(${row.key}) between 1 and 128`),
   ],
 );
