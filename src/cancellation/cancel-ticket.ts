@@ -13,7 +13,7 @@ import {
   decideCancellation,
   type Quote,
 } from '../policies/cancellation-policy.ts';
-import { releaseSeats } from '../seats/release-seats.ts';
+import { freeSeats, lockHeldSeats } from '../seats/release-seats.ts';
 import { newTraceId } from '../telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import { type TicketRow, ticketFields } from '../tickets/ticket-row.ts';
@@ -83,16 +83,7 @@ async function cancelUnderLock(
     insertRefund(tx, facts, refundId, quote),
     markCancelled(tx, { userId, ticketId, now }),
     markRefunded(tx, facts, quote),
-    releaseSeats(tx, { userId, ticketId, showId: row.showId }).then((seatsReleased) =>
-      addTicketEvent(tx, {
-        userId,
-        ticketId,
-        type: 'CANCELLED',
-        actor: 'USER',
-        at: now,
-        facts: { seatsSold: facts.seatsSold, seatsReleased },
-      }),
-    ),
+    releaseSeats(tx, facts),
     addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
     keepKey(tx, clock, request, now),
     quote.refundAmount > 0n ? addJob(tx, 'send-refund', { traceId, userId, refundId }) : Promise.resolve(),
@@ -132,6 +123,17 @@ async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: Ca
   if (!found) return null;
   const { payment, now, seatsSold, ...row } = found;
   return { row, payment, now, seatsSold };
+}
+
+/** Frees the seats, and records how many they were. */
+async function releaseSeats(tx: Transaction, { row, now, seatsSold }: Facts): Promise<void> {
+  const { userId, id: ticketId } = row.ticket;
+  const held = await lockHeldSeats(tx, { userId, ticketId, showId: row.showId });
+  const facts = { seatsSold, seatsReleased: held.length };
+  await atOnce([
+    freeSeats(tx, row.showId, held),
+    addTicketEvent(tx, { userId, ticketId, type: 'CANCELLED', actor: 'USER', at: now, facts }),
+  ]);
 }
 
 const markCancelled = statement((db) =>

@@ -3,7 +3,7 @@ import { type Clock, readClock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { tickets } from '../db/tables/index.ts';
-import { releaseSeats } from '../seats/release-seats.ts';
+import { freeSeats, lockHeldSeats } from '../seats/release-seats.ts';
 import { lockTicket, type TicketKey } from '../tickets/lock-ticket.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 
@@ -34,13 +34,14 @@ export async function endHold(tx: Transaction, hold: typeof tickets.$inferSelect
     .update(tickets)
     .set({ status: 'EXPIRED' })
     .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)));
-  const seatsReleased = await releaseSeats(tx, { userId, ticketId, showId: hold.showId });
+  const held = await lockHeldSeats(tx, { userId, ticketId, showId: hold.showId });
+  await freeSeats(tx, hold.showId, held);
   await addTicketEvent(tx, {
     userId,
     ticketId,
     type: 'EXPIRED',
     actor: 'SYSTEM',
     at: now,
-    facts: { seatsReleased },
+    facts: { seatsReleased: held.length },
   });
 }

@@ -39,17 +39,20 @@ const free = statement((db) =>
 );
 
 /**
- * Makes the show seats that a ticket still holds AVAILABLE. One that was blocked or given to somebody else meanwhile
- * stays as it is. The ticket must be locked before: everybody locks the ticket first, then its seats by id.
+ * Locks the show seats that a ticket still holds. The ticket must be locked before: everybody locks the ticket first,
+ * then its seats by id.
  *
- * @returns how many were released
+ * @returns their ids
  */
-export async function releaseSeats(
+export async function lockHeldSeats(
   tx: Transaction,
   { userId, ticketId, showId }: SeatHolder,
-): Promise<number> {
+): Promise<string[]> {
   const held = await lockHeld(tx, { userId, ticketId, showId });
-  if (held.length === 0) return 0;
-  await free(tx, { showId, seatIds: held.map(({ seatId }) => seatId) });
-  return held.length;
+  return held.map(({ seatId }) => seatId);
+}
+
+/** Makes locked seats AVAILABLE. One that was blocked or given to somebody else before the lock is not among them. */
+export async function freeSeats(tx: Transaction, showId: string, seatIds: string[]): Promise<void> {
+  if (seatIds.length > 0) await free(tx, { showId, seatIds });
 }

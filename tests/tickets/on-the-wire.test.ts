@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type DatabaseConnection, openDatabase } from '../../src/db/database.ts';
+import { type StatementTap, startStatementTap } from '../bench/statement-tap.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
+
+/** What operations cost between us and the database, counted in its own protocol. */
+
+let database: TestDatabase;
+let tap: StatementTap;
+let pool: DatabaseConnection;
+let api: TestApi;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await givenCatalogue(database.db);
+  for (let n = 0; n < 20; n += 1)
+    await givenTicket(database.db, { id: `TKT-${n}`, showStart: new Date(Date.now() + (n + 2) * HOUR) });
+  tap = await startStatementTap(database.url);
+  pool = openDatabase({ url: tap.url, poolSize: 1, onStatement: (sql) => sent.push(sql) });
+  api = await startTestApi({ database: { ...database, db: pool.db } });
+  // Statements are prepared when they are sent first, and what is kept in memory is read.
+  for (const [query] of Object.values(OPERATIONS)) for (const n of [0, 1, 2]) await api.send(query(n));
+});
+afterAll(async () => {
+  await api.close();
+  await pool.close();
+  tap.close();
+  await database.close();
+});
+
+const sent: string[] = [];
+beforeEach(() => {
+  sent.length = 0;
+});
+
+type Cost = { statements: number; parsed: number; roundTrips: number };
+type Operation = [query: (n: number) => string, cost: Cost];
+
+const LIST = `id bookingTime status show { movie { name } theater { city } startTime } seatNumbers canCancel`;
+const OPERATIONS: Record<string, Operation> = {
+  'a list': [() => `{ myTickets { nodes { ${LIST} } } }`, { statements: 1, parsed: 0, roundTrips: 1 }],
+  details: [
+    (n) =>
+      `{ ticket(id: "TKT-${n}") { ${LIST} seats { id } payment { id } qrCode cancellationQuote { feePercent } } }`,
+    { statements: 1, parsed: 0, roundTrips: 1 },
+  ],
+  'a cancellation': [
+    (n) => `mutation { cancelTicket(id: "TKT-${n}", idempotencyKey: "${n}") { status refund { id } } }`,
+    // The key; the attempt: begin, lock and count, note, commit; the ownership; the cancellation: begin, lock and facts and
+    // key, all writes but those that wait for the seats' locks, these, commit. Each begin is a text that is parsed.
+    { statements: 22, parsed: 2, roundTrips: 11 },
+  ],
+};
+
+it.each(Object.entries(OPERATIONS))(
+  '%s costs what it did, and nothing but BEGIN is parsed again',
+  async (_words, [query, cost]) => {
+    let answer: Awaited<ReturnType<TestApi['send']>> = {};
+    const counted = await tap.during(async () => {
+      answer = await api.send(query(10));
+    });
+    expect(answer.errors).toBeUndefined();
+    expect(counted).toEqual(cost);
+  },
+);
+
+it('what is read behind a lock is sent behind it', async () => {
+  await api.send(OPERATIONS['a cancellation']?.[0](11) ?? '');
+  const at = (part: RegExp) => sent.findIndex((sql) => part.test(sql));
+  const [userLock, attempts] = [at(/from "users".*for no key update/s), at(/count\(\*\).*attempted_at/s)];
+  const [ticketLock, facts] = [
+    at(/from "tickets".*for update/s),
+    at(/"seatsSold"|select count\(\*\)::int from "ticket_seats"/),
+  ];
+  const [seatLock, seatWrite] = [at(/from "show_seats".*for update/s), at(/update "show_seats"/)];
+  const order = [userLock, attempts, ticketLock, facts, seatLock, seatWrite];
+  expect(order).not.toContain(-1);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  const keys = sent.flatMap((sql, index) => (/from "idempotency_keys"/.test(sql) ? [index] : []));
+  expect(keys.length).toBe(2);
+  expect(keys[1]).toBeGreaterThan(ticketLock);
+});
