@@ -2,10 +2,11 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import { showSeats } from '../db/tables/index.ts';
-import type { TicketKey } from '../tickets/lock-ticket.ts';
 
 /** A ticket, and the show whose seats it may hold. */
-export interface SeatHolder extends TicketKey {
+export interface SeatHolder {
+  userId: string;
+  ticketId: string;
   showId: string;
 }
 
