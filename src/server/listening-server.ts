@@ -38,6 +38,9 @@ const SILENCE_MS = 30_000;
 /** Binds the address at once, so that a busy port shows before anything else is started. */
 export async function listen(port: number, host: string, patience = PATIENCE): Promise<ListeningServer> {
   const server = createServer(patience, respondStarting).setTimeout(SILENCE_MS);
+  // Node would drop what comes after a thousand headers, a second Authorization too, and tell nobody. Without a limit
+  // of their number the one of their size (16 KB) is left, beyond which Node refuses the request with 431.
+  server.maxHeadersCount = 0;
   await new Promise<void>((resolve, reject) => {
     // A host that has no address fails in another call, but is the same mistake.
     server.once('error', (error) => reject(Object.assign(error, { syscall: 'listen' })));
