@@ -2,6 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsherError } from '../errors/usher-error.ts';
+import { readOnly } from './read-only.ts';
+import { targetOf } from './request-target.ts';
 import { respondError } from './respond.ts';
 
 export interface ListeningServer {
@@ -65,7 +67,7 @@ export async function listen(port: number, host: string, patience = PATIENCE): P
 }
 
 const respondStarting: RequestListener = (request, response) => {
-  if (request.url === '/healthz') response.end('ok');
+  if (targetOf(request).path === '/healthz') readOnly(request, response, () => response.end('ok'));
   else respondError(response, 503, new UsherError('SERVICE_UNAVAILABLE'), { 'retry-after': '2' });
 };
 
