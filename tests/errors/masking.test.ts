@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toClientError } from '../../src/errors/mask-error.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
@@ -116,9 +119,13 @@ describe('a mistake of the client', () => {
   });
 });
 
-it('more wrong variables than graphql-js names are the mistake of the client', async () => {
-  const query = 'query ($filter: TicketFilter) { myTickets(filter: $filter) { totalCount } }';
-  const variables = { filter: { status: Array(100).fill('WRONG') } };
-  const { errors = [] } = await api.send(query, { variables });
-  expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
+it('an error that graphql-js raises of nothing in the request is no mistake of the client', () => {
+  const logs: string[] = [];
+  const log = createLogger('error', { write: (line) => logs.push(line) });
+  const { message, extensions } = toClientError(
+    new GraphQLError('Schema must contain uniquely named types.'),
+    log,
+  );
+  expect([message, extensions.code]).toEqual(['Something went wrong on our side.', 'INTERNAL_SERVER_ERROR']);
+  expect(logs.join()).toContain('uniquely named types');
 });
