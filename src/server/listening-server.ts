@@ -66,9 +66,13 @@ export async function listen(port: number, host: string, patience = PATIENCE): P
   };
 }
 
+/** Seconds. */
+const RETRY_AFTER = 2;
+const STARTING = new UsherError('SERVICE_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER });
+
 const respondStarting: RequestListener = (request, response) => {
   if (targetOf(request).path === '/healthz') readOnly(request, response, () => response.end('ok'));
-  else respondError(response, 503, new UsherError('SERVICE_UNAVAILABLE'), { 'retry-after': '2' });
+  else respondError(response, 503, STARTING, { 'retry-after': String(RETRY_AFTER) });
 };
 
 async function close(server: Server): Promise<void> {

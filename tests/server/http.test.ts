@@ -107,6 +107,8 @@ describe('a server', () => {
     const server = await listen(0, '127.0.0.1');
     const response = await fetch(`${server.origin}/graphql`);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
+    const { extensions } = (await response.json()).errors[0];
+    expect(extensions).toEqual({ code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 2 });
     expect((await fetch(`${server.origin}/healthz`)).status).toBe(200);
     await server.close();
   });
