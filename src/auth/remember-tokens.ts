@@ -10,8 +10,9 @@ export interface VerifiedToken {
 
 /** A signing key that the issuer removed is accepted this much longer for tokens that were seen before. Milliseconds. */
 const REMEMBERED_FOR = 60_000;
-/** A token is about half a kilobyte. */
 const MOST_TOKENS = 10_000;
+/** Of all tokens together. One is about half a kilobyte, so this is enough for all of them; an issuer may make them 8 KB. */
+const MOST_BYTES = 8 * 2 ** 20;
 
 /**
  * Verifies a token once a minute, however often it is sent: a signature costs more than a list. What was refused is not
@@ -20,7 +21,11 @@ const MOST_TOKENS = 10_000;
 export function rememberTokens(
   verify: (token: string) => Promise<VerifiedToken>,
 ): (token: string) => Promise<Viewer> {
-  const known = new LRUCache<string, { viewer: Viewer; until: number }>({ max: MOST_TOKENS });
+  const known = new LRUCache<string, { viewer: Viewer; until: number }>({
+    max: MOST_TOKENS,
+    maxSize: MOST_BYTES,
+    sizeCalculation: (_, token) => token.length,
+  });
   return async (token) => {
     const seen = known.get(token);
     if (seen && performance.now() < seen.until) return seen.viewer;

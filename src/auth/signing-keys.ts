@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 
 /** The keys that would prove a token cannot be fetched now. */
 export class KeysUnavailableError extends Error {}
@@ -12,6 +12,8 @@ const KEPT_WHILE_DOWN = 24 * 3_600_000;
 /** From one fetch to the next, however many tokens name keys that nobody knows. */
 const COOL_DOWN = 30_000;
 const COOL_DOWN_AFTER_FAILURE = 5_000;
+/** A key is less than a kilobyte; what is larger than this is no key set. Bytes. */
+const LARGEST_SET = 2 ** 20;
 
 /**
  * The issuer's keys, fetched when they are asked for: one fetch at a time, and again for a key that is not among them,
@@ -25,6 +27,7 @@ export function createSigningKeys(url: string): JWTVerifyGetKey {
     timeoutDuration: FETCH_TIMEOUT,
     cacheMaxAge: Number.POSITIVE_INFINITY,
     cooldownDuration: Number.POSITIVE_INFINITY,
+    [customFetch]: fetchBounded,
   });
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
@@ -62,6 +65,18 @@ export function createSigningKeys(url: string): JWTVerifyGetKey {
       return keys(header, token);
     }
   };
+}
+
+async function fetchBounded(url: string, options: RequestInit): Promise<Response> {
+  const { status, body } = await fetch(url, options);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > LARGEST_SET) throw new Error(`the key set is larger than ${LARGEST_SET} bytes`);
+    chunks.push(chunk);
+  }
+  return new Response(Buffer.concat(chunks), { status });
 }
 
 function unavailable(cause: unknown): KeysUnavailableError {

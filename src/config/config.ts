@@ -1,4 +1,10 @@
-import { type LOG_LEVELS, NEEDED_IN_PRODUCTION, type ROLES, variables } from './variables.ts';
+import {
+  type LOG_LEVELS,
+  NEEDED_IN_PRODUCTION,
+  type ROLES,
+  SETTINGS_IN_PARTS,
+  variables,
+} from './variables.ts';
 
 /** The process's settings, read once from the environment. */
 export interface Config {
@@ -107,7 +113,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 function missing(given: NodeJS.ProcessEnv): string[] {
   const problems: string[] = [];
   if (given.JWT_SECRET && given.JWKS_URL) problems.push('JWT_SECRET and JWKS_URL: only one may be set');
-  if (given.NODE_ENV !== 'production') return problems;
+  if (given.NODE_ENV !== 'production')
+    return [...problems, ...(given.ROLE === 'api' ? [] : missingParts(given))];
   const { both, api, worker } = NEEDED_IN_PRODUCTION;
   const needed = [...both, ...(given.ROLE === 'worker' ? [] : api), ...(given.ROLE === 'api' ? [] : worker)];
   for (const name of needed) if (!given[name]) problems.push(`${name}: must be set in production`);
@@ -115,4 +122,13 @@ function missing(given: NodeJS.ProcessEnv): string[] {
     problems.push('JWT_SECRET or JWKS_URL: one of them must be set in production');
   }
   return problems;
+}
+
+/** Half a setting would be taken for none, and the provider's place by what is for development. */
+function missingParts(given: NodeJS.ProcessEnv): string[] {
+  return SETTINGS_IN_PARTS.flatMap((names) => {
+    const set = names.filter((name) => given[name]);
+    const others = set.length > 0 ? names.filter((name) => !given[name]) : [];
+    return others.map((name) => `${name}: must be set too, since ${set[0]} is`);
+  });
 }

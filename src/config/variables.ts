@@ -1,37 +1,10 @@
 import { z } from 'zod';
+import { baseUrl, credential, flag, mailSender, origins, smsSender, text, url, whole } from './checks.ts';
 
 /** Every variable that is read from the environment, with its check and default. */
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const ROLES = ['api', 'worker', 'all'] as const;
-
-const text = z.string().optional();
-const flag = z
-  .enum(['true', 'false'], 'must be true or false')
-  .transform((value) => value === 'true')
-  .optional();
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    );
-const list = (isOne: (value: string) => boolean) =>
-  z
-    .string()
-    .transform((value) => value.split(',').map((one) => one.trim()))
-    .refine(
-      (values) => values.every(isOne),
-      'must be * or origins such as https://app.example.com, with commas between',
-    )
-    .optional();
 
 export const variables = z.object({
   NODE_ENV: z
@@ -52,23 +25,21 @@ export const variables = z.object({
   JWT_AUDIENCE: text,
   CANCEL_ATTEMPTS_PER_HOUR: whole(1, 1_000_000).default(5),
   REQUESTS_AT_ONCE: whole(1, 100_000).default(100),
-  CORS_ORIGINS: list(
-    (origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin),
-  ),
+  CORS_ORIGINS: origins,
   PERSISTED_OPERATIONS: text,
   INTROSPECTION: flag,
   GRAPHIQL: flag,
-  PUBLIC_URL: url('https:', 'http:').optional(),
-  RAZORPAY_URL: url('https:', 'http:').default('https://api.razorpay.com'),
-  RAZORPAY_KEY_ID: text,
-  RAZORPAY_KEY_SECRET: text,
+  PUBLIC_URL: baseUrl('https:', 'http:').optional(),
+  RAZORPAY_URL: baseUrl('https:', 'http:').default('https://api.razorpay.com'),
+  RAZORPAY_KEY_ID: credential,
+  RAZORPAY_KEY_SECRET: credential,
   RAZORPAY_WEBHOOK_SECRET: text,
   SMTP_URL: url('smtp:', 'smtps:').optional(),
-  MAIL_FROM: z.string().default('Usher <tickets@usher.example.com>'),
-  TWILIO_URL: url('https:', 'http:').default('https://api.twilio.com'),
-  TWILIO_ACCOUNT_SID: text,
-  TWILIO_AUTH_TOKEN: text,
-  TWILIO_FROM: text,
+  MAIL_FROM: mailSender.default('Usher <tickets@usher.example.com>'),
+  TWILIO_URL: baseUrl('https:', 'http:').default('https://api.twilio.com'),
+  TWILIO_ACCOUNT_SID: credential,
+  TWILIO_AUTH_TOKEN: credential,
+  TWILIO_FROM: smsSender,
   METRICS_PORT: whole(0, 65_535).optional(),
   DRAIN_SECONDS: whole(0, 600).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
@@ -90,3 +61,9 @@ export const NEEDED_IN_PRODUCTION: Record<'both' | 'api' | 'worker', readonly Va
     'TWILIO_FROM',
   ],
 };
+
+/** Variables that say one thing together: a worker goes with all of them or without any. */
+export const SETTINGS_IN_PARTS: readonly (readonly VariableName[])[] = [
+  ['RAZORPAY_KEY_ID', 'RAZORPAY_KEY_SECRET'],
+  ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],
+];

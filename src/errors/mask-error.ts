@@ -29,10 +29,6 @@ export function toClientError(error: unknown, log: Logger): GraphQLError {
   if (cause instanceof GraphQLError && isHttpStatus(cause.extensions.http, 400)) {
     return new UsherError('BAD_USER_INPUT', { message: `${cause.message}.` });
   }
-  // More variables are wrong than graphql-js cares to name: of no field, so without a place or a path.
-  if (error instanceof GraphQLError && !error.originalError && !error.path) {
-    return new UsherError('BAD_USER_INPUT', { message: error.message });
-  }
   const errorId = randomUUID();
   if (isDatabaseAway(cause)) {
     log.warn({ err: cause, errorId }, 'database unavailable');

@@ -8,6 +8,10 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
 /** Messages of graphql-js print what they are about, however large it is. */
 const LONGEST_MESSAGE = 1_000;
 
+/** Apollo's own tells clients how to program the server. */
+const NO_INTROSPECTION =
+  'Introspection is switched off on this server. Take the schema from schema.graphql, or ask a server in development.';
+
 /**
  * Makes the function that writes errors into answers.
  *
@@ -15,7 +19,9 @@ const LONGEST_MESSAGE = 1_000;
  */
 export function createErrorFormat(log: Logger, suggests: boolean): FormatError {
   return (formatted, error) => {
-    const { message, extensions } = toClientError(error, log);
+    const { message: text, extensions } = toClientError(error, log);
+    const isIntrospection = extensions.validationErrorCode === 'INTROSPECTION_DISABLED';
+    const message = isIntrospection ? NO_INTROSPECTION : text;
     // How Apollo answers over HTTP is no business of the client's.
     const { http: _, ...facts } = extensions;
     return {

@@ -2,6 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsherError } from '../errors/usher-error.ts';
+import { readOnly } from './read-only.ts';
+import { targetOf } from './request-target.ts';
 import { respondError } from './respond.ts';
 
 export interface ListeningServer {
@@ -38,6 +40,9 @@ const SILENCE_MS = 30_000;
 /** Binds the address at once, so that a busy port shows before anything else is started. */
 export async function listen(port: number, host: string, patience = PATIENCE): Promise<ListeningServer> {
   const server = createServer(patience, respondStarting).setTimeout(SILENCE_MS);
+  // Node would drop what comes after a thousand headers, a second Authorization too, and tell nobody. Without a limit
+  // of their number the one of their size (16 KB) is left, beyond which Node refuses the request with 431.
+  server.maxHeadersCount = 0;
   await new Promise<void>((resolve, reject) => {
     // A host that has no address fails in another call, but is the same mistake.
     server.once('error', (error) => reject(Object.assign(error, { syscall: 'listen' })));
@@ -61,9 +66,13 @@ export async function listen(port: number, host: string, patience = PATIENCE): P
   };
 }
 
+/** Seconds. */
+const RETRY_AFTER = 2;
+const STARTING = new UsherError('SERVICE_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER });
+
 const respondStarting: RequestListener = (request, response) => {
-  if (request.url === '/healthz') response.end('ok');
-  else respondError(response, 503, new UsherError('SERVICE_UNAVAILABLE'), { 'retry-after': '2' });
+  if (targetOf(request).path === '/healthz') readOnly(request, response, () => response.end('ok'));
+  else respondError(response, 503, STARTING, { 'retry-after': String(RETRY_AFTER) });
 };
 
 async function close(server: Server): Promise<void> {

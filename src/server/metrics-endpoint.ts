@@ -1,5 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { readOnly } from './read-only.ts';
+import { targetOf } from './request-target.ts';
 import { respond } from './respond.ts';
 
 /** GET /metrics: what this process counts, for Prometheus. */
@@ -12,8 +14,10 @@ export async function respondMetrics(response: ServerResponse, { registry }: Met
 /** Serves metrics, and nothing else, on a port of their own. */
 export function metricsOnly(metrics: Metrics): RequestListener {
   return (request, response) => {
-    if (request.url === '/metrics') void respondMetrics(response, metrics);
-    else if (request.url === '/healthz') respond(response, 200, 'text/plain', 'ok');
+    const { path } = targetOf(request);
+    if (path === '/metrics') readOnly(request, response, () => void respondMetrics(response, metrics));
+    else if (path === '/healthz')
+      readOnly(request, response, () => respond(response, 200, 'text/plain', 'ok'));
     else respond(response, 404, 'text/plain', 'Nothing is here but /metrics and /healthz.');
   };
 }

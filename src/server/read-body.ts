@@ -36,8 +36,16 @@ function read(
 
 function toHttpError(error: unknown): unknown {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return error;
-  if (error.status === 413) return new HttpError(413, 'The body is larger than 100 KB.');
-  if (error.status === 415)
-    return new HttpError(415, 'The encoding of the body is not supported. Send UTF-8.');
-  return new HttpError(400, 'The body is not valid JSON.');
+  switch ('type' in error ? error.type : null) {
+    case 'entity.too.large':
+      return new HttpError(413, 'The body is larger than 100 KB.');
+    case 'charset.unsupported':
+      return new HttpError(415, 'The charset of the body is not supported. Send UTF-8.');
+    case 'encoding.unsupported':
+      return new HttpError(415, 'The Content-Encoding is not supported. Send gzip, deflate, br or none.');
+    case 'entity.parse.failed':
+      return new HttpError(400, 'The body is not valid JSON.');
+    default:
+      return new HttpError(400, 'The body is cut off, or not what its Content-Encoding says.');
+  }
 }

@@ -3,6 +3,7 @@ import type { HTTPGraphQLRequest } from '@apollo/server';
 import { z } from 'zod';
 import { HttpError } from './http-error.ts';
 import { readJsonBody } from './read-body.ts';
+import { targetOf } from './request-target.ts';
 import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
 
 /** Apollo takes any hash for a text, and breaks on one that is none. */
@@ -27,7 +28,7 @@ export async function readOperation(
   trusted: TrustedDocuments | null,
 ): Promise<AskedOperation> {
   if (request.method === 'GET') {
-    const search = searchOf(request);
+    const { search } = targetOf(request);
     if (new URLSearchParams(search).has('extensions')) throw new HttpError(400, 'Send extensions by POST.');
     return { search, body: undefined };
   }
@@ -37,9 +38,4 @@ export async function readOperation(
   if (isObject && !withHash.safeParse(body).success)
     throw new HttpError(400, 'extensions must be an object; a persistedQuery in it needs a sha256Hash.');
   return { search: '', body };
-}
-
-function searchOf({ url = '' }: IncomingMessage): string {
-  const mark = url.indexOf('?');
-  return mark === -1 ? '' : url.slice(mark);
 }

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { KeysUnavailableError } from '../auth/signing-keys.ts';
 import { InvalidTokenError } from '../auth/verify-token.ts';
@@ -22,7 +23,7 @@ export function refuse(response: ServerResponse, error: unknown, log: Logger): s
 
 interface Refusal {
   status: number;
-  answer: UsherError;
+  answer: GraphQLError;
   headers?: OutgoingHttpHeaders;
 }
 

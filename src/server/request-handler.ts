@@ -4,7 +4,9 @@ import { allowOrigins } from './cross-origin.ts';
 import { createGraphQLEndpoint, type GraphQLEndpointOptions } from './graphql-endpoint.ts';
 import { respondMetrics } from './metrics-endpoint.ts';
 import { answerRazorpayWebhook } from './razorpay-webhook-endpoint.ts';
+import { readOnly } from './read-only.ts';
 import { respondReadiness } from './readiness-endpoint.ts';
+import { targetOf } from './request-target.ts';
 import { respond, respondError } from './respond.ts';
 import { PAGE_POLICY, SECURITY_HEADERS } from './security-headers.ts';
 
@@ -30,18 +32,18 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
 
   return (request, response) => {
     response.setHeaders(SECURITY_HEADERS);
-    const path = pathOf(request);
+    const { path } = targetOf(request);
     if (path === '/graphql') {
       if (graphiql !== null && isBrowser(request)) respondPage(response, graphiql);
       else crossOrigin(request, response, () => void graphql(request, response));
     } else if (path === '/webhooks/razorpay' && webhookSecret !== null) {
       void answerRazorpayWebhook(request, response, services, webhookSecret);
     } else if (path === '/healthz') {
-      respond(response, 200, 'text/plain', 'ok');
+      readOnly(request, response, () => respond(response, 200, 'text/plain', 'ok'));
     } else if (path === '/readyz') {
-      void respondReadiness(response, services.db, isClosing);
+      readOnly(request, response, () => void respondReadiness(response, services.db, isClosing));
     } else if (path === '/metrics' && serveMetrics) {
-      void respondMetrics(response, services.metrics);
+      readOnly(request, response, () => void respondMetrics(response, services.metrics));
     } else {
       const movieId = /^\/posters\/([\w-]+)\.svg$/.exec(path)?.[1];
       const svg = movieId && posterSvg?.(movieId);
@@ -68,8 +70,4 @@ function respondPage(response: ServerResponse, page: string): void {
 
 function isBrowser({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true;
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  return url.split('?', 1)[0] ?? '/';
 }

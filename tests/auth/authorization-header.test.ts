@@ -25,11 +25,26 @@ describe('several Authorization headers', () => {
     ['of one person twice', () => ['authorization', `Bearer ${asha}`, 'authorization', `Bearer ${asha}`]],
     ['a good one first', () => ['authorization', `Bearer ${asha}`, 'authorization', 'Bearer x']],
     ['a good one last', () => ['authorization', '', 'authorization', `Bearer ${asha}`]],
+    [
+      'with 1,100 others between',
+      () => [
+        'authorization',
+        `Bearer ${asha}`,
+        ...Array(1_100).fill(['x', '1']).flat(),
+        'authorization',
+        `Bearer ${ravi}`,
+      ],
+    ],
     ['in one line', () => ['authorization', `Bearer ${asha}, Bearer ${ravi}`]],
   ])('%s are refused', async (_words, headers) => {
     const answer = await ask(headers());
     expect([answer.status, codeOf(answer)]).toEqual([401, 'UNAUTHENTICATED']);
   });
+});
+
+it('more headers than are read are refused', async () => {
+  const { status } = await ask(['authorization', `Bearer ${asha}`, ...Array(20_000).fill(['x', '1']).flat()]);
+  expect(status).toBe(431);
 });
 
 describe('a token elsewhere than in the Authorization header', () => {

@@ -65,3 +65,14 @@ it('a token that was refused is not remembered', async () => {
   isForged = false;
   expect(await viewerOf(token)).toEqual({ id: `user-of-${token}` });
 });
+
+it('of many long tokens only those that came last are remembered', async () => {
+  const tokens = Array.from({ length: 1_500 }, (_, n) => tokenOf(test, `${n}-`.padEnd(8_000, 'x')));
+  for (const token of tokens) await viewerOf(token);
+  const [first = ''] = tokens;
+  const last = tokens.at(-1) ?? '';
+  asked = [];
+  await viewerOf(last);
+  await viewerOf(first);
+  expect(asked).toEqual([first]);
+});

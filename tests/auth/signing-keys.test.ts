@@ -119,6 +119,10 @@ describe('while the issuer is down', () => {
     ['answers an error', DOWN],
     ['answers no JSON', { status: 200, body: '<html>' }],
     ['answers no key set', { status: 200, body: '{}' }],
+    [
+      'answers more than a megabyte',
+      { status: 200, body: JSON.stringify({ keys: [], more: 'x'.repeat(2 ** 20) }) },
+    ],
     ['sends elsewhere', { status: 302, body: '' }],
     ['hangs', 'hangs'],
   ] as const)('and %s, and never was up, nobody is let in and it is asked once', async (_words, how) => {

@@ -91,8 +91,59 @@ it.each([
   ['ROLE', 'queen'],
   ['NODE_ENV', 'Production'],
   ['SMTP_URL', 'https://mail.example.com'],
+  ['SMTP_URL', 'smtp://user:100%@mail.example.com'],
+  ['DATABASE_URL', 'postgres://usher:%zz@db/usher'],
+  ['MAIL_FROM', 'nobody'],
+  ['MAIL_FROM', 'Usher <tickets@example.com>\r\nBcc: all@example.com'],
+  ['MAIL_FROM', 'Usher\n <tickets@example.com>'],
+  ['MAIL_FROM', 'a@example.com, b@example.com'],
+  ['MAIL_FROM', 'Usher, Tickets <tickets@example.com>'],
+  ['MAIL_FROM', 'Usher <tickets@example.com'],
+  ['TWILIO_FROM', 'call me'.repeat(2)],
+  ['TWILIO_FROM', '+1 500 555'],
+  ['TWILIO_FROM', '+15005550006\n'],
+  ['RAZORPAY_KEY_ID', 'rzp_live_₹'],
+  ['RAZORPAY_KEY_ID', 'rzp:live'],
+  ['RAZORPAY_KEY_SECRET', 'secret\n'],
+  ['TWILIO_AUTH_TOKEN', 'пароль'],
+  ['JWT_ISSUER', ' '],
+  ['JWT_AUDIENCE', ' '],
+  ['JWT_AUDIENCE', 'usher\n'],
+  ['PUBLIC_URL', 'https://usher.example.com/?a=1'],
+  ['PUBLIC_URL', 'https://usher.example.com/#a'],
+  ['CORS_ORIGINS', 'https://app.example.com,'],
+  ['CORS_ORIGINS', 'https://app.example.com/'],
 ])('refuses %s=%s', (name, value) => {
   expect(problemsOf({ [name]: value })).toContain(`${name}: `);
+});
+
+it.each([
+  ['DATABASE_URL', 'postgres://usher:p%40ss@db/usher'],
+  ['MAIL_FROM', 'tickets@example.com'],
+  ['MAIL_FROM', 'लक्ष\u200dमी टिकट <tickets@example.com>'],
+  ['MAIL_FROM', '"Usher, Tickets" <tickets@example.com>'],
+  ['CORS_ORIGINS', 'https://app.example.com, http://localhost:3000'],
+  ['PUBLIC_URL', 'https://usher.example.com/api/'],
+])('takes %s=%s', (name, value) => {
+  expect(problemsOf({ [name]: value })).toBe('none');
+});
+
+it.each(['+15005550006', '56789', 'USHER', 'Usher 1'])('takes SMS from %s', (from) => {
+  expect(problemsOf({ ...production, TWILIO_FROM: from })).toBe('none');
+});
+
+it('refuses half a setting, which would else be taken for none', () => {
+  expect(problemsOf({ RAZORPAY_KEY_ID: 'rzp_test_1' })).toContain(
+    'RAZORPAY_KEY_SECRET: must be set too, since RAZORPAY_KEY_ID is',
+  );
+  const twilio = problemsOf({ TWILIO_AUTH_TOKEN: 'secret' });
+  for (const name of ['TWILIO_ACCOUNT_SID', 'TWILIO_FROM']) expect(twilio).toContain(`${name}: `);
+  expect(problemsOf({ ROLE: 'api', RAZORPAY_KEY_ID: 'rzp_test_1' })).toBe('none');
+});
+
+it('says how to write a % in a URL, and that no comma ends the origins', () => {
+  expect(problemsOf({ DATABASE_URL: 'postgres://usher:%zz@db/usher' })).toContain('%25');
+  expect(problemsOf({ CORS_ORIGINS: 'https://app.example.com,' })).toContain('none at the end');
 });
 
 it('refuses two ways to check tokens', () => {

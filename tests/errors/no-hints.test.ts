@@ -70,6 +70,7 @@ describe('when introspection is off', () => {
       const { data, errors } = await closed.send(query);
       expect(data).toBeUndefined();
       expect(errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(errors?.[0]?.message).toMatch(/^Introspection is switched off on this server\. Take the schema/);
     },
   );
 

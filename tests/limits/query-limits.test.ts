@@ -80,6 +80,16 @@ describe('refused before anything is executed:', () => {
     await inProduction.close();
   });
 
+  it('of many variables that are wrong only the first is named, as the mistake of the client', async () => {
+    const query = 'query ($filter: TicketFilter) { myTickets(filter: $filter) { totalCount } }';
+    const variables = { filter: { status: Array(100).fill('WRONG') } };
+    const { errors } = await post(JSON.stringify({ query, variables }));
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('"filter.status[0]"'), extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    expect(errors).toHaveLength(1);
+  });
+
   it('who asks too much is told how much that is, and what to do', async () => {
     const { errors } = await post(
       JSON.stringify({ query: '{ myTickets(first: 100) { nodes { qrCode } } }' }),

@@ -95,11 +95,18 @@ describe('a request is told to operators', () => {
     expect(await metrics()).toContain('usher_rate_limited_attempts_total 1');
   });
 
+  it('with the trace of a version that we do not know, too', async () => {
+    await post('{ __typename }', { traceparent: `01-${TRACE_ID}-00f067aa0ba902b7-01-more` });
+    expect((await line()).traceId).toBe(TRACE_ID);
+  });
+
   it.each([
     'nonsense',
     `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
     `ff-${TRACE_ID}-00f067aa0ba902b7-01`,
     `00-${TRACE_ID.toUpperCase()}-00f067aa0ba902b7-01`,
+    `00-${TRACE_ID}-00f067aa0ba902b7-01-more`,
+    `00-${TRACE_ID}-00f067aa0ba902b7-01-`,
   ])('in a trace of its own when the client’s is %s', async (traceparent) => {
     await post('{ __typename }', { traceparent });
     const { traceId } = await line();

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/** What the value of a variable may be; each message goes on from "NAME: ". */
+
+export const text = z
+  .string()
+  .refine((value) => value !== '' && value.trim() === value, 'must not be blank, nor have blanks around it')
+  .optional();
+
+/** Goes into an Authorization header, perhaps before a colon. */
+export const credential = z
+  .string()
+  .regex(/^[!-9;-~]+$/, 'must be ASCII characters without blanks and colons')
+  .optional();
+
+export const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((value) => value === 'true')
+  .optional();
+
+export const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
+
+export const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    )
+    .refine(isDecodable, 'has a % that encodes nothing; write a % itself as %25');
+
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Others are resolved against it. */
+export const baseUrl = (...protocols: string[]) =>
+  url(...protocols).refine((value) => !/[?#]/.test(value), 'must have no query and no fragment');
+
+export const origins = z
+  .string()
+  .transform((value) => value.split(',').map((one) => one.trim()))
+  .refine(
+    (values) => values.every(isOrigin),
+    'must be * or origins such as https://app.example.com, with commas between and none at the end',
+  )
+  .optional();
+
+function isOrigin(value: string): boolean {
+  return value === '*' || (URL.canParse(value) && new URL(value).origin === value);
+}
+
+/** Of one mailbox, alone or in angle brackets after a name; what is special in a name stands in quotes. */
+const SENDER = /^(?:(?:[^\p{Cc}<>()[\]\\,;:"@]+|"[^\p{Cc}"\\]+") <([^<>]+)>|([^<>]+))$/u;
+const MAILBOX = /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u;
+
+export const mailSender = z.string().refine((value) => {
+  const [, named, alone = ''] = SENDER.exec(value) ?? [];
+  return MAILBOX.test(named ?? alone);
+}, 'must be one address, such as tickets@example.com or Usher <tickets@example.com>');
+
+/** What Twilio takes as From: a number in E.164, a short code, or letters and digits of which one is a letter. */
+const SMS_SENDER = /^(?:\+[1-9]\d{5,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
+
+export const smsSender = z
+  .string()
+  .regex(SMS_SENDER, 'must be a number such as +15005550006, a short code, or at most 11 letters and digits')
+  .optional();
