@@ -29,8 +29,15 @@ const [EXECUTE, QUERY, PARSE, BIND, FLUSH, SYNC, READY] = [...'EQPBHSZ'].map((le
  */
 const ANSWER_DELAY_MS = 5;
 
-/** Stands between a client and the database and counts the messages of PostgreSQL's protocol. */
-export async function startStatementTap(databaseUrl: string): Promise<StatementTap> {
+/**
+ * Stands between a client and the database and counts the messages of PostgreSQL's protocol.
+ *
+ * @param answerDelayMs longer than a client takes, busy machine or not, to send what it sends together
+ */
+export async function startStatementTap(
+  databaseUrl: string,
+  answerDelayMs = ANSWER_DELAY_MS,
+): Promise<StatementTap> {
   const { hostname, port } = new URL(databaseUrl);
   const count: WireCount = { statements: 0, parsed: 0, roundTrips: 0 };
   /** Requests that the database has not answered yet, over all connections. */
@@ -65,7 +72,7 @@ export async function startStatementTap(databaseUrl: string): Promise<StatementT
       client.write(bytes);
     };
     database.on('data', (bytes) => {
-      if (isCounting) setTimeout(deliver, ANSWER_DELAY_MS, bytes);
+      if (isCounting) setTimeout(deliver, answerDelayMs, bytes);
       else deliver(bytes);
     });
     client.on('error', () => {}).on('close', () => database.destroy());

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await givenCatalogue(database.db);
   for (let n = 0; n < 20; n += 1)
     await givenTicket(database.db, { id: `TKT-${n}`, showStart: new Date(Date.now() + (n + 2) * HOUR) });
-  tap = await startStatementTap(database.url);
+  tap = await startStatementTap(database.url, 100);
   pool = openDatabase({ url: tap.url, poolSize: 1, onStatement: (sql) => sent.push(sql) });
   api = await startTestApi({ database: { ...database, db: pool.db } });
   // Statements are prepared when they are sent first, and what is kept in memory is read.
