@@ -23,7 +23,7 @@ const RETRIED: Record<RetryOutcome, string> = {
 
 async function main([command, argument]: string[]): Promise<string> {
   if (command !== 'list' && !(command === 'retry' && argument)) return USAGE;
-  const { db, close } = openDatabase({ url: await findDatabaseUrl(readConfig(process.env)), poolSize: 1 });
+  const { db, close } = openDatabase({ url: await findDatabaseUrl(readConfig(process.env)), poolSize: 2 });
   try {
     if (command === 'retry' && argument) return RETRIED[await retryRefund(db, systemClock, argument)];
     return await list(db);

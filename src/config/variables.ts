@@ -14,7 +14,7 @@ export const variables = z.object({
   HOST: text,
   PORT: whole(0, 65_535).default(4000),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  DATABASE_POOL_SIZE: whole(1, 1_000).default(10),
+  DATABASE_POOL_SIZE: whole(2, 1_000).default(10),
   DATA_FOLDER: z.string().default('.usher'),
   JWT_SECRET: z
     .string()

@@ -8,12 +8,11 @@ const PATIENCE_MS = 5_000;
 export type TransactionTurns = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Transactions get at most half of a pool. A transaction may hold its connection while it waits for somebody else's
- * lock, seconds long; the other half is there for reads, which wait for nobody.
+ * As many transactions as have a connection each; the others wait here, not in the driver, where nothing ends their wait.
  *
  * The work is rejected with a NoTurnError, unbegun, when none of them ends in time.
  */
-export function createTransactionTurns(poolSize: number): TransactionTurns {
-  const turns = new Semaphore(Math.ceil(poolSize / 2));
+export function createTransactionTurns(connections: number): TransactionTurns {
+  const turns = new Semaphore(connections);
   return (work) => withTimeout(turns, PATIENCE_MS, new NoTurnError()).runExclusive(work);
 }

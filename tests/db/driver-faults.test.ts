@@ -264,7 +264,7 @@ describe('a connection that hangs', () => {
   it('is given up, with all that waits for it, and a new one is opened when that is possible', async () => {
     const { db, openConnections, close } = openDatabase({ url: proxy.url, poolSize: 2 });
     toClose.push(close);
-    await Promise.all([pidOf(db), pidOf(db)]);
+    await Promise.all([pidOf(db), db.transaction((tx) => pidOf(tx))]);
     expect(openConnections()).toBe(2);
     proxy.freeze();
     const asked = [
