@@ -112,5 +112,7 @@ export function openDatabase({
 function connect(url: string, options: PatchedOptions): PatchedClient {
   const client = postgres(url, options) as PatchedClient;
   prepareStatements(client);
+  // Drizzle has each client that it is given read and write dates and JSON as it does; transactions, too, need that.
+  drizzle(client);
   return client;
 }

@@ -91,6 +91,16 @@ it('runs inside a transaction, and is undone with it', async () => {
   expect((await database.db.select().from(movies))[0]?.name).toBe('Avengers: Endgame');
 });
 
+it('gives dates and JSON in a transaction as outside of one', async () => {
+  const read = (on: Builder) =>
+    on.execute(
+      sql`select '2024-12-15 10:00:00+00'::timestamptz as at, ${JSON.stringify({ a: 1 })}::jsonb as facts`,
+    );
+  const [row] = await read(database.db);
+  expect(row).toMatchObject({ at: expect.stringContaining('2024-12-15'), facts: { a: 1 } });
+  expect(await database.db.transaction(async (tx) => [...(await read(tx))])).toEqual([row]);
+});
+
 it('refuses a selection deeper than it can map', async () => {
   const deep = statement(
     (db) =>
