@@ -5,7 +5,9 @@ import {
   execute,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -28,12 +30,15 @@ export type ExecuteOperation = (
 export const RUNS_BEFORE_COMPILING = 20;
 /** What was not executed for longest goes first. */
 const MOST_COMPILED = 300;
+/** Of all that are compiled. A selection takes two to three kilobytes. */
+const MOST_SELECTIONS = 20_000;
 
 /** Executes operations by graphql-js; those that come again and again are compiled to JavaScript by graphql-jit. */
 export function createExecutor(schema: GraphQLSchema, runsBeforeCompiling: number): ExecuteOperation {
   const runs = new WeakMap<OperationDefinitionNode, number>();
   const compiled = new LRUCache<OperationDefinitionNode, CompiledQuery>({
     max: MOST_COMPILED,
+    maxSize: MOST_SELECTIONS,
     dispose: (_, operation) => runs.delete(operation),
   });
 
@@ -45,7 +50,7 @@ export function createExecutor(schema: GraphQLSchema, runsBeforeCompiling: numbe
     if (run !== runsBeforeCompiling || hasDirectives(document)) return null;
     const made = compileQuery(schema, document, operation.name?.value);
     if (!isCompiledQuery(made)) return null;
-    compiled.set(operation, made);
+    compiled.set(operation, made, { size: countSelections(document, operation.selectionSet) });
     return made;
   }
 
@@ -68,6 +73,20 @@ function hasDirectives(document: DocumentNode): boolean {
     },
   });
   return found;
+}
+
+/** With fragments written out: Apollo refuses documents that have more of them than MAX_TOKENS. */
+function countSelections(document: DocumentNode, { selections }: SelectionSetNode): number {
+  return selections.reduce((count, selection) => {
+    const below =
+      selection.kind === Kind.FRAGMENT_SPREAD
+        ? document.definitions.find(
+            (one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value,
+          )
+        : selection;
+    const set = below && 'selectionSet' in below ? below.selectionSet : undefined;
+    return count + 1 + (set ? countSelections(document, set) : 0);
+  }, 0);
 }
 
 /** graphql-jit's errors lack what Apollo and our masking read of every error. */

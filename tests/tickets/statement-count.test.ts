@@ -69,5 +69,6 @@ it.each([
   api.database.statements.length = 0;
   const { data } = await api.send(mutation(n));
   expect(data.cancelTicket.status).toBe('CANCELLED');
-  expect(api.database.statements).toHaveLength(count);
+  // A connection that is new asks for the types of arrays.
+  expect(api.database.statements.filter((sql) => !sql.includes('pg_type'))).toHaveLength(count);
 });
