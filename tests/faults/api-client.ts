@@ -19,7 +19,7 @@ const opened = z.object({ ticket: z.object({ id: z.string() }) });
 
 const CANCEL = `mutation ($id: ID!, $expectedRefund: Decimal, $idempotencyKey: String) {
   cancelTicket(id: $id, expectedRefund: $expectedRefund, idempotencyKey: $idempotencyKey) {
-    __typename message ticketId status cancelledAt refund { id refundAmount { amount } }
+    __typename message ticketId status cancelledAt refund { id refundAmount { amount } } ticket { payment { status } }
   }
 }`;
 const cancelled = z.object({

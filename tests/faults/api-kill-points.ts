@@ -26,31 +26,31 @@ interface KillPoint {
   leaves: 'nothing' | 'cancelled';
 }
 
-const writing = (name: string, table: string, waitsWith: string): KillPoint => ({
-  name,
+const writing = (what: string, table: string, waitsWith: string): KillPoint => ({
+  name: `writing ${what}`,
   lock: () => blockWrites(table),
   waitsWith,
   leaves: 'nothing',
 });
 
 const KILL_POINTS: KillPoint[] = [
-  writing('before the transaction', 'cancellation_attempts', 'insert into "cancellation_attempts"'),
+  writing('the attempt', 'cancellation_attempts', 'insert into "cancellation_attempts"'),
   {
     name: "waiting for the ticket's lock",
     lock: (id) => `select from tickets where id = '${id}' for update`,
     waitsWith: 'from "tickets" where%for update',
     leaves: 'nothing',
   },
-  writing('the ticket locked', 'tickets', 'update "tickets"'),
-  writing('the ticket cancelled', 'payments', 'update "payments"'),
-  writing('the payment refunded', 'show_seats', 'update "show_seats"'),
-  writing('the seats released', 'refunds', 'insert into "refunds"'),
-  writing('the refund written', 'ticket_events', 'insert into "ticket_events"'),
-  writing('the event written', 'notifications', 'insert into "notifications"'),
-  writing('the messages noted down', 'idempotency_keys', 'insert into "idempotency_keys"'),
-  writing('the key kept', 'graphile_worker._private_jobs', 'add_job'),
+  writing('the ticket', 'tickets', 'update "tickets"'),
+  writing('the payment', 'payments', 'update "payments"'),
+  writing('the seats', 'show_seats', 'update "show_seats"'),
+  writing('the refund', 'refunds', 'insert into "refunds"'),
+  writing('the event', 'ticket_events', 'insert into "ticket_events"'),
+  writing('the messages', 'notifications', 'insert into "notifications"'),
+  writing('the key', 'idempotency_keys', 'insert into "idempotency_keys"'),
+  writing('the first job', 'graphile_worker._private_jobs', 'add_job'),
   {
-    name: 'the first job queued',
+    name: 'writing the second job',
     lock: () => shutGate.beforeSecondJob,
     waitsWith: 'add_job',
     leaves: 'nothing',
@@ -125,8 +125,8 @@ async function killAt(
 }
 
 /**
- * Two locks hand the API on: while it waits for the jobs, a lock on the refunds is queued behind its own. With the jobs
- * free it commits, the queued lock is given, and reading the refund for the answer waits.
+ * Two locks hand the API on: while it waits for the jobs, a lock on the payments is queued behind its own. With the jobs
+ * free it commits, the queued lock is given, and reading the payment for the answer waits.
  */
 async function killAfterCommit({ victim, database: { sql } }: Stage, send: () => void) {
   const jobs = await holdLock(sql, blockWrites('graphile_worker._private_jobs'));
@@ -134,14 +134,14 @@ async function killAfterCommit({ victim, database: { sql } }: Stage, send: () =>
   try {
     send();
     await untilWaits(sql, 'usher_victim', 'add_job');
-    queued = holdLock(sql, 'lock table refunds in access exclusive mode');
-    await untilWaits(sql, 'usher', 'lock table refunds');
+    queued = holdLock(sql, 'lock table payments in access exclusive mode');
+    await untilWaits(sql, 'usher', 'lock table payments');
   } finally {
     await jobs.release();
   }
   const lock = await queued;
   try {
-    await untilWaits(sql, 'usher_victim', 'from "refunds"');
+    await untilWaits(sql, 'usher_victim', 'from "payments"');
     await victim.kill(AFTER_COMMIT);
   } finally {
     await lock.release();
