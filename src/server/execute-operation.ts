@@ -47,7 +47,7 @@ export function createExecutor(schema: GraphQLSchema, runsBeforeCompiling: numbe
     if (known) return known;
     const run = (runs.get(operation) ?? 0) + 1;
     runs.set(operation, run);
-    if (run !== runsBeforeCompiling || hasDirectives(document)) return null;
+    if (run !== runsBeforeCompiling || isBeyondJit(document)) return null;
     const made = compileQuery(schema, document, operation.name?.value);
     if (!isCompiledQuery(made)) return null;
     compiled.set(operation, made, { size: countSelections(document, operation.selectionSet) });
@@ -63,14 +63,19 @@ export function createExecutor(schema: GraphQLSchema, runsBeforeCompiling: numbe
   };
 }
 
-/** Of a field that is asked for twice, graphql-jit mixes up what @skip and @include say in one place and the other. */
-function hasDirectives(document: DocumentNode): boolean {
+/**
+ * Of a field that is asked for twice, graphql-jit mixes up what @skip and @include say in one place and the other; and what
+ * an operation calls __proto__ becomes the prototype of an object.
+ */
+function isBeyondJit(document: DocumentNode): boolean {
   let found = false;
+  const stop = () => {
+    found = true;
+    return BREAK;
+  };
   visit(document, {
-    Directive: () => {
-      found = true;
-      return BREAK;
-    },
+    Directive: stop,
+    Name: ({ value }) => (value === '__proto__' ? stop() : undefined),
   });
   return found;
 }
@@ -94,7 +99,8 @@ function withOurErrors(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   const errors = result.errors.map(({ message, path, originalError, locations }) => {
     const error = new GraphQLError(message, { path: path ?? null, originalError: originalError ?? null });
-    return Object.assign(error, { locations });
+    // Where nodes keep none, as in production, graphql-jit's list is empty.
+    return locations?.length ? Object.assign(error, { locations }) : error;
   });
   return { ...result, errors };
 }

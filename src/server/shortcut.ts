@@ -62,7 +62,7 @@ export function createShortcut({ check, execute, formatError, metrics }: Shortcu
           const valid = { document, operation };
           known.set(source, valid, { size: source.length });
           if (of.persistedQueryHit || of.persistedQueryRegister)
-            known.set(queryHash, valid, { size: source.length });
+            known.set(hashKey(queryHash), valid, { size: source.length });
         },
       }),
     },
@@ -79,7 +79,7 @@ interface Asked {
 function readBody(body: unknown): Asked | null {
   if (typeof body !== 'object' || body === null) return null;
   const { query, operationName = null, variables, extensions, ...others } = body as Record<string, unknown>;
-  const key = typeof query === 'string' && isNothing(extensions) ? query : hashOf(query, extensions);
+  const key = typeof query === 'string' && isNothing(extensions) ? query : hashKeyOf(query, extensions);
   const values = variables ?? {};
   const isUsual =
     Object.keys(others).length === 0 &&
@@ -96,13 +96,18 @@ function isNothing(extensions: unknown): boolean {
 }
 
 /** Of a request that names its operation by a hash only, as automatic persisted queries do. */
-function hashOf(query: unknown, extensions: unknown): string | null {
+function hashKeyOf(query: unknown, extensions: unknown): string | null {
   if (query !== undefined || typeof extensions !== 'object' || extensions === null) return null;
   const { persistedQuery, ...others } = extensions as Record<string, unknown>;
   if (Object.keys(others).length > 0 || typeof persistedQuery !== 'object' || persistedQuery === null)
     return null;
   const { version, sha256Hash } = persistedQuery as Record<string, unknown>;
-  return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : null;
+  return version === 1 && typeof sha256Hash === 'string' ? hashKey(sha256Hash) : null;
+}
+
+/** No text of an operation looks like that: a text sent in place of a hash finds nothing. */
+function hashKey(hash: string): string {
+  return `sha256:${hash}`;
 }
 
 function isNameOf({ operation }: ValidOperation, name: string | null): boolean {

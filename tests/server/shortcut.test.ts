@@ -129,6 +129,18 @@ describe('the short way answers, logs and counts as the long one does', () => {
         accept: 'application/graphql-response+json',
       },
     ],
+    [
+      'names that every object has',
+      () =>
+        json(
+          '{ __proto__: __typename constructor: __typename myTickets(first: 1) { __proto__: nodes { id } } }',
+        ),
+    ],
+    [
+      'a variable of such a name',
+      () =>
+        `{"query":"query($__proto__: ID!) { ticket(id: $__proto__) { id } }","variables":{"__proto__":"${own(0)}"}}`,
+    ],
     ['introspection', () => json('{ __schema { queryType { name } } __typename }')],
     ['extensions that nobody knows', () => json(LIST, { first: 1 }, { extensions: { other: 1 } })],
     ['variables that are null', () => json('{ myTickets { totalCount } }', undefined, { variables: null })],
@@ -164,6 +176,23 @@ describe('the short way answers, logs and counts as the long one does', () => {
   });
 });
 
+it('errors have no places where introspection is off, either way', async () => {
+  const { clock } = createTestClock(NOW);
+  const production = await startTestInstance(whole, { clock, logLevel: 'info', introspection: false });
+  const body = json(DETAILS, { id: 'TKT-none' });
+  const error = {
+    message: 'There is no such ticket of yours.',
+    path: ['ticket'],
+    extensions: { code: 'NOT_FOUND' },
+  };
+  for (const _way of ['Apollo', 'shortcut'])
+    expect(JSON.parse((await ask(production, body)).text)).toEqual({
+      errors: [error],
+      data: { ticket: null },
+    });
+  await production.close();
+});
+
 it('a cancellation comes out the same, and its replay too', async () => {
   const [one, other] = [own(1), own(2)];
   const cancel = async (api: TestApi, id: string) =>
@@ -192,6 +221,8 @@ describe('Apollo is asked', () => {
     const byHash = JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
     await ask(quick, json(query));
     expect((await ask(quick, byHash)).text).toContain('PersistedQueryNotFound');
+    const byText = JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: query } } });
+    expect((await ask(quick, byText)).text).toContain('PersistedQueryNotFound');
     const registered = await ask(
       quick,
       json(query, undefined, { extensions: { persistedQuery: { version: 1, sha256Hash } } }),
