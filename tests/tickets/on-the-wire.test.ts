@@ -61,7 +61,10 @@ it.each(Object.entries(OPERATIONS))(
       answer = await api.send(query(10));
     });
     expect(answer.errors).toBeUndefined();
-    expect(counted).toEqual(cost);
+    const { roundTrips, ...exact } = counted;
+    expect(exact).toEqual({ statements: cost.statements, parsed: cost.parsed });
+    // One less when an answer comes in two pieces: the client goes on at the first.
+    expect([cost.roundTrips - 1, cost.roundTrips]).toContain(roundTrips);
   },
 );
 
