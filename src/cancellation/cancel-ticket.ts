@@ -127,11 +127,11 @@ async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: Ca
 
 /** Frees the seats, and records how many they were. */
 async function releaseSeats(tx: Transaction, { row, now, seatsSold }: Facts): Promise<void> {
-  const { userId, id: ticketId } = row.ticket;
-  const held = await lockHeldSeats(tx, { userId, ticketId, showId: row.showId });
+  const { userId, id: ticketId, showId } = row.ticket;
+  const held = await lockHeldSeats(tx, { userId, ticketId, showId });
   const facts = { seatsSold, seatsReleased: held.length };
   await atOnce([
-    freeSeats(tx, row.showId, held),
+    freeSeats(tx, showId, held),
     addTicketEvent(tx, { userId, ticketId, type: 'CANCELLED', actor: 'USER', at: now, facts }),
   ]);
 }

@@ -8,7 +8,7 @@ import type { Show } from './show.type.ts';
 
 /** What a ticket's own row tells of its show: the times are always those of the database. */
 export interface Screening {
-  showId: string;
+  ticket: { showId: string };
   showStart: Date;
   showEnd: Date;
   movieId: string;
@@ -62,7 +62,7 @@ export async function readShows(
       screenings.map(({ screenId }) => screenId),
     ),
   ]);
-  return screenings.map(({ showId, showStart, showEnd, movieId, screenId }) => {
+  return screenings.map(({ ticket: { showId }, showStart, showEnd, movieId, screenId }) => {
     const movie = moviesById.get(movieId);
     const screen = screensById.get(screenId);
     if (!movie || !screen) throw new Error(`show ${showId} has no movie or no screen`);

@@ -19,7 +19,6 @@ export interface TicketRow extends Screening {
 /** What every read of tickets selects. */
 export const ticketFields = {
   ticket: tickets,
-  showId: shows.id,
   showStart: shows.startTime,
   showEnd: shows.endTime,
   movieId: shows.movieId,
