@@ -38,17 +38,16 @@ export abstract class CancelTicketResult {
     this.refund = refund;
   }
 
-  @Field(() => String, { description: 'What happened, in English, safe to show.', simple: true })
+  @Field(() => String, { description: 'What happened, in English, safe to show.' })
   readonly message: string;
 
-  @Field(() => ID, { description: 'The id of the ticket.', simple: true })
+  @Field(() => ID, { description: 'The id of the ticket.' })
   get ticketId(): string {
     return this.ticket.id;
   }
 
   @Field(() => TicketStatus, {
     description: 'The status of the ticket now, after a refusal too.',
-    simple: true,
   })
   get status(): TicketStatus {
     return this.ticket.status;
@@ -56,21 +55,18 @@ export abstract class CancelTicketResult {
 
   @Field(() => Ticket, {
     description: 'The ticket as it is now; a normalising cache takes it over by its id.',
-    simple: true,
   })
   readonly ticket: Ticket;
 
   @Field(() => Refund, {
     nullable: true,
     description: 'Its refund; null unless the ticket is CANCELLED.',
-    simple: true,
   })
   readonly refund: Refund | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
     description: 'When it was cancelled; null unless the ticket is CANCELLED.',
-    simple: true,
   })
   get cancelledAt(): Date | null {
     return this.ticket.cancelledAt;
@@ -86,10 +82,10 @@ export class TicketCancelled extends CancelTicketResult {
     super('Ticket cancelled successfully', ticket, refund);
   }
 
-  @Field(() => Refund, { description: 'The money that goes back.', simple: true })
+  @Field(() => Refund, { description: 'The money that goes back.' })
   declare readonly refund: Refund;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was cancelled.', simple: true })
+  @Field(() => GraphQLDateTime, { description: 'When it was cancelled.' })
   override get cancelledAt(): Date | null {
     return super.cancelledAt;
   }
@@ -97,16 +93,15 @@ export class TicketCancelled extends CancelTicketResult {
 
 @ObjectType({ implements: CancelTicketResult, description: 'It is too late: nothing was changed.' })
 export class CancellationNotAllowed extends CancelTicketResult {
-  @Field(() => CancelTicketErrorCode, { description: 'CANCELLATION_NOT_ALLOWED', simple: true })
+  @Field(() => CancelTicketErrorCode, { description: 'CANCELLATION_NOT_ALLOWED' })
   readonly code: CancelTicketErrorCode = 'CANCELLATION_NOT_ALLOWED';
 
   @Field(() => GraphQLDateTime, {
     description: 'Before this instant it would have been allowed.',
-    simple: true,
   })
   readonly cancelDeadline: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'The time by which it was decided.', simple: true })
+  @Field(() => GraphQLDateTime, { description: 'The time by which it was decided.' })
   readonly currentTime: Date;
 
   constructor(message: string, ticket: Ticket, cancelDeadline: Date, currentTime: Date) {
@@ -121,10 +116,10 @@ export class CancellationNotAllowed extends CancelTicketResult {
   description: 'Only a CONFIRMED ticket can be cancelled: nothing was changed.',
 })
 export class InvalidStatus extends CancelTicketResult {
-  @Field(() => CancelTicketErrorCode, { description: 'INVALID_STATUS', simple: true })
+  @Field(() => CancelTicketErrorCode, { description: 'INVALID_STATUS' })
   readonly code: CancelTicketErrorCode = 'INVALID_STATUS';
 
-  @Field(() => TicketStatus, { description: 'The status that it has.', simple: true })
+  @Field(() => TicketStatus, { description: 'The status that it has.' })
   get currentStatus(): TicketStatus {
     return this.ticket.status;
   }
@@ -135,10 +130,10 @@ export class InvalidStatus extends CancelTicketResult {
   description: 'The refund is no longer the expected one: nothing was changed. Ask again with the new quote.',
 })
 export class QuoteChanged extends CancelTicketResult {
-  @Field(() => CancelTicketErrorCode, { description: 'QUOTE_CHANGED', simple: true })
+  @Field(() => CancelTicketErrorCode, { description: 'QUOTE_CHANGED' })
   readonly code: CancelTicketErrorCode = 'QUOTE_CHANGED';
 
-  @Field(() => CancellationQuote, { description: 'What cancelling would give now.', simple: true })
+  @Field(() => CancellationQuote, { description: 'What cancelling would give now.' })
   readonly quote: CancellationQuote;
 
   constructor(message: string, ticket: Ticket, quote: CancellationQuote) {

@@ -13,10 +13,10 @@ registerEnumType(CurrencyCode, {
 
 @ObjectType({ description: 'An amount of money.' })
 export class Money {
-  @Field(() => DecimalScalar, { description: 'The amount, such as "370.00".', simple: true })
+  @Field(() => DecimalScalar, { description: 'The amount, such as "370.00".' })
   readonly amount: bigint;
 
-  @Field(() => CurrencyCode, { description: 'The currency of the amount.', simple: true })
+  @Field(() => CurrencyCode, { description: 'The currency of the amount.' })
   readonly currencyCode = CurrencyCode.INR;
 
   /** @param paise the amount in paise */

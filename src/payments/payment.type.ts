@@ -34,35 +34,33 @@ registerEnumType(PaymentMode, {
 
 @ObjectType({ description: 'The payment of a ticket.' })
 export class Payment {
-  @Field(() => ID, { description: 'Unique over all types.', simple: true })
+  @Field(() => ID, { description: 'Unique over all types.' })
   readonly id!: string;
 
   @Field(() => String, {
     nullable: true,
     description: "The gateway's id, which support asks for.",
-    simple: true,
   })
   readonly transactionId!: string | null;
 
-  @Field(() => PaymentMode, { description: 'How it was paid.', simple: true })
+  @Field(() => PaymentMode, { description: 'How it was paid.' })
   readonly paymentMode!: keyof typeof PaymentMode;
 
-  @Field(() => Money, { description: 'What was paid.', simple: true })
+  @Field(() => Money, { description: 'What was paid.' })
   readonly amount!: Money;
 
-  @Field(() => PaymentStatus, { description: 'Where it stands.', simple: true })
+  @Field(() => PaymentStatus, { description: 'Where it stands.' })
   readonly status!: keyof typeof PaymentStatus;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was captured.', simple: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was captured.' })
   readonly paymentTime!: Date | null;
 
-  @Field(() => Money, { nullable: true, description: 'What goes back, once REFUNDED.', simple: true })
+  @Field(() => Money, { nullable: true, description: 'What goes back, once REFUNDED.' })
   readonly refundAmount!: Money | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
     description: 'When the refund was committed to.',
-    simple: true,
   })
   readonly refundInitiatedAt!: Date | null;
 }

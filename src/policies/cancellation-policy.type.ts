@@ -6,11 +6,10 @@ import type { CancellationPolicy } from './cancellation-policy.ts';
 export class CancellationTier {
   @Field(() => Int, {
     description: 'The step applies while more than this many minutes are left before the show starts.',
-    simple: true,
   })
   readonly overMinutes!: number;
 
-  @Field(() => Float, { description: 'The fee in percent of the total amount, such as 10.', simple: true })
+  @Field(() => Float, { description: 'The fee in percent of the total amount, such as 10.' })
   readonly feePercent!: number;
 }
 
@@ -18,26 +17,24 @@ export class CancellationTier {
   description: 'The rules the ticket was sold under. They never change for a sold ticket.',
 })
 export class CancellationPolicyType {
-  @Field(() => String, { description: 'Its name, such as "FLAT_10".', simple: true })
+  @Field(() => String, { description: 'Its name, such as "FLAT_10".' })
   readonly name!: string;
 
-  @Field(() => Int, { description: 'Counts the changes of the rules of this name, from 1.', simple: true })
+  @Field(() => Int, { description: 'Counts the changes of the rules of this name, from 1.' })
   readonly version!: number;
 
   @Field(() => Int, {
     description: 'Cancelling ends this many minutes before the show starts.',
-    simple: true,
   })
   readonly cutoffMinutes!: number;
 
   @Field(() => [CancellationTier], {
     description: 'The fees; the first step that applies counts.',
-    simple: true,
     complexity: ({ childComplexity }) => 1 + 2 * childComplexity,
   })
   readonly tiers!: CancellationTier[];
 
-  @Field(() => String, { description: 'How long a refund takes, such as "3-5 business days".', simple: true })
+  @Field(() => String, { description: 'How long a refund takes, such as "3-5 business days".' })
   readonly refundEta!: string;
 }
 

@@ -9,27 +9,25 @@ import type { CancellationPolicy, Quote } from './cancellation-policy.ts';
     'What cancelling now would give. Send refundAmount back as expectedRefund to cancel only at this price.',
 })
 export class CancellationQuote {
-  @Field(() => Money, { description: 'What was paid.', simple: true })
+  @Field(() => Money, { description: 'What was paid.' })
   readonly originalAmount!: Money;
 
-  @Field(() => Money, { description: 'What would be kept.', simple: true })
+  @Field(() => Money, { description: 'What would be kept.' })
   readonly cancellationFee!: Money;
 
-  @Field(() => Money, { description: 'What would go back.', simple: true })
+  @Field(() => Money, { description: 'What would go back.' })
   readonly refundAmount!: Money;
 
-  @Field(() => Float, { description: 'The fee in percent of the original amount, such as 10.', simple: true })
+  @Field(() => Float, { description: 'The fee in percent of the original amount, such as 10.' })
   readonly feePercent!: number;
 
   @Field(() => String, {
     description: 'How long the refund takes, such as "3-5 business days".',
-    simple: true,
   })
   readonly refundEta!: string;
 
   @Field(() => GraphQLDateTime, {
     description: 'From this instant on the quote no longer holds: the fee rises or cancelling ends.',
-    simple: true,
   })
   readonly validUntil!: Date;
 }

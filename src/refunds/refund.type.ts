@@ -23,63 +23,57 @@ registerEnumType(RefundStatus, {
     'The money that goes back for a cancelled ticket. Amounts never change; cancellationFee + refundAmount = originalAmount.',
 })
 export class Refund {
-  @Field(() => ID, { description: 'Unique over all types.', simple: true })
+  @Field(() => ID, { description: 'Unique over all types.' })
   readonly id!: string;
 
-  @Field(() => Money, { description: 'What had been paid.', simple: true })
+  @Field(() => Money, { description: 'What had been paid.' })
   readonly originalAmount!: Money;
 
-  @Field(() => Money, { description: 'What goes back.', simple: true })
+  @Field(() => Money, { description: 'What goes back.' })
   readonly refundAmount!: Money;
 
-  @Field(() => Money, { description: 'What is kept.', simple: true })
+  @Field(() => Money, { description: 'What is kept.' })
   readonly cancellationFee!: Money;
 
-  @Field(() => RefundStatus, { description: 'Where the money is now.', simple: true })
+  @Field(() => RefundStatus, { description: 'Where the money is now.' })
   readonly refundStatus!: keyof typeof RefundStatus;
 
   @Field(() => String, {
     nullable: true,
     description: 'How long it takes, such as "3-5 business days"; null when NOT_REQUIRED.',
-    simple: true,
   })
   readonly refundEta!: string | null;
 
   @Field(() => GraphQLDate, {
     nullable: true,
     description: 'The first day it may arrive; null when NOT_REQUIRED.',
-    simple: true,
   })
   readonly etaFrom!: string | null;
 
   @Field(() => GraphQLDate, {
     nullable: true,
     description: 'The day by which it should be there; null when NOT_REQUIRED.',
-    simple: true,
   })
   readonly etaTo!: string | null;
 
-  @Field(() => GraphQLDateTime, { description: 'When the ticket was cancelled.', simple: true })
+  @Field(() => GraphQLDateTime, { description: 'When the ticket was cancelled.' })
   readonly requestedAt!: Date;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
     description: 'When the gateway sent the money.',
-    simple: true,
   })
   readonly processedAt!: Date | null;
 
   @Field(() => String, {
     nullable: true,
     description: 'The number under which the bank finds it. It may come after PROCESSED.',
-    simple: true,
   })
   readonly bankReference!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description: 'Why it FAILED, in words to show to the user.',
-    simple: true,
   })
   readonly failureReason!: string | null;
 }

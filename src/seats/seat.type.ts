@@ -22,29 +22,26 @@ registerEnumType(SeatType, {
 export class TicketSeat {
   @Field(() => ID, {
     description: 'Unique over all types: the same place sold again has another id.',
-    simple: true,
   })
   readonly id!: string;
 
   @Field(() => ID, {
     description: 'The place for this show. Two tickets, the first of them cancelled, can share it.',
-    simple: true,
   })
   readonly showSeatId!: string;
 
-  @Field(() => String, { description: 'The row, such as "A".', simple: true })
+  @Field(() => String, { description: 'The row, such as "A".' })
   readonly row!: string;
 
   @Field(() => String, {
     description: 'The number in the row, such as "1". Text: halls have seats like "12A".',
-    simple: true,
   })
   readonly number!: string;
 
-  @Field(() => SeatType, { description: 'The class of the seat.', simple: true })
+  @Field(() => SeatType, { description: 'The class of the seat.' })
   readonly seatType!: keyof typeof SeatType;
 
-  @Field(() => Money, { description: 'What it cost, before discount and convenience fee.', simple: true })
+  @Field(() => Money, { description: 'What it cost, before discount and convenience fee.' })
   readonly price!: Money;
 }
 

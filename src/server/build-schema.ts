@@ -23,8 +23,8 @@ export async function buildSchema(): Promise<GraphQLSchema> {
 }
 
 /**
- * Below the root fields every field is read as a property of its object: type-graphql's wrapper around a getter takes
- * longer than the getter, and graphql-jit compiles what has no resolver.
+ * Below the root fields every field is read as a property of its object: type-graphql's wrapper around that takes
+ * longer than the reading, and graphql-jit compiles what has no resolver.
  */
 function readingPlainly(schema: GraphQLSchema): GraphQLSchema {
   const roots = new Set<unknown>([schema.getQueryType(), schema.getMutationType()]);

@@ -2,12 +2,11 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 
 @ObjectType({ description: 'A film.' })
 export class Movie {
-  @Field(() => ID, { description: 'Unique over all types.', simple: true })
+  @Field(() => ID, { description: 'Unique over all types.' })
   readonly id!: string;
 
   @Field(() => String, {
     description: 'Its title. Plain text: escape it before putting it into HTML.',
-    simple: true,
   })
   readonly name!: string;
 
@@ -15,17 +14,15 @@ export class Movie {
     nullable: true,
     description:
       'Absolute http or https URL of the poster image; null when there is none that can be loaded.',
-    simple: true,
   })
   readonly posterUrl!: string | null;
 
-  @Field(() => Int, { description: 'Running time in minutes.', simple: true })
+  @Field(() => Int, { description: 'Running time in minutes.' })
   readonly duration!: number;
 
   @Field(() => Float, {
     nullable: true,
     description: 'Rating by viewers, 0 to 10; null until there is one.',
-    simple: true,
   })
   readonly rating!: number | null;
 }

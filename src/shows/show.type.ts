@@ -6,21 +6,21 @@ import { Theater } from './theater.type.ts';
 
 @ObjectType({ description: 'One screening of a movie.' })
 export class Show {
-  @Field(() => ID, { description: 'Unique over all types.', simple: true })
+  @Field(() => ID, { description: 'Unique over all types.' })
   readonly id!: string;
 
-  @Field(() => Movie, { description: 'What is shown.', simple: true })
+  @Field(() => Movie, { description: 'What is shown.' })
   readonly movie!: Movie;
 
-  @Field(() => Theater, { description: 'Where it is shown.', simple: true })
+  @Field(() => Theater, { description: 'Where it is shown.' })
   readonly theater!: Theater;
 
-  @Field(() => Screen, { description: 'In which hall of the theater.', simple: true })
+  @Field(() => Screen, { description: 'In which hall of the theater.' })
   readonly screen!: Screen;
 
-  @Field(() => GraphQLDateTime, { description: 'When it starts (UTC). A show may be moved.', simple: true })
+  @Field(() => GraphQLDateTime, { description: 'When it starts (UTC). A show may be moved.' })
   readonly startTime!: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'When it ends (UTC).', simple: true })
+  @Field(() => GraphQLDateTime, { description: 'When it ends (UTC).' })
   readonly endTime!: Date;
 }

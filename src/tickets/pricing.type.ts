@@ -5,15 +5,15 @@ import { Money } from '../money/money.type.ts';
   description: 'How the price came about: baseAmount - discount + convenienceFee = totalAmount.',
 })
 export class Pricing {
-  @Field(() => Money, { description: "The sum of the seats' prices.", simple: true })
+  @Field(() => Money, { description: "The sum of the seats' prices." })
   readonly baseAmount!: Money;
 
-  @Field(() => Money, { description: 'What was taken off.', simple: true })
+  @Field(() => Money, { description: 'What was taken off.' })
   readonly discount!: Money;
 
-  @Field(() => Money, { description: 'The fee for booking online.', simple: true })
+  @Field(() => Money, { description: 'The fee for booking online.' })
   readonly convenienceFee!: Money;
 
-  @Field(() => Money, { description: 'What the user paid or has to pay.', simple: true })
+  @Field(() => Money, { description: 'What the user paid or has to pay.' })
   readonly totalAmount!: Money;
 }

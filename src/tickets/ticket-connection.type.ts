@@ -6,33 +6,30 @@ import { Ticket } from './ticket.type.ts';
 export class TicketEdge {
   @Field(() => String, {
     description: 'The place of this ticket in the list, for `after` and `before`.',
-    simple: true,
   })
   readonly cursor!: string;
 
-  @Field(() => Ticket, { description: 'The ticket.', simple: true })
+  @Field(() => Ticket, { description: 'The ticket.' })
   readonly node!: Ticket;
 }
 
 @ObjectType({ description: 'A page of a list of tickets.' })
 export class TicketConnection {
   // myTickets multiplies by the page's size.
-  @Field(() => [Ticket], { description: 'The tickets of this page.', simple: true, complexity: 1 })
+  @Field(() => [Ticket], { description: 'The tickets of this page.', complexity: 1 })
   readonly nodes!: Ticket[];
 
   @Field(() => [TicketEdge], {
     description: 'The tickets of this page with their cursors.',
-    simple: true,
     complexity: 1,
   })
   readonly edges!: TicketEdge[];
 
-  @Field(() => PageInfo, { description: 'Whether the list goes on, and from where.', simple: true })
+  @Field(() => PageInfo, { description: 'Whether the list goes on, and from where.' })
   readonly pageInfo!: PageInfo;
 
   @Field(() => Int, {
     description: 'How many tickets the whole list has. Counted only when asked for.',
-    simple: true,
     // Like everything in a page, it is multiplied by the page's size: a statement for a short page, more for a long one.
     complexity: 20,
   })

@@ -33,12 +33,12 @@ registerEnumType(EventActor, {
 
 @ObjectType({ description: 'Something that happened to a ticket.' })
 export class TicketEvent {
-  @Field(() => TicketEventType, { description: 'What happened.', simple: true })
+  @Field(() => TicketEventType, { description: 'What happened.' })
   readonly type!: keyof typeof TicketEventType;
 
-  @Field(() => EventActor, { description: 'Who did it.', simple: true })
+  @Field(() => EventActor, { description: 'Who did it.' })
   readonly actor!: keyof typeof EventActor;
 
-  @Field(() => GraphQLDateTime, { description: 'When it happened.', simple: true })
+  @Field(() => GraphQLDateTime, { description: 'When it happened.' })
   readonly at!: Date;
 }

@@ -17,78 +17,70 @@ import { TicketTiming } from './ticket-timing.ts';
 export class Ticket {
   @Field(() => ID, {
     description: 'Unique over all types, such as "TKT-20241215-ABC123". The QR code holds it.',
-    simple: true,
   })
   readonly id!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was booked.', simple: true })
+  @Field(() => GraphQLDateTime, { description: 'When it was booked.' })
   readonly bookingTime!: Date;
 
-  @Field(() => TicketStatus, { description: 'Where it stands.', simple: true })
+  @Field(() => TicketStatus, { description: 'Where it stands.' })
   readonly status!: TicketStatus;
 
-  @Field(() => TicketTiming, { description: 'Where its show stands.', simple: true })
+  @Field(() => TicketTiming, { description: 'Where its show stands.' })
   readonly timing!: TicketTiming;
 
-  @Field(() => Money, { description: 'What the user paid or has to pay.', simple: true })
+  @Field(() => Money, { description: 'What the user paid or has to pay.' })
   readonly totalAmount!: Money;
 
-  @Field(() => Pricing, { description: 'How the price came about.', simple: true })
+  @Field(() => Pricing, { description: 'How the price came about.' })
   readonly pricing!: Pricing;
 
   @Field(() => Boolean, {
     description: 'Whether cancelTicket would succeed now: CONFIRMED and before the deadline.',
-    simple: true,
   })
   readonly canCancel!: boolean;
 
   @Field(() => GraphQLDateTime, {
     description: "Cancelling is allowed before this instant, at it no longer. It follows the show's start.",
-    simple: true,
   })
   readonly cancelDeadline!: Date;
 
   @Field(() => CancellationQuote, {
     nullable: true,
     description: 'What cancelling now would give; null when canCancel is false.',
-    simple: true,
   })
   readonly cancellationQuote!: CancellationQuote | null;
 
-  @Field(() => CancellationPolicyType, { description: 'The rules it was sold under.', simple: true })
+  @Field(() => CancellationPolicyType, { description: 'The rules it was sold under.' })
   readonly cancellationPolicy!: CancellationPolicyType;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
     description: 'When it was cancelled; null unless CANCELLED.',
-    simple: true,
   })
   readonly cancelledAt!: Date | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
     description: 'Until when the seats are held; null unless PENDING_PAYMENT.',
-    simple: true,
   })
   readonly holdExpiresAt!: Date | null;
 
-  @Field(() => Show, { description: 'The show that it lets you into.', simple: true, complexity: 5 })
+  @Field(() => Show, { description: 'The show that it lets you into.', complexity: 5 })
   readonly show!: Show;
 
   @Field(() => [TicketSeat], {
     description: 'The seats sold with it, A2 before A10; also after it was cancelled.',
-    simple: true,
     // Most people book two to four.
     complexity: ({ childComplexity }) => 5 + 4 * childComplexity,
   })
   readonly seats!: TicketSeat[];
 
-  @Field(() => Int, { description: 'How many seats were sold with it.', simple: true, complexity: 5 })
+  @Field(() => Int, { description: 'How many seats were sold with it.', complexity: 5 })
   readonly seatsCount!: number;
 
   @Field(() => [String], {
     description: 'The names of its seats, such as ["A1", "A2"], in natural order.',
-    simple: true,
     complexity: 5,
   })
   readonly seatNumbers!: string[];
@@ -96,7 +88,6 @@ export class Ticket {
   @Field(() => Payment, {
     nullable: true,
     description: 'Its payment; null for a hold, also one that expired.',
-    simple: true,
     complexity: 5,
   })
   readonly payment!: Payment | null;
@@ -104,7 +95,6 @@ export class Ticket {
   @Field(() => Refund, {
     nullable: true,
     description: 'Where the money is; null unless CANCELLED.',
-    simple: true,
     complexity: 5,
   })
   readonly refund!: Refund | null;
@@ -112,7 +102,6 @@ export class Ticket {
   @Field(() => String, {
     nullable: true,
     description: 'The QR code for the door as a PNG data URL; it reads as the id. Null unless CONFIRMED.',
-    simple: true,
     // Drawing it takes 2 to 4 ms.
     complexity: 400,
   })
@@ -122,7 +111,6 @@ export class Ticket {
     nullable: true,
     description:
       'The show as an iCalendar file (.ics). After a cancellation it takes the entry out of the calendar again. Null for a hold.',
-    simple: true,
     // Writing it takes about 1 ms.
     complexity: 200,
   })
@@ -130,7 +118,6 @@ export class Ticket {
 
   @Field(() => [TicketEvent], {
     description: 'What happened to it, oldest first.',
-    simple: true,
     complexity: ({ childComplexity }) => 5 + 4 * childComplexity,
   })
   readonly timeline!: TicketEvent[];
