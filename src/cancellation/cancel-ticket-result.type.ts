@@ -1,9 +1,9 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { CancellationQuote } from '../policies/cancellation-quote.type.ts';
 import { Refund } from '../refunds/refund.type.ts';
 import { Ticket } from '../tickets/ticket.type.ts';
 import { TicketStatus } from '../tickets/ticket-status.ts';
+import { DateTimeScalar } from '../time/date-time.scalar.ts';
 
 export const CancelTicketErrorCode = {
   CANCELLATION_NOT_ALLOWED: 'CANCELLATION_NOT_ALLOWED',
@@ -64,7 +64,7 @@ export abstract class CancelTicketResult {
   })
   readonly refund: Refund | null;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'When it was cancelled; null unless the ticket is CANCELLED.',
   })
@@ -85,7 +85,7 @@ export class TicketCancelled extends CancelTicketResult {
   @Field(() => Refund, { description: 'The money that goes back.' })
   declare readonly refund: Refund;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was cancelled.' })
+  @Field(() => DateTimeScalar, { description: 'When it was cancelled.' })
   override get cancelledAt(): Date | null {
     return super.cancelledAt;
   }
@@ -96,12 +96,12 @@ export class CancellationNotAllowed extends CancelTicketResult {
   @Field(() => CancelTicketErrorCode, { description: 'CANCELLATION_NOT_ALLOWED' })
   readonly code: CancelTicketErrorCode = 'CANCELLATION_NOT_ALLOWED';
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     description: 'Before this instant it would have been allowed.',
   })
   readonly cancelDeadline: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'The time by which it was decided.' })
+  @Field(() => DateTimeScalar, { description: 'The time by which it was decided.' })
   readonly currentTime: Date;
 
   constructor(message: string, ticket: Ticket, cancelDeadline: Date, currentTime: Date) {

@@ -1,8 +1,8 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../db/enum-of.ts';
 import { paymentMode, paymentStatus, type payments } from '../db/tables/index.ts';
 import { Money } from '../money/money.type.ts';
+import { DateTimeScalar } from '../time/date-time.scalar.ts';
 
 export const PaymentStatus = enumOf(paymentStatus);
 export const PaymentMode = enumOf(paymentMode);
@@ -52,13 +52,13 @@ export class Payment {
   @Field(() => PaymentStatus, { description: 'Where it stands.' })
   readonly status!: keyof typeof PaymentStatus;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was captured.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was captured.' })
   readonly paymentTime!: Date | null;
 
   @Field(() => Money, { nullable: true, description: 'What goes back, once REFUNDED.' })
   readonly refundAmount!: Money | null;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'When the refund was committed to.',
   })

@@ -1,7 +1,7 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ObjectType } from 'type-graphql';
 import { Money } from '../money/money.type.ts';
 import { etaText } from '../refunds/refund-eta.ts';
+import { DateTimeScalar } from '../time/date-time.scalar.ts';
 import type { CancellationPolicy, Quote } from './cancellation-policy.ts';
 
 @ObjectType({
@@ -26,7 +26,7 @@ export class CancellationQuote {
   })
   readonly refundEta!: string;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     description: 'From this instant on the quote no longer holds: the fee rises or cancelling ends.',
   })
   readonly validUntil!: Date;

@@ -1,8 +1,9 @@
-import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
+import { GraphQLDate } from 'graphql-scalars';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../db/enum-of.ts';
 import { refundStatus, type refunds } from '../db/tables/index.ts';
 import { Money } from '../money/money.type.ts';
+import { DateTimeScalar } from '../time/date-time.scalar.ts';
 import { businessDaysAfter, etaText } from './refund-eta.ts';
 
 export const RefundStatus = enumOf(refundStatus);
@@ -56,10 +57,10 @@ export class Refund {
   })
   readonly etaTo!: string | null;
 
-  @Field(() => GraphQLDateTime, { description: 'When the ticket was cancelled.' })
+  @Field(() => DateTimeScalar, { description: 'When the ticket was cancelled.' })
   readonly requestedAt!: Date;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'When the gateway sent the money.',
   })

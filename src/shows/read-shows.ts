@@ -29,16 +29,26 @@ const keptMovies = keepRows(
   { max: 5_000, forMs: NAMES_KEPT_FOR },
 );
 
+const screensById = statement((db) =>
+  db
+    .select({ id: screens.id, name: screens.name, theater: theaters, city: cities.name })
+    .from(screens)
+    .innerJoin(theaters, eq(theaters.id, screens.theaterId))
+    .innerJoin(cities, eq(cities.id, theaters.cityId))
+    .where(sql`${screens.id} = any(${sql.placeholder('ids')})`)
+    .prepare('screens_by_id'),
+);
+
+/** A screen and its theater as every show in it has them. */
 const keptScreens = keepRows(
-  statement((db) =>
-    db
-      .select({ id: screens.id, name: screens.name, theater: theaters, city: cities.name })
-      .from(screens)
-      .innerJoin(theaters, eq(theaters.id, screens.theaterId))
-      .innerJoin(cities, eq(cities.id, theaters.cityId))
-      .where(sql`${screens.id} = any(${sql.placeholder('ids')})`)
-      .prepare('screens_by_id'),
-  ),
+  async (db, values) => {
+    const rows = await screensById(db, values);
+    return rows.map(({ id, name, theater, city }) => ({
+      id,
+      screen: { id, name },
+      theater: { ...theater, city },
+    }));
+  },
   { max: 20_000, forMs: NAMES_KEPT_FOR },
 );
 
@@ -52,7 +62,7 @@ export async function readShows(
   screenings: readonly Screening[],
   publicUrl: string,
 ): Promise<Show[]> {
-  const [moviesById, screensById] = await Promise.all([
+  const [movieOf, placeOf] = await Promise.all([
     keptMovies(
       db,
       screenings.map(({ movieId }) => movieId),
@@ -63,9 +73,9 @@ export async function readShows(
     ),
   ]);
   return screenings.map(({ ticket: { showId }, showStart, showEnd, movieId, screenId }) => {
-    const movie = moviesById.get(movieId);
-    const screen = screensById.get(screenId);
-    if (!movie || !screen) throw new Error(`show ${showId} has no movie or no screen`);
+    const movie = movieOf.get(movieId);
+    const place = placeOf.get(screenId);
+    if (!movie || !place) throw new Error(`show ${showId} has no movie or no screen`);
     return {
       id: showId,
       startTime: showStart,
@@ -77,8 +87,8 @@ export async function readShows(
         duration: movie.durationMinutes,
         rating: movie.rating,
       },
-      theater: { ...screen.theater, city: screen.city },
-      screen,
+      theater: place.theater,
+      screen: place.screen,
     };
   });
 }

@@ -1,5 +1,5 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
+import { DateTimeScalar } from '../time/date-time.scalar.ts';
 import { Movie } from './movie.type.ts';
 import { Screen } from './screen.type.ts';
 import { Theater } from './theater.type.ts';
@@ -18,9 +18,9 @@ export class Show {
   @Field(() => Screen, { description: 'In which hall of the theater.' })
   readonly screen!: Screen;
 
-  @Field(() => GraphQLDateTime, { description: 'When it starts (UTC). A show may be moved.' })
+  @Field(() => DateTimeScalar, { description: 'When it starts (UTC). A show may be moved.' })
   readonly startTime!: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'When it ends (UTC).' })
+  @Field(() => DateTimeScalar, { description: 'When it ends (UTC).' })
   readonly endTime!: Date;
 }

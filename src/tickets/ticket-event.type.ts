@@ -1,7 +1,7 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../db/enum-of.ts';
 import { eventActor, ticketEventType } from '../db/tables/index.ts';
+import { DateTimeScalar } from '../time/date-time.scalar.ts';
 
 export const TicketEventType = enumOf(ticketEventType);
 export const EventActor = enumOf(eventActor);
@@ -39,6 +39,6 @@ export class TicketEvent {
   @Field(() => EventActor, { description: 'Who did it.' })
   readonly actor!: keyof typeof EventActor;
 
-  @Field(() => GraphQLDateTime, { description: 'When it happened.' })
+  @Field(() => DateTimeScalar, { description: 'When it happened.' })
   readonly at!: Date;
 }

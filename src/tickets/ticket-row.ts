@@ -39,7 +39,7 @@ export const seatsOfTicket = sql`(
     })),
 );
 
-/** Adds each row's policy. */
+/** Adds to each row its policy. */
 export async function withPolicies<Row extends Pick<TicketRow, 'ticket'>>(
   db: Database,
   rows: Row[],
@@ -51,6 +51,7 @@ export async function withPolicies<Row extends Pick<TicketRow, 'ticket'>>(
   return rows.map((row) => {
     const policy = policies.get(row.ticket.policyId);
     if (!policy) throw new Error(`policy ${row.ticket.policyId} is missing`);
-    return { ...row, policy };
+    // The row is nobody else's yet, and a copy of it takes as long as making it did.
+    return Object.assign(row, { policy });
   });
 }

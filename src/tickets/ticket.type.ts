@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Money } from '../money/money.type.ts';
 import { Payment } from '../payments/payment.type.ts';
@@ -7,6 +6,7 @@ import { CancellationQuote } from '../policies/cancellation-quote.type.ts';
 import { Refund } from '../refunds/refund.type.ts';
 import { TicketSeat } from '../seats/seat.type.ts';
 import { Show } from '../shows/show.type.ts';
+import { DateTimeScalar } from '../time/date-time.scalar.ts';
 import { Pricing } from './pricing.type.ts';
 import { TicketEvent } from './ticket-event.type.ts';
 import { TicketStatus } from './ticket-status.ts';
@@ -20,7 +20,7 @@ export class Ticket {
   })
   readonly id!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was booked.' })
+  @Field(() => DateTimeScalar, { description: 'When it was booked.' })
   readonly bookingTime!: Date;
 
   @Field(() => TicketStatus, { description: 'Where it stands.' })
@@ -40,7 +40,7 @@ export class Ticket {
   })
   readonly canCancel!: boolean;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     description: "Cancelling is allowed before this instant, at it no longer. It follows the show's start.",
   })
   readonly cancelDeadline!: Date;
@@ -54,13 +54,13 @@ export class Ticket {
   @Field(() => CancellationPolicyType, { description: 'The rules it was sold under.' })
   readonly cancellationPolicy!: CancellationPolicyType;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'When it was cancelled; null unless CANCELLED.',
   })
   readonly cancelledAt!: Date | null;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'Until when the seats are held; null unless PENDING_PAYMENT.',
   })
