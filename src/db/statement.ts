@@ -1,6 +1,16 @@
-import { Column, type DriverValueDecoder, getTableName, is, Param, SQL } from 'drizzle-orm';
+import {
+  Column,
+  type DriverValueDecoder,
+  DrizzleQueryError,
+  getTableName,
+  is,
+  Param,
+  Placeholder,
+  SQL,
+} from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
 import { type Clock, systemClock } from './clock.ts';
 import type { Database, Transaction } from './database.ts';
 import * as tables from './tables/index.ts';
@@ -28,14 +38,23 @@ interface Preparable {
 export function statement<Prepared extends Preparable>(
   build: (db: Builder) => Prepared,
 ): Statement<Awaited<ReturnType<Prepared['execute']>>> {
-  let built: Prepared | undefined;
-  return (on, values = {}) => {
-    built ??= improved(build(drizzle.mock({ schema: tables })));
-    const { client } = on._.session as unknown as { client: unknown };
-    const bound: Prepared = Object.assign(Object.create(built), { client });
-    return bound.execute(values) as Promise<Awaited<ReturnType<Prepared['execute']>>>;
+  let built: BuiltStatement | undefined;
+  const run = async (on: Database | Transaction, values: Record<string, unknown> = {}): Promise<unknown> => {
+    built ??= readPrepared(build(drizzle.mock({ schema: tables })));
+    const { text, parameters, toResult } = built;
+    const { client } = on._.session as unknown as { client: Asker };
+    const given = parameters.map((parameter) => parameter(values));
+    try {
+      const sent = client.unsafe(text, given);
+      return toResult ? (await sent.values()).map(toResult) : await sent;
+    } catch (error) {
+      throw new DrizzleQueryError(text, given, error as Error);
+    }
   };
+  return run as Statement<Awaited<ReturnType<Prepared['execute']>>>;
 }
+
+type Asker = Pick<postgres.Sql, 'unsafe'>;
 
 /** For what the query builder has no words for: SQL with placeholders, built once. Nothing of its rows is given. */
 export function sqlStatement(name: string, query: SQL): Statement<unknown> {
@@ -64,12 +83,12 @@ export function timedStatement<Prepared extends Preparable>(
 
 /** What Drizzle's prepared queries hold but do not show. */
 interface PreparedInside {
+  queryString: string;
   params: unknown[];
   /** What is selected, in the order of the columns; none: nothing is. */
   fields?: SelectedField[];
   /** By the name of a joined table: whether each row has one. */
   joinsNotNullableMap?: Record<string, boolean>;
-  customResultMapper?: (rows: unknown[][]) => unknown[];
 }
 
 interface SelectedField {
@@ -77,22 +96,37 @@ interface SelectedField {
   field: Column | SQL | SQL.Aliased;
 }
 
-function improved<Prepared>(prepared: Prepared): Prepared {
-  const inside = prepared as PreparedInside;
-  const { params, fields, joinsNotNullableMap = {} } = inside;
-  inside.params = params.map((param) => (is(param, Param) ? lettingNullThrough(param) : param));
-  if (fields) {
-    const toResult = rowMapper(fields, joinsNotNullableMap);
-    inside.customResultMapper = (rows) => rows.map(toResult);
-  }
-  return prepared;
+interface BuiltStatement {
+  text: string;
+  /** Each takes its value from those of the placeholders. */
+  parameters: ((values: Record<string, unknown>) => postgres.ParameterOrJSON<never>)[];
+  /** Null when no rows are given. */
+  toResult: ((row: unknown[]) => unknown) | null;
 }
 
-/** Drizzle has the values of placeholders encoded also when they are null. */
-function lettingNullThrough({ value, encoder }: Param): Param {
-  return new Param(value, {
-    mapToDriverValue: (given) => (given === null ? null : encoder.mapToDriverValue(given)),
-  });
+function readPrepared(prepared: unknown): BuiltStatement {
+  const { queryString, params, fields, joinsNotNullableMap = {} } = prepared as PreparedInside;
+  return {
+    text: queryString,
+    parameters: params.map(toParameter) as BuiltStatement['parameters'],
+    toResult: fields ? rowMapper(fields, joinsNotNullableMap) : null,
+  };
+}
+
+function toParameter(param: unknown): (values: Record<string, unknown>) => unknown {
+  if (is(param, Placeholder)) return ({ [param.name]: value }) => given(value, param.name);
+  if (!is(param, Param) || !is(param.value, Placeholder)) return () => param;
+  const { encoder, value } = param;
+  const { name } = value;
+  return (values) => {
+    const toEncode = given(values[name], name);
+    return toEncode === null ? null : encoder.mapToDriverValue(toEncode);
+  };
+}
+
+function given(value: unknown, name: string): unknown {
+  if (value === undefined) throw new Error(`the placeholder ${name} is given no value`);
+  return value;
 }
 
 type Decoder = DriverValueDecoder<unknown, unknown>;

@@ -63,7 +63,7 @@ async function answerOperation(
       traceId: report.traceId,
       throwIfUnwanted: wanted.throwIfUnwanted,
     });
-    return await engine.answer(request, asked, { ...context, report, mediaType });
+    return await engine.answer(request, asked, Object.assign(context, { report, mediaType }));
   } finally {
     leave();
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import { HttpError } from './http-error.ts';
 
@@ -16,7 +17,19 @@ export function negotiate(request: IncomingMessage, methods: readonly string[]):
     const allow = methods.join(', ');
     throw new HttpError(405, `This answers ${allow} only.`, { allow });
   }
-  const mediaType = new Negotiator(request).mediaType([...MEDIA_TYPES]);
-  if (mediaType === undefined) throw new HttpError(406, `Accept ${MEDIA_TYPES.join(' or ')}.`);
-  return mediaType as MediaType;
+  const mediaType = mediaTypeFor(request);
+  if (mediaType === null) throw new HttpError(406, `Accept ${MEDIA_TYPES.join(' or ')}.`);
+  return mediaType;
+}
+
+/** Clients send few kinds of Accept headers; what each gets is worked out once. */
+const known = new LRUCache<string, { mediaType: MediaType | null }>({ max: 100 });
+
+function mediaTypeFor(request: IncomingMessage): MediaType | null {
+  const { accept = '*/*' } = request.headers;
+  const chosen = known.get(accept) ?? {
+    mediaType: (new Negotiator(request).mediaType([...MEDIA_TYPES]) ?? null) as MediaType | null,
+  };
+  known.set(accept, chosen);
+  return chosen.mediaType;
 }

@@ -45,7 +45,10 @@ export function createRequestContext(
 ): RequestContext {
   return {
     ...services,
-    log: services.log.child({ traceId }),
+    // Made when something is to be logged, which is seldom.
+    get log() {
+      return services.log.child({ traceId });
+    },
     viewer,
     now: services.clock.now(),
     loaders: createLoaders(services.db, viewer),

@@ -109,5 +109,5 @@ it('refuses a selection deeper than it can map', async () => {
         .from(movies)
         .prepare('deep') as { execute(): Promise<unknown> },
   );
-  expect(() => deep(database.db)).toThrow('a.b.id is selected too deep');
+  await expect(deep(database.db)).rejects.toThrow('a.b.id is selected too deep');
 });
