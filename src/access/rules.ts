@@ -55,6 +55,8 @@ const lookUps = new WeakMap<CancelArguments, Promise<KeyUse>>();
 function keyUse(args: CancelArguments, context: RequestContext): Promise<KeyUse> {
   const known = lookUps.get(args);
   if (known) return known;
+  // Whose ticket it is is asked for later, and read now: one wait for both. What fails here fails there again.
+  context.loaders.tickets.load(args.id).catch(() => {});
   const request: CancelRequest = {
     userId: signedIn(context).id,
     ticketId: args.id,

@@ -49,9 +49,12 @@ export class CancelTicketResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CancelTicketResult | null> {
+    const owned = await context.loaders.tickets.load(ticketId);
+    if (!owned) throw new UsherError('NOT_FOUND');
     const request = {
       userId: signedIn(context).id,
       ticketId,
+      showId: owned.ticket.showId,
       expectedRefund: expectedRefund ?? null,
       idempotencyKey: idempotencyKey ?? null,
     };

@@ -21,6 +21,11 @@ import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
 import { inUserTurn } from './user-turns.ts';
 
+/** A call for a ticket whose show is known, which never becomes another one: so its seats are locked along with it. */
+export interface Cancellation extends CancelRequest {
+  showId: string;
+}
+
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 
 type RefundRow = typeof refunds.$inferSelect;
@@ -44,7 +49,7 @@ export type CancellationOutcome =
 export function cancelTicket(
   db: Database,
   clock: Clock,
-  request: CancelRequest,
+  request: Cancellation,
   traceId = newTraceId(),
 ): Promise<CancellationOutcome> {
   return inUserTurn(db, request.userId, () =>
@@ -55,17 +60,19 @@ export function cancelTicket(
 async function cancelUnderLock(
   tx: Transaction,
   clock: Clock,
-  request: CancelRequest,
+  request: Cancellation,
   traceId: string,
 ): Promise<CancellationOutcome> {
   const { userId, ticketId } = request;
-  // The lock is sent first: all that is read behind it is what others had committed when it was given.
-  const [locked, facts, keyUse] = await atOnce([
+  // The locks are sent first: all that is read behind them is what others had committed when they were given.
+  const [locked, heldSeats, facts, keyUse] = await atOnce([
     lockTicket(tx, request),
+    lockHeldSeats(tx, request),
     readFacts(tx, clock, request),
     findKeyUse(tx, clock, request),
   ]);
   if (!locked) return { kind: 'notFound' };
+  if (locked.showId !== request.showId) throw new Error(`ticket ${ticketId} is of another show`);
   if (!facts) throw new Error('a locked ticket is gone');
   const { row, now } = facts;
 
@@ -83,7 +90,8 @@ async function cancelUnderLock(
     insertRefund(tx, facts, refundId, quote),
     markCancelled(tx, { userId, ticketId, now }),
     markRefunded(tx, facts, quote),
-    releaseSeats(tx, facts),
+    freeSeats(tx, request.showId, heldSeats),
+    noteCancelled(tx, facts, heldSeats),
     addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
     keepKey(tx, clock, request, now),
     quote.refundAmount > 0n ? addJob(tx, 'send-refund', { traceId, userId, refundId }) : Promise.resolve(),
@@ -125,15 +133,14 @@ async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: Ca
   return { row, payment, now, seatsSold };
 }
 
-/** Frees the seats, and records how many they were. */
-async function releaseSeats(tx: Transaction, { row, now, seatsSold }: Facts): Promise<void> {
-  const { userId, id: ticketId, showId } = row.ticket;
-  const held = await lockHeldSeats(tx, { userId, ticketId, showId });
-  const facts = { seatsSold, seatsReleased: held.length };
-  await atOnce([
-    freeSeats(tx, showId, held),
-    addTicketEvent(tx, { userId, ticketId, type: 'CANCELLED', actor: 'USER', at: now, facts }),
-  ]);
+function noteCancelled(
+  tx: Transaction,
+  { row, now, seatsSold }: Facts,
+  releasedSeats: string[],
+): Promise<void> {
+  const { userId, id: ticketId } = row.ticket;
+  const facts = { seatsSold, seatsReleased: releasedSeats.length };
+  return addTicketEvent(tx, { userId, ticketId, type: 'CANCELLED', actor: 'USER', at: now, facts });
 }
 
 const markCancelled = statement((db) =>

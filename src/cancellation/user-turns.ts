@@ -1,12 +1,12 @@
-import { Mutex, withTimeout } from 'async-mutex';
+import { Semaphore } from 'async-mutex';
 import type { Database } from '../db/database.ts';
-import { NoTurnError } from '../errors/database-fault.ts';
+import { inTurn } from '../db/in-turn.ts';
 
 /** Milliseconds that a call waits for the calls of the same user before it. */
 const PATIENCE_MS = 5_000;
 
 interface Queue {
-  mutex: Mutex;
+  turns: Semaphore;
   /** Who runs or waits; nobody: it can be forgotten. */
   callers: number;
 }
@@ -26,11 +26,11 @@ export async function inUserTurn<Result>(
 ): Promise<Result> {
   const ofPool = queues.get(db) ?? new Map<string, Queue>();
   queues.set(db, ofPool);
-  const queue = ofPool.get(userId) ?? { mutex: new Mutex(), callers: 0 };
+  const queue = ofPool.get(userId) ?? { turns: new Semaphore(1), callers: 0 };
   ofPool.set(userId, queue);
   queue.callers += 1;
   try {
-    return await withTimeout(queue.mutex, PATIENCE_MS, new NoTurnError()).runExclusive(work);
+    return await inTurn(queue.turns, PATIENCE_MS, work);
   } finally {
     queue.callers -= 1;
     if (queue.callers === 0) ofPool.delete(userId);

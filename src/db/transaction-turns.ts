@@ -1,5 +1,5 @@
-import { Semaphore, withTimeout } from 'async-mutex';
-import { NoTurnError } from '../errors/database-fault.ts';
+import { Semaphore } from 'async-mutex';
+import { inTurn } from './in-turn.ts';
 
 /** Milliseconds that a transaction waits for its turn. */
 const PATIENCE_MS = 5_000;
@@ -14,5 +14,5 @@ export type TransactionTurns = <Result>(work: () => Promise<Result>) => Promise<
  */
 export function createTransactionTurns(connections: number): TransactionTurns {
   const turns = new Semaphore(connections);
-  return (work) => withTimeout(turns, PATIENCE_MS, new NoTurnError()).runExclusive(work);
+  return (work) => inTurn(turns, PATIENCE_MS, work);
 }

@@ -177,7 +177,13 @@ describe('cancelling', () => {
 
   it("does not find somebody else's ticket, even if no access rule stood before it", async () => {
     const ticketId = await given();
-    const request = { userId: 'user-ravi', ticketId, expectedRefund: null, idempotencyKey: null };
+    const request = {
+      userId: 'user-ravi',
+      ticketId,
+      showId: `show-${ticketId}`,
+      expectedRefund: null,
+      idempotencyKey: null,
+    };
     expect(await cancelTicket(api.database.db, time.clock, request)).toEqual({ kind: 'notFound' });
   });
 

@@ -19,6 +19,7 @@ beforeAll(async () => {
   const request = {
     userId: 'user-asha',
     ticketId: 'TKT-cancelled',
+    showId: 'show-TKT-cancelled',
     expectedRefund: null,
     idempotencyKey: null,
   };

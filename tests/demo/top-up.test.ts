@@ -40,7 +40,7 @@ it('demonstrates everything again after the user cancelled all they could: that 
   const upcoming = (await ownedTickets(database.db, NOW)).filter(
     ({ ticket, minutesAhead }) => ticket.status === 'CONFIRMED' && minutesAhead > 60,
   );
-  for (const { ticket } of upcoming) await cancel(ticket.id);
+  for (const { ticket } of upcoming) await cancel(ticket);
   const attempt = (userId: string) => ({ userId, id: 'attempt-1', attemptedAt: NOW });
   await database.db.insert(cancellationAttempts).values([attempt(DEMO_USER.id), attempt('user-meera')]);
   const cancelled = upcoming.map(({ ticket }) => ticket.id);
@@ -92,9 +92,9 @@ async function expectRulesToHold(): Promise<void> {
   expect(await overlappingShows(database.db)).toEqual([]);
 }
 
-async function cancel(ticketId: string): Promise<void> {
+async function cancel({ id: ticketId, showId }: { id: string; showId: string }): Promise<void> {
   const clock: Clock = { now: () => NOW, inTransaction: sql<string>`${NOW.toISOString()}::timestamptz` };
-  const request = { userId: DEMO_USER.id, ticketId, expectedRefund: null, idempotencyKey: null };
+  const request = { userId: DEMO_USER.id, ticketId, showId, expectedRefund: null, idempotencyKey: null };
   expect(await cancelTicket(database.db, clock, request)).toMatchObject({ kind: 'cancelled' });
 }
 

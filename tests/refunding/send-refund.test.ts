@@ -33,7 +33,13 @@ beforeEach(async () => {
   const { db } = api.database;
   await givenCatalogue(db);
   await givenTicket(db, { id: 'TKT-1', showStart });
-  const request = { userId: 'user-asha', ticketId: 'TKT-1', expectedRefund: null, idempotencyKey: null };
+  const request = {
+    userId: 'user-asha',
+    ticketId: 'TKT-1',
+    showId: 'show-TKT-1',
+    expectedRefund: null,
+    idempotencyKey: null,
+  };
   await cancelTicket(db, time.clock, request);
   refundId = (await refund()).id;
 });
@@ -366,6 +372,7 @@ it('a refund of nothing calls nobody', async () => {
   await cancelTicket(db, time.clock, {
     userId: 'user-asha',
     ticketId: 'TKT-0',
+    showId: 'show-TKT-1',
     expectedRefund: null,
     idempotencyKey: null,
   });

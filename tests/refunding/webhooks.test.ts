@@ -20,7 +20,13 @@ beforeEach(async () => {
   const { db } = api.database;
   await givenCatalogue(db);
   await givenTicket(db, { id: 'TKT-1', showStart });
-  const request = { userId: 'user-asha', ticketId: 'TKT-1', expectedRefund: null, idempotencyKey: null };
+  const request = {
+    userId: 'user-asha',
+    ticketId: 'TKT-1',
+    showId: 'show-TKT-1',
+    expectedRefund: null,
+    idempotencyKey: null,
+  };
   await cancelTicket(db, clock, request);
   refundId = (await refund()).id;
   await claimRefund(db, clock, { userId: 'user-asha', refundId });

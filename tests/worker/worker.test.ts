@@ -50,7 +50,13 @@ const jobsLeft = async () =>
 
 async function cancel(id: string): Promise<void> {
   await givenTicket(api.database.db, { id, showStart: new Date(Date.now() + 6 * HOUR) });
-  const request = { userId: 'user-asha', ticketId: id, expectedRefund: null, idempotencyKey: null };
+  const request = {
+    userId: 'user-asha',
+    ticketId: id,
+    showId: `show-${id}`,
+    expectedRefund: null,
+    idempotencyKey: null,
+  };
   await cancelTicket(api.database.db, systemClock, request);
 }
 
