@@ -35,8 +35,11 @@ export const keyIsWellFormed = defineRule<CancelArguments>('keyIsWellFormed', ({
 
 /** A replay is answered from what is there: it costs no attempt. */
 export const isReplay = defineRule<CancelArguments>('isReplay', async (args, context) =>
-  (await keyUse(args, context)) === 'same' ? true : keyTaken(),
+  (await keyUse(args, context)) === 'same' ? true : NO_REPLAY,
 );
+
+/** Never told: where the call is none, keyIsUnused says what is wrong with the key. */
+const NO_REPLAY = keyTaken();
 
 export const keyIsUnused = defineRule<CancelArguments>('keyIsUnused', async (args, context) =>
   (await keyUse(args, context)) === 'unused' ? true : keyTaken(),
