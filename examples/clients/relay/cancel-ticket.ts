@@ -39,8 +39,7 @@ export async function cancelTicket(
     commitMutation<CancelTicketMutation>(environment, {
       mutation: Mutation,
       variables,
-      onCompleted: (response, errors) =>
-        errors?.[0] ? reject(new Error(errors[0].message)) : resolve(response),
+      onCompleted: resolve,
       onError: reject,
     });
   });

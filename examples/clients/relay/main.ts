@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { cancelTicket } from './cancel-ticket.ts';
-import { createEnvironment } from './environment.ts';
+import { createEnvironment, OperationFailed } from './environment.ts';
 import { listTickets } from './list-tickets.ts';
 import { showTicket } from './show-ticket.ts';
 
@@ -17,10 +17,16 @@ const { USHER_URL: url = 'http://127.0.0.1:4000/graphql', USHER_TOKEN: token = '
 const environment = createEnvironment(url, token);
 const [command, id = '', expectedRefund, idempotencyKey = randomUUID()] = process.argv.slice(2);
 
-if (command === 'list') await list();
-else if (command === 'show') await show();
-else if (command === 'cancel') await cancel();
-else throw new Error('Say list, show ID or cancel ID.');
+try {
+  if (command === 'list') await list();
+  else if (command === 'show') await show();
+  else if (command === 'cancel') await cancel();
+  else throw new Error('Say list, show ID or cancel ID.');
+} catch (error) {
+  if (!(error instanceof OperationFailed)) throw error;
+  console.log(`${error.code}: ${error.message}`);
+  process.exitCode = 1;
+}
 
 async function list() {
   for (const { node } of await listTickets(environment, 2)) {
