@@ -40,6 +40,6 @@ export async function judge(...schemas: Parameters<typeof compareSchemas>): Prom
 }
 
 function describe({ type, path, message, criticality }: Change): string {
-  const reason = criticality.reason ? ` ${criticality.reason}` : '';
-  return `${message}.${reason} [${type} at ${path}]`;
+  const reason = criticality.reason ?? 'Programs that were written before do not expect it.';
+  return `${message}. ${reason} [${type} at ${path}]`;
 }
