@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { cancelTicket } from './cancel-ticket.ts';
+import { listTickets } from './list-tickets.ts';
+import { OperationFailed } from './send.ts';
+import { showTicket } from './show-ticket.ts';
+
+/**
+ * The tickets of a person in a terminal, with the address and the token that `npm start` prints:
+ *
+ *   USHER_URL=... USHER_TOKEN=... npx tsx examples/clients/gql-tada/main.ts list
+ *   ... show ID
+ *   ... cancel ID [EXPECTED_REFUND] [IDEMPOTENCY_KEY]
+ */
+const { USHER_URL: url = 'http://127.0.0.1:4000/graphql', USHER_TOKEN: token = '' } = process.env;
+const connection = { url, token };
+const [command, id = '', expectedRefund, idempotencyKey = randomUUID()] = process.argv.slice(2);
+
+try {
+  if (command === 'list') await list();
+  else if (command === 'show') await show();
+  else if (command === 'cancel') await cancel();
+  else throw new Error('Say list, show ID or cancel ID.');
+} catch (error) {
+  if (!(error instanceof OperationFailed)) throw error;
+  console.log(`${error.code}: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function list() {
+  for await (const { id, status, show, seatNumbers, totalAmount } of listTickets(connection, 2)) {
+    console.log(`${id} ${status} ${show.movie.name} ${seatNumbers.join(', ')} ${totalAmount.amount}`);
+  }
+}
+
+async function show() {
+  const { status, show, cancellationQuote } = await showTicket(connection, id);
+  console.log(`${status} ${show.movie.name}, ${show.theater.name}, ${show.theater.city}, ${show.startTime}`);
+  if (cancellationQuote) {
+    const { refundAmount, cancellationFee, refundEta } = cancellationQuote;
+    console.log(`Cancelling gives ${refundAmount.amount} back, fee ${cancellationFee.amount}, ${refundEta}.`);
+  }
+}
+
+async function cancel() {
+  const agreed = expectedRefund ?? (await showTicket(connection, id)).cancellationQuote?.refundAmount.amount;
+  // Without a quote the server says why: too late, or the wrong status.
+  console.log(await cancelTicket(connection, { id, expectedRefund: agreed ?? '0', idempotencyKey }));
+}
