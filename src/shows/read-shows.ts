@@ -51,7 +51,7 @@ export async function readShows(
   db: Database,
   screenings: readonly Screening[],
   publicUrl: string,
-): Promise<Show[]> {
+): Promise<Omit<Show, 'seatMap'>[]> {
   const [moviesById, screensById] = await Promise.all([
     keptMovies(
       db,
