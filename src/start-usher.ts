@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { buildWebClient, findWebClient } from './build-web-client.ts';
 import type { Config } from './config/config.ts';
 import { systemClock } from './db/clock.ts';
 import { openDatabase } from './db/database.ts';
@@ -84,7 +85,9 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
       addWorkGauges(metrics.registry, db);
       parts.push(startWorker(services, databaseUrl).stop);
     }
-    const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret }));
+    if (server && !config.production) await buildWebClient(tell);
+    const webClient = findWebClient();
+    const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret, webClient }));
     if (api) parts.push(api.stop);
     return { origin, demoToken: api?.demoToken ?? null, stop: () => stop(config.drainMs) };
   } catch (error) {
