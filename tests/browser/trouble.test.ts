@@ -145,7 +145,7 @@ describe('in trouble:', () => {
       await stage.ask('mutation { cancelTicket(id: "TKT-20000101-NONE00") { message } }', deskToken);
     const page = await askToCancel(id, 'Travel Desk');
     await confirm(page);
-    await page.getByText(/You have tried too often\. Try again after (Today|Tomorrow) \d/).waitFor();
+    await page.getByText(/You have tried too often\. Try again after (today|tomorrow) \d/).waitFor();
     await inspect(page, 'rate-limited', false);
     expect(await stateOf(id)).toEqual(NOT);
     await page.context().close();

@@ -16,7 +16,7 @@ export function App() {
     <>
       <header className="top">
         <Link href="/" className="brand">
-          My bookings
+          Usher
         </Link>
         {session && (
           <p className="who">

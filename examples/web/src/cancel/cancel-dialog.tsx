@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
 import { formatMoney } from '../text/money.ts';
-import { formatMoment } from '../text/times.ts';
+import { formatMoment, formatMomentWithin } from '../text/times.ts';
 import { Confirmation } from './confirmation.tsx';
 import { Dialog } from './dialog.tsx';
 import { QuoteSums } from './quote-sums.tsx';
@@ -48,7 +48,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
             <QuoteSums quote={stage.quote} />
             <p className="muted">
               Back to where you paid from, within {stage.quote.refundEta}. This holds until{' '}
-              {formatMoment(stage.quote.validUntil, timeZone)}.
+              {formatMomentWithin(stage.quote.validUntil, timeZone)}.
             </p>
           </>
         )}
@@ -60,13 +60,14 @@ export function CancelDialog({ ticketId, onClose }: Props) {
         )}
         {stage.at === 'limited' && (
           <p className="callout warn">
-            You have tried too often. Try again after {formatMoment(stage.until.toISOString(), timeZone)}.
+            You have tried too often. Try again after{' '}
+            {formatMomentWithin(stage.until.toISOString(), timeZone)}.
           </p>
         )}
         {stage.at === 'refused' && (
           <p className="callout bad">
             {stage.message}
-            {stage.deadline && ` It was possible until ${formatMoment(stage.deadline, timeZone)}.`}
+            {stage.deadline && ` It was possible until ${formatMomentWithin(stage.deadline, timeZone)}.`}
           </p>
         )}
         {stage.at === 'cancelled' && <Confirmation ticketId={ticketId} />}

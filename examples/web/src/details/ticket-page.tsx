@@ -7,7 +7,7 @@ import { graphql } from '../generated/index.ts';
 import { Notice } from '../text/notice.tsx';
 import { Poster } from '../text/poster.tsx';
 import { StatusBadge } from '../text/status-badge.tsx';
-import { formatDay, formatDuration, formatMoment, formatTime } from '../text/times.ts';
+import { formatDay, formatDuration, formatMomentWithin, formatTime } from '../text/times.ts';
 import { usePageTitle } from '../text/use-page-title.ts';
 import { PaymentPanel } from './payment-panel.tsx';
 import { RefundPanel } from './refund-panel.tsx';
@@ -131,20 +131,24 @@ export function TicketPage({ id }: { id: string }) {
           )}
         </header>
         {ticket.holdExpiresAt && (
-          <p className="line">Your seats are held until {formatMoment(ticket.holdExpiresAt, timeZone)}.</p>
+          <p className="line">
+            Your seats are held until {formatMomentWithin(ticket.holdExpiresAt, timeZone)}.
+          </p>
         )}
         <RefundPanel ticket={ticket} />
         {ticket.status === 'CONFIRMED' && ticket.timing === 'UPCOMING' && (
           <section className="line">
             {ticket.canCancel ? (
               <>
-                <p>Plans changed? You can cancel until {formatMoment(ticket.cancelDeadline, timeZone)}.</p>
+                <p>
+                  Plans changed? You can cancel until {formatMomentWithin(ticket.cancelDeadline, timeZone)}.
+                </p>
                 <button type="button" className="danger" onClick={() => setCancelling(true)}>
                   Cancel booking
                 </button>
               </>
             ) : (
-              <p>Cancelling ended {formatMoment(ticket.cancelDeadline, timeZone)}.</p>
+              <p>Cancelling ended {formatMomentWithin(ticket.cancelDeadline, timeZone)}.</p>
             )}
           </section>
         )}

@@ -43,8 +43,9 @@ interface Props {
 export function TicketCard({ ticket: masked, onCancel }: Props) {
   const ticket = readFragment(TicketCardFragment, masked);
   const { movie, theater, startTime } = ticket.show;
+  const isOver = ticket.timing === 'PAST' || ticket.status === 'CANCELLED' || ticket.status === 'EXPIRED';
   return (
-    <li className={ticket.timing === 'PAST' || ticket.status !== 'CONFIRMED' ? 'card faded' : 'card'}>
+    <li className={isOver ? 'card faded' : 'card'}>
       <Poster url={movie.posterUrl} name={movie.name} />
       <div className="card-text">
         <h2>

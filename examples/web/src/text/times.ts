@@ -37,6 +37,11 @@ export function formatMoment(instant: string, timeZone: string): string {
   return `${formatDay(instant, timeZone)} ${formatTime(instant, timeZone)}`;
 }
 
+/** "today 6 PM", in the midst of a sentence */
+export function formatMomentWithin(instant: string, timeZone: string): string {
+  return formatMoment(instant, timeZone).replace(/^(Today|Tomorrow|Yesterday)/, (day) => day.toLowerCase());
+}
+
 /** "15 Dec 2024"; of a date without a time, which is the same everywhere. */
 export function formatDate(date: string): string {
   return new Date(`${date}T00:00:00Z`).toLocaleDateString('en-IN', {
