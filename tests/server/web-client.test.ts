@@ -35,10 +35,11 @@ describe('the web client', () => {
     const page = await get(path);
     expect([page.status, page.headers.get('content-type'), page.headers.get('cache-control')]).toEqual([
       200,
-      'text/html;charset=utf-8',
+      'text/html; charset=utf-8',
       'no-cache',
     ]);
-    const again = await get(path, { 'if-none-match': page.headers.get('etag') ?? '' });
+    const known = { 'if-none-match': page.headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
+    const again = await get(path, known);
     expect([again.status, again.headers.get('cache-control')]).toEqual([304, 'no-cache']);
   });
 
@@ -51,8 +52,8 @@ describe('the web client', () => {
   });
 
   it.each([
-    ['js', 'text/javascript'],
-    ['css', 'text/css'],
+    ['js', 'text/javascript; charset=utf-8'],
+    ['css', 'text/css; charset=utf-8'],
   ])('has .%s files that browsers may keep for ever', async (extension, type) => {
     const file = await get(`/assets/index-a1b2.${extension}`);
     expect([file.status, file.headers.get('content-type'), file.headers.get('cache-control')]).toEqual([
@@ -73,6 +74,15 @@ describe('the web client', () => {
     const response = await get(path);
     expect([response.status, response.headers.get('cache-control')]).toEqual([404, 'no-store']);
     expect((await response.json()).errors[0].extensions.code).toBe('NOT_FOUND');
+  });
+
+  it('may be built anew while it is served', async () => {
+    const older = join(folder, 'assets', 'index-older.js');
+    await writeFile(older, 'export {};');
+    expect((await get('/assets/index-older.js')).status).toBe(200);
+    await rm(older);
+    expect((await get('/assets/index-older.js')).status).toBe(404);
+    expect((await get('/')).status).toBe(200);
   });
 
   it('is only read', async () => {

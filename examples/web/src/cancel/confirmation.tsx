@@ -10,7 +10,7 @@ export function Confirmation({ ticketId }: { ticketId: string }) {
   });
   return (
     <>
-      <p>Your seats are free again, and the money is on its way.</p>
+      <p>Your seats are free again.</p>
       {complete && <RefundPanel ticket={data as Parameters<typeof RefundPanel>[0]['ticket']} />}
     </>
   );
