@@ -7,6 +7,7 @@ import { trustedDocuments } from './config/trusted-documents.ts';
 import { systemClock } from './db/clock.ts';
 import type { Database } from './db/database.ts';
 import { posterSvg } from './demo/poster.ts';
+import { signInDemoUsers } from './demo/sign-in-demo-users.ts';
 import { DEMO_USER } from './demo/users.ts';
 import { createAdmission } from './server/admission.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
@@ -14,6 +15,7 @@ import { startGraphQLEngine } from './server/graphql-engine.ts';
 import type { ListeningServer } from './server/listening-server.ts';
 import { createRequestHandler } from './server/request-handler.ts';
 import { REQUEST_DEADLINE_MS } from './server/wanted-until.ts';
+import { serveWebClient } from './server/web-client.ts';
 import { addGauge } from './telemetry/gauge.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -28,18 +30,20 @@ interface ApiServices {
   log: Logger;
   metrics: Metrics;
   webhookSecret: string | null;
+  /** The folder of the built web client; null for none. */
+  webClient: string | null;
 }
 
 /** From here on a listening server answers requests. */
 export async function startApi(
   server: ListeningServer,
   config: Config,
-  { db, log, metrics, webhookSecret }: ApiServices,
+  { db, log, metrics, webhookSecret, webClient }: ApiServices,
 ): Promise<Api> {
   const { production, cancelAttemptsPerHour, requestsAtOnce: atOnce } = config;
   const rules = await tokenRules(config);
-  const demoToken =
-    production || 'jwksUrl' in rules.key ? null : await signToken(DEMO_USER.id, rules.key.secret, rules);
+  const demoSecret = production || 'jwksUrl' in rules.key ? null : rules.key.secret;
+  const demoToken = demoSecret && (await signToken(DEMO_USER.id, demoSecret, rules));
   const trusted = await trustedDocuments(config);
   const { introspection } = config;
   const engine = await startGraphQLEngine({ log, metrics, introspection, anyOperation: trusted === null });
@@ -58,6 +62,8 @@ export async function startApi(
       webhookSecret,
       graphiql: config.graphiql ? graphiqlPage(demoToken) : null,
       posterSvg: production ? null : posterSvg,
+      demoUsers: demoSecret === null ? null : () => signInDemoUsers(demoSecret, rules),
+      webClient: webClient === null ? null : serveWebClient(webClient, publicUrl),
       serveMetrics: config.metricsPort === null,
       isClosing: server.isClosing,
     }),

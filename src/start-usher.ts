@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { buildWebClient, findWebClient } from './build-web-client.ts';
 import type { Config } from './config/config.ts';
 import { systemClock } from './db/clock.ts';
 import { openDatabase } from './db/database.ts';
@@ -21,6 +22,8 @@ export interface Usher {
   origin: string | null;
   /** A token of the demo user; null in production. */
   demoToken: string | null;
+  /** Whether the web client is served at the origin. */
+  hasWebClient: boolean;
   /** Lets requests and jobs under way finish, then stops everything that was started, the embedded database last. */
   stop(): Promise<void>;
 }
@@ -84,9 +87,16 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
       addWorkGauges(metrics.registry, db);
       parts.push(startWorker(services, databaseUrl).stop);
     }
-    const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret }));
+    if (server && !config.production) await buildWebClient(tell);
+    const webClient = findWebClient();
+    const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret, webClient }));
     if (api) parts.push(api.stop);
-    return { origin, demoToken: api?.demoToken ?? null, stop: () => stop(config.drainMs) };
+    return {
+      origin,
+      demoToken: api?.demoToken ?? null,
+      hasWebClient: webClient !== null,
+      stop: () => stop(config.drainMs),
+    };
   } catch (error) {
     await stop();
     throw error;

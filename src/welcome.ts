@@ -8,18 +8,23 @@ export interface Surroundings {
   /** http://host:port; null for a worker. */
   origin: string | null;
   demoToken: string | null;
+  /** Whether the web client is served. */
+  hasWebClient: boolean;
   /** Where mails and SMS are written; null where they are sent. */
   messagesFolder: string | null;
 }
 
 /** What `npm start` prints when everything runs: where, as whom, and something to try. */
-export function welcome({ origin, demoToken, messagesFolder }: Surroundings): string {
+export function welcome({ origin, demoToken, hasWebClient, messagesFolder }: Surroundings): string {
   const messages = messagesFolder ? `  Messages  ${messagesFolder}/ (mails as .eml, SMS as .txt)\n` : '';
+  const client = hasWebClient
+    ? `  Web       ${origin}/\n            (My bookings, a client to copy from)\n`
+    : '';
   if (origin === null) return `\nUsher's worker is ready. Ctrl-C stops it.\n\n${messages}`;
   return `
 Usher is ready. Ctrl-C stops it.
 
-  GraphQL   ${origin}/graphql
+${client}  GraphQL   ${origin}/graphql
             (a browser gets GraphiQL there)
   User      ${DEMO_USER.name} (${DEMO_USER.id}); others: npm run -s token -- USER_ID
   Token     ${demoToken ?? 'from the issuer of your JWKS_URL'}

@@ -8,7 +8,7 @@ import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
 import { type Refund, toRefund } from '../refunds/refund.type.ts';
 import { readTickets } from '../tickets/read-tickets.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
-import { selectedFields } from '../tickets/selected-fields.ts';
+import { selectedTicketFields } from '../tickets/selected-ticket-fields.ts';
 import type { Ticket } from '../tickets/ticket.type.ts';
 import type { TicketStatus } from '../tickets/ticket-status.ts';
 import { type CancellationOutcome, cancelTicket } from './cancel-ticket.ts';
@@ -60,7 +60,7 @@ export class CancelTicketResolver {
     };
     const outcome = await cancelTicket(context.db, context.clock, request, context.traceId);
     forget(ticketId, context);
-    const ticketFields = new Set([...selectedFields(info, 'ticket'), ...FIELDS_OF_RESULT]);
+    const ticketFields = new Set([...selectedTicketFields(info, 'ticket'), ...FIELDS_OF_RESULT]);
     return toResult(outcome, ticketFields, context);
   }
 }

@@ -9,6 +9,7 @@ import { respondReadiness } from './readiness-endpoint.ts';
 import { targetOf } from './request-target.ts';
 import { respond, respondError } from './respond.ts';
 import { PAGE_POLICY, SECURITY_HEADERS } from './security-headers.ts';
+import type { WebClient } from './web-client.ts';
 
 export interface HandlerOptions extends GraphQLEndpointOptions {
   /** Pages of these origins may call GraphQL. */
@@ -19,6 +20,10 @@ export interface HandlerOptions extends GraphQLEndpointOptions {
   graphiql: string | null;
   /** The posters of the demo data, by movie id; null for none. */
   posterSvg: ((movieId: string) => string | null) | null;
+  /** The demo's people with their tokens, at GET /demo/users; null for none. */
+  demoUsers: (() => Promise<unknown>) | null;
+  /** Served at /; null for none. */
+  webClient: WebClient | null;
   /** Whether metrics are served here too, for everybody who asks. */
   serveMetrics: boolean;
   isClosing(): boolean;
@@ -27,6 +32,7 @@ export interface HandlerOptions extends GraphQLEndpointOptions {
 /** Which path is answered by what. */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
   const { services, corsOrigins, webhookSecret, graphiql, posterSvg, serveMetrics, isClosing } = options;
+  const { demoUsers, webClient } = options;
   const graphql = createGraphQLEndpoint(options);
   const crossOrigin = allowOrigins(corsOrigins);
 
@@ -44,6 +50,10 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
       readOnly(request, response, () => void respondReadiness(response, services.db, isClosing));
     } else if (path === '/metrics' && serveMetrics) {
       readOnly(request, response, () => void respondMetrics(response, services.metrics));
+    } else if (path === '/demo/users' && demoUsers !== null) {
+      readOnly(request, response, () => void respondDemoUsers(response, demoUsers));
+    } else if (webClient?.has(path)) {
+      webClient.answer(request, response);
     } else {
       const movieId = /^\/posters\/([\w-]+)\.svg$/.exec(path)?.[1];
       const svg = movieId && posterSvg?.(movieId);
@@ -52,11 +62,16 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
         respondError(
           response,
           404,
-          new UsherError('NOT_FOUND', { message: 'Nothing is here. Try /graphql.' }),
+          new UsherError('NOT_FOUND', {
+            message: path === '/' ? NO_CLIENT : 'Nothing is here. Try /graphql.',
+          }),
         );
     }
   };
 }
+
+const NO_CLIENT =
+  'Nothing is here. GraphQL is at /graphql; `npm run build` makes the web client that is served here.';
 
 const POSTER_HEADERS = {
   'cache-control': 'public, max-age=86400',
@@ -66,6 +81,10 @@ const POSTER_HEADERS = {
 
 function respondPage(response: ServerResponse, page: string): void {
   respond(response, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': PAGE_POLICY });
+}
+
+async function respondDemoUsers(response: ServerResponse, demoUsers: () => Promise<unknown>): Promise<void> {
+  respond(response, 200, 'application/json; charset=utf-8', JSON.stringify(await demoUsers()));
 }
 
 function isBrowser({ method, headers }: IncomingMessage): boolean {

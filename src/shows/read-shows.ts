@@ -61,7 +61,7 @@ export async function readShows(
   db: Database,
   screenings: readonly Screening[],
   publicUrl: string,
-): Promise<Show[]> {
+): Promise<Omit<Show, 'seatMap'>[]> {
   const [movieOf, placeOf] = await Promise.all([
     keptMovies(
       db,

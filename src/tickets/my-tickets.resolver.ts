@@ -6,6 +6,7 @@ import { pageCost } from './page-cost.ts';
 import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
 import { selectedFields } from './selected-fields.ts';
+import { selectedTicketFields } from './selected-ticket-fields.ts';
 import type { Ticket } from './ticket.type.ts';
 import { TicketConnection } from './ticket-connection.type.ts';
 import { encodeCursor } from './ticket-cursor.ts';
@@ -53,7 +54,10 @@ export class MyTicketsResolver {
     const order = orderBy ?? NEWEST_FIRST;
     const { db, now } = context;
     const asked = selectedFields(info);
-    const fields = new Set([...selectedFields(info, 'nodes'), ...selectedFields(info, 'edges', 'node')]);
+    const fields = new Set([
+      ...selectedTicketFields(info, 'nodes'),
+      ...selectedTicketFields(info, 'edges', 'node'),
+    ]);
     const page = readPage({ first, after, last, before });
     const [{ rows, ...ends }, totalCount] = await Promise.all([
       listTickets(db, list, order, page, needs(fields, 'seats')),

@@ -1,4 +1,5 @@
 import { bySeatLabel } from '../seats/seat-label.ts';
+import { readSeatMaps } from '../shows/read-seat-maps.ts';
 import { readShows } from '../shows/read-shows.ts';
 import type { RequestContext } from './request-context.ts';
 import type { Ticket } from './ticket.type.ts';
@@ -21,8 +22,9 @@ export async function readTickets(
 ): Promise<Ticket[]> {
   const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
     needs(fields, part) ? Promise.all(rows.map(read)) : [];
-  const [shows, seats, payments, refunds, events, qrCodes] = await Promise.all([
+  const [shows, seatMaps, seats, payments, refunds, events, qrCodes] = await Promise.all([
     needs(fields, 'show') ? readShows(db, rows, publicUrl) : [],
+    needs(fields, 'seatMap') ? readSeatMaps(db, rows) : [],
     ofEach('seats', async (row) =>
       (row.seats ?? (await loaders.seats.load(row.ticket.id))).toSorted(bySeatLabel),
     ),
@@ -38,6 +40,7 @@ export async function readTickets(
   return rows.map((row, index) => {
     const parts: TicketParts = {
       show: shows[index],
+      seatMap: seatMaps[index],
       seats: seats[index],
       payment: payments[index],
       refund: refunds[index],

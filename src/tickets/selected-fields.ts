@@ -8,7 +8,7 @@ import {
   type SelectionNode,
 } from 'graphql';
 
-type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
+export type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
 
 /**
  * The names of the fields that are asked for below a field, through fragments; what variables skip is left out.

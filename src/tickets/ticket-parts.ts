@@ -1,10 +1,13 @@
 import type { payments, refunds, ticketEvents } from '../db/tables/index.ts';
 import type { SoldSeat } from '../seats/seat.type.ts';
+import type { SeatMapSeat } from '../shows/seat-map-seat.type.ts';
 import type { Show } from '../shows/show.type.ts';
 
 /** What fields of a ticket are made of besides its own row; undefined: it was not asked for. */
 export interface TicketParts {
-  show: Show | undefined;
+  show: Omit<Show, 'seatMap'> | undefined;
+  /** Of its show's hall. */
+  seatMap: SeatMapSeat[] | undefined;
   /** A2 before A10. */
   seats: SoldSeat[] | undefined;
   payment: typeof payments.$inferSelect | null | undefined;
@@ -18,6 +21,7 @@ export interface TicketParts {
 /** Which fields are made of a part. */
 const FIELDS_OF: Record<keyof TicketParts, readonly string[]> = {
   show: ['show', 'calendarEvent'],
+  seatMap: ['show.seatMap'],
   seats: ['seats', 'seatsCount', 'seatNumbers', 'calendarEvent'],
   payment: ['payment'],
   refund: ['refund'],

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import { readTickets } from './read-tickets.ts';
 import type { RequestContext } from './request-context.ts';
-import { selectedFields } from './selected-fields.ts';
+import { selectedTicketFields } from './selected-ticket-fields.ts';
 import { Ticket } from './ticket.type.ts';
 
 @Resolver()
@@ -19,7 +19,7 @@ export class TicketResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Ticket | null> {
     const row = await context.loaders.tickets.load(id);
-    const [ticket] = row ? await readTickets([row], selectedFields(info), context, context.now) : [];
+    const [ticket] = row ? await readTickets([row], selectedTicketFields(info), context, context.now) : [];
     return ticket ?? null;
   }
 }

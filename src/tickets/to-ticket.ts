@@ -11,6 +11,7 @@ import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
 import { toRefund } from '../refunds/refund.type.ts';
 import { toTicketSeat } from '../seats/seat.type.ts';
 import { seatLabel } from '../seats/seat-label.ts';
+import type { Show } from '../shows/show.type.ts';
 import { calendarEvent } from './calendar-event.ts';
 import type { Ticket } from './ticket.type.ts';
 import type { TicketParts } from './ticket-parts.ts';
@@ -61,7 +62,8 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   cancellationPolicy: ({ row }) => toCancellationPolicyType(row.policy),
   cancelledAt: ({ row }) => row.ticket.cancelledAt,
   holdExpiresAt: ({ row: { ticket } }) => (ticket.status === 'PENDING_PAYMENT' ? ticket.holdExpiresAt : null),
-  show: ({ parts }) => read(parts.show),
+  // Where nobody asked for its seat map, nobody reads that.
+  show: ({ parts: { show, seatMap } }) => (seatMap ? { ...read(show), seatMap } : (read(show) as Show)),
   seats: ({ row: { ticket }, parts }) =>
     read(parts.seats).map((seat) => toTicketSeat(seat, ticket.id, ticket.showId)),
   seatsCount: ({ parts }) => read(parts.seats).length,

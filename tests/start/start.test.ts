@@ -58,6 +58,10 @@ describe('npm start', () => {
     await first.until('Ctrl-C stops it');
     const { url, token, body } = readWelcome(first);
     const listed = await ask(url, token, body);
+    const { origin } = new URL(url);
+    expect(await (await fetch(`${origin}/`)).text()).toContain('<title>My bookings</title>');
+    const people = await (await fetch(`${origin}/demo/users`)).json();
+    expect((await ask(url, people[0].token, body)).data).toEqual(listed.data);
     expect(listed.data.myTickets.nodes).toHaveLength(3);
 
     const ids = '{"query":"{ myTickets(first: 100) { nodes { id canCancel totalAmount { amount } } } }"}';
@@ -167,6 +171,7 @@ describe('with DATABASE_URL', () => {
     const origin = /http:\S+/.exec(usher.output())?.[0];
     const page = await fetch(`${origin}/graphql`, { headers: { accept: 'text/html' } });
     expect(page.headers.get('content-type')).not.toContain('html');
+    expect((await fetch(`${origin}/demo/users`)).status).toBe(404);
     const introspected = await fetch(`${origin}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -7,7 +7,7 @@ import { type AdmissionLimits, createAdmission } from '../../src/server/admissio
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
 import { type EngineOptions, startGraphQLEngine } from '../../src/server/graphql-engine.ts';
 import { listen } from '../../src/server/listening-server.ts';
-import { createRequestHandler } from '../../src/server/request-handler.ts';
+import { createRequestHandler, type HandlerOptions } from '../../src/server/request-handler.ts';
 import type { TrustedDocuments } from '../../src/server/trusted-documents.ts';
 import { REQUEST_DEADLINE_MS } from '../../src/server/wanted-until.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
@@ -72,6 +72,8 @@ interface TestApiOptions {
   deadlineMs?: number;
   logLevel?: LevelWithSilent;
   tokenKey?: TokenRules['key'];
+  demoUsers?: HandlerOptions['demoUsers'];
+  webClient?: HandlerOptions['webClient'];
 }
 
 /** The API as it runs, over HTTP on a free port and a database of its own. */
@@ -106,6 +108,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       webhookSecret: WEBHOOK_SECRET,
       graphiql: graphiqlPage(null),
       posterSvg: null,
+      demoUsers: options.demoUsers ?? null,
+      webClient: options.webClient ?? null,
       serveMetrics: true,
       isClosing: server.isClosing,
     }),

@@ -1,0 +1,82 @@
+import { graphql } from '../generated/index.ts';
+
+export const QuoteQuery = graphql(`
+  query Quote($id: ID!) {
+    ticket(id: $id) {
+      id
+      status
+      timing
+      canCancel
+      cancelDeadline
+      seatNumbers
+      cancellationQuote {
+        ...CancellationQuote
+      }
+      show {
+        id
+        startTime
+        movie {
+          id
+          name
+        }
+        theater {
+          id
+          timeZone
+        }
+      }
+    }
+  }
+`);
+
+export const CancellationQuoteFragment = graphql(`
+  fragment CancellationQuote on CancellationQuote {
+    originalAmount {
+      amount
+      currencyCode
+    }
+    cancellationFee {
+      amount
+      currencyCode
+    }
+    refundAmount {
+      amount
+      currencyCode
+    }
+    feePercent
+    refundEta
+    validUntil
+  }
+`);
+
+/** The answer brings the ticket as it is now, also when nothing was cancelled: every place that shows it follows. */
+export const CancelTicketMutation = graphql(`
+  mutation CancelTicket($id: ID!, $expectedRefund: Decimal!, $idempotencyKey: String!) {
+    cancelTicket(id: $id, expectedRefund: $expectedRefund, idempotencyKey: $idempotencyKey) {
+      __typename
+      message
+      ticket {
+        id
+        status
+        canCancel
+        qrCode
+        cancellationQuote {
+          ...CancellationQuote
+        }
+        payment {
+          id
+          status
+        }
+        ...RefundPanel
+        ...Timeline
+      }
+      ... on CancellationNotAllowed {
+        cancelDeadline
+      }
+      ... on QuoteChanged {
+        quote {
+          ...CancellationQuote
+        }
+      }
+    }
+  }
+`);

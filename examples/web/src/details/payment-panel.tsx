@@ -1,0 +1,111 @@
+import type { PaymentMode, PaymentStatus } from '../generated/graphql.ts';
+import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
+import { formatMoney, isNothing } from '../text/money.ts';
+import { formatMoment } from '../text/times.ts';
+
+const PaymentPanelFragment = graphql(`
+  fragment PaymentPanel on Ticket {
+    id
+    seatsCount
+    pricing {
+      baseAmount {
+        amount
+        currencyCode
+      }
+      discount {
+        amount
+        currencyCode
+      }
+      convenienceFee {
+        amount
+        currencyCode
+      }
+      totalAmount {
+        amount
+        currencyCode
+      }
+    }
+    payment {
+      id
+      paymentMode
+      status
+      paymentTime
+      transactionId
+    }
+    show {
+      id
+      theater {
+        id
+        timeZone
+      }
+    }
+  }
+`);
+
+const MODES: Record<PaymentMode, string> = {
+  UPI: 'UPI',
+  CREDIT_CARD: 'Credit card',
+  DEBIT_CARD: 'Debit card',
+  NETBANKING: 'Netbanking',
+  WALLET: 'Wallet',
+};
+
+const STATUSES: Record<PaymentStatus, string> = {
+  PENDING: 'Pending',
+  SUCCESS: 'Paid',
+  FAILED: 'Failed',
+  REFUNDED: 'Refunded',
+};
+
+/** How the price came about, and how it was paid. */
+export function PaymentPanel({ ticket: masked }: { ticket: FragmentType<typeof PaymentPanelFragment> }) {
+  const { seatsCount, pricing, payment, show } = readFragment(PaymentPanelFragment, masked);
+  return (
+    <section className="panel">
+      <h2>Price</h2>
+      <dl className="sums">
+        <div>
+          <dt>{seatsCount === 1 ? '1 seat' : `${seatsCount} seats`}</dt>
+          <dd>{formatMoney(pricing.baseAmount)}</dd>
+        </div>
+        {!isNothing(pricing.discount) && (
+          <div>
+            <dt>Discount</dt>
+            <dd>− {formatMoney(pricing.discount)}</dd>
+          </div>
+        )}
+        <div>
+          <dt>Convenience fee</dt>
+          <dd>{formatMoney(pricing.convenienceFee)}</dd>
+        </div>
+        <div className="total">
+          <dt>Total</dt>
+          <dd>{formatMoney(pricing.totalAmount)}</dd>
+        </div>
+      </dl>
+      <h2>Payment</h2>
+      {payment ? (
+        <dl className="sums">
+          <div>
+            <dt>{MODES[payment.paymentMode]}</dt>
+            <dd>{STATUSES[payment.status]}</dd>
+          </div>
+          {payment.paymentTime && (
+            <div>
+              <dt>When</dt>
+              <dd>{formatMoment(payment.paymentTime, show.theater.timeZone)}</dd>
+            </div>
+          )}
+          {payment.transactionId && (
+            <div>
+              <dt>Transaction</dt>
+              <dd className="code">{payment.transactionId}</dd>
+            </div>
+          )}
+        </dl>
+      ) : (
+        <p className="muted">Nothing was paid.</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,174 @@
+import { useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { errorCode } from '../api/errors.ts';
+import { CancelDialog } from '../cancel/cancel-dialog.tsx';
+import { graphql } from '../generated/index.ts';
+import { Notice } from '../text/notice.tsx';
+import { Poster } from '../text/poster.tsx';
+import { StatusBadge } from '../text/status-badge.tsx';
+import { formatDay, formatDuration, formatMomentWithin, formatTime } from '../text/times.ts';
+import { usePageTitle } from '../text/use-page-title.ts';
+import { PaymentPanel } from './payment-panel.tsx';
+import { RefundPanel } from './refund-panel.tsx';
+import { SeatMap } from './seat-map.tsx';
+import { Timeline } from './timeline.tsx';
+
+const TicketPageQuery = graphql(`
+  query TicketPage($id: ID!) {
+    ticket(id: $id) {
+      id
+      status
+      timing
+      seatNumbers
+      canCancel
+      cancelDeadline
+      holdExpiresAt
+      qrCode
+      show {
+        id
+        startTime
+        endTime
+        movie {
+          id
+          name
+          posterUrl
+          duration
+          rating
+        }
+        theater {
+          id
+          name
+          address
+          timeZone
+        }
+        screen {
+          id
+          name
+        }
+      }
+      ...SeatMap
+      ...PaymentPanel
+      ...RefundPanel
+      ...Timeline
+    }
+  }
+`);
+
+export function TicketPage({ id }: { id: string }) {
+  const [isCancelling, setCancelling] = useState(false);
+  const { data, error, refetch, client } = useQuery(TicketPageQuery, {
+    variables: { id },
+    fetchPolicy: 'cache-and-network',
+    nextFetchPolicy: 'cache-first',
+  });
+  const ticket = data?.ticket;
+  const heading = usePageTitle(ticket?.show.movie.name ?? 'Ticket');
+
+  if (!ticket) {
+    return (
+      <>
+        <BackLink />
+        <h1 ref={heading} tabIndex={-1} className="hidden">
+          Ticket
+        </h1>
+        {!error ? (
+          <p role="status">Loading …</p>
+        ) : errorCode(error) === 'NOT_FOUND' ? (
+          <Notice title="You have no such ticket" alert />
+        ) : (
+          <Notice title="The ticket cannot be loaded" alert>
+            <button type="button" className="primary" onClick={() => void refetch().catch(() => {})}>
+              Try again
+            </button>
+          </Notice>
+        )}
+      </>
+    );
+  }
+
+  const { movie, theater, screen, startTime, endTime } = ticket.show;
+  const { timeZone } = theater;
+  const close = (hasCancelled: boolean) => {
+    setCancelling(false);
+    if (hasCancelled) client.cache.evict({ fieldName: 'myTickets' });
+  };
+  return (
+    <>
+      <BackLink />
+      <article className="ticket">
+        <header className="stub">
+          <Poster url={movie.posterUrl} name={movie.name} />
+          <div>
+            <StatusBadge status={ticket.status} timing={ticket.timing} />
+            <h1 ref={heading} tabIndex={-1}>
+              {movie.name}
+            </h1>
+            <p className="muted">
+              {formatDuration(movie.duration)}
+              {movie.rating != null && ` · ${movie.rating} of 10`}
+            </p>
+            <p className="when">
+              <time
+                dateTime={startTime}
+              >{`${formatDay(startTime, timeZone)}, ${formatTime(startTime, timeZone)}`}</time>
+              {' – '}
+              <time dateTime={endTime}>{formatTime(endTime, timeZone)}</time>
+            </p>
+            <p>
+              {theater.name}, {screen.name}
+            </p>
+            <p className="muted">{theater.address}</p>
+            <p>
+              <span className="seats">{ticket.seatNumbers.join(', ')}</span>
+            </p>
+          </div>
+          {ticket.qrCode && ticket.timing !== 'PAST' && (
+            <figure className="qr">
+              <img src={ticket.qrCode} alt={`QR code of ticket ${ticket.id}, to show at the door`} />
+              <figcaption>{ticket.id}</figcaption>
+            </figure>
+          )}
+        </header>
+        {ticket.holdExpiresAt && (
+          <p className="line">
+            Your seats are held until {formatMomentWithin(ticket.holdExpiresAt, timeZone)}.
+          </p>
+        )}
+        <RefundPanel ticket={ticket} />
+        {ticket.status === 'CONFIRMED' && ticket.timing === 'UPCOMING' && (
+          <section className="line">
+            {ticket.canCancel ? (
+              <>
+                <p>
+                  Plans changed? You can cancel until {formatMomentWithin(ticket.cancelDeadline, timeZone)}.
+                </p>
+                <button type="button" className="danger" onClick={() => setCancelling(true)}>
+                  Cancel booking
+                </button>
+              </>
+            ) : (
+              <p>Cancelling ended {formatMomentWithin(ticket.cancelDeadline, timeZone)}.</p>
+            )}
+          </section>
+        )}
+        <div className="panels">
+          <SeatMap ticket={ticket} />
+          <PaymentPanel ticket={ticket} />
+          <Timeline ticket={ticket} />
+        </div>
+      </article>
+      {isCancelling && <CancelDialog ticketId={id} onClose={close} />}
+    </>
+  );
+}
+
+function BackLink() {
+  return (
+    <nav aria-label="Back">
+      <Link href="/" className="back">
+        <span aria-hidden="true">← </span>All bookings
+      </Link>
+    </nav>
+  );
+}

@@ -1,0 +1,76 @@
+import { Link } from 'wouter';
+import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
+import { formatMoneyBriefly } from '../text/money.ts';
+import { Poster } from '../text/poster.tsx';
+import { StatusBadge } from '../text/status-badge.tsx';
+import { formatMoment } from '../text/times.ts';
+
+const TicketCardFragment = graphql(`
+  fragment TicketCard on Ticket {
+    id
+    status
+    timing
+    seatNumbers
+    canCancel
+    totalAmount {
+      amount
+      currencyCode
+    }
+    show {
+      id
+      startTime
+      movie {
+        id
+        name
+        posterUrl
+      }
+      theater {
+        id
+        name
+        city
+        timeZone
+      }
+    }
+  }
+`);
+
+interface Props {
+  ticket: FragmentType<typeof TicketCardFragment>;
+  onCancel(ticketId: string): void;
+}
+
+/** "Today 6 PM - A1, A2 - Rs 370 [Cancel]" */
+export function TicketCard({ ticket: masked, onCancel }: Props) {
+  const ticket = readFragment(TicketCardFragment, masked);
+  const { movie, theater, startTime } = ticket.show;
+  const isOver = ticket.timing === 'PAST' || ticket.status === 'CANCELLED' || ticket.status === 'EXPIRED';
+  return (
+    <li className={isOver ? 'card faded' : 'card'}>
+      <Poster url={movie.posterUrl} name={movie.name} />
+      <div className="card-text">
+        <h2>
+          <Link href={`/tickets/${ticket.id}`}>{movie.name}</Link>
+        </h2>
+        <p className="when">
+          <time dateTime={startTime}>{formatMoment(startTime, theater.timeZone)}</time>
+        </p>
+        <p className="muted">
+          {theater.name}, {theater.city}
+        </p>
+        <p>
+          <span className="seats">{ticket.seatNumbers.join(', ')}</span>
+          <span aria-hidden="true"> · </span>
+          {formatMoneyBriefly(ticket.totalAmount)}
+        </p>
+      </div>
+      <div className="card-end">
+        <StatusBadge status={ticket.status} timing={ticket.timing} />
+        {ticket.canCancel && (
+          <button type="button" onClick={() => onCancel(ticket.id)} aria-label={`Cancel ${movie.name}`}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
