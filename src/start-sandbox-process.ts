@@ -12,7 +12,8 @@ export interface SandboxProcess {
   close(): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('./sandbox/main.ts', import.meta.url));
+const IS_BUILT = import.meta.url.endsWith('.js');
+const MAIN = fileURLToPath(new URL(`./sandbox/main.${IS_BUILT ? 'js' : 'ts'}`, import.meta.url));
 
 /**
  * Starts the sandbox provider as a process of its own, as the real one is. It ends with this process, however that
@@ -28,7 +29,7 @@ export async function startSandboxProcess({
   origin: string | null;
 }): Promise<SandboxProcess> {
   const [keyId, keySecret, webhookSecret] = ['rzp_test_sandbox', secret(), secret()];
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child = spawn(process.execPath, [...(IS_BUILT ? [] : ['--import', 'tsx']), MAIN], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Not of this terminal's group: Ctrl-C must not end it before the worker has stopped.
     detached: true,

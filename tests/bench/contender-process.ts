@@ -27,7 +27,7 @@ export async function startContender(
   const logFile = join(tmpdir(), `usher-bench-${contender.name}-${port}.log`);
   const log = openSync(logFile, 'w');
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
-  const child = spawn(process.execPath, [...nodeFlags, '--import', 'tsx', contender.script], {
+  const child = spawn(process.execPath, [...nodeFlags, ...contender.command], {
     env: { PATH, HOME, TMPDIR, ...production(databaseUrl, port), ...contender.environment },
     stdio: ['ignore', log, log],
   });
@@ -76,5 +76,6 @@ function production(databaseUrl: string, port: number): Record<string, string> {
     JWT_AUDIENCE: TOKEN_RULES.audience,
     RAZORPAY_WEBHOOK_SECRET: 'the secret of the webhooks of the benchmark',
     CANCEL_ATTEMPTS_PER_HOUR: '1000000',
+    METRICS_PORT: '0',
   };
 }

@@ -31,6 +31,7 @@ const LAYERS = [
   'embedded',
   'db',
   'money',
+  'time',
   'telemetry',
   'text',
   'errors',

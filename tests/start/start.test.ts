@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
+import { runBuilt, runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
 
 const MAIN = 'src/main.ts';
 
@@ -26,6 +27,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function start(environment: Record<string, string> = {}): UsherProcess {
   const usher = runUsher(MAIN, [], { DATA_FOLDER: join(folder, 'data'), PORT: '0', ...environment });
+  running.push(usher);
+  return usher;
+}
+
+function startBuilt(environment: Record<string, string>): UsherProcess {
+  execFileSync('npm', ['run', '-s', 'build:server']);
+  const usher = runBuilt({ PORT: '0', ...environment });
   running.push(usher);
   return usher;
 }
@@ -151,40 +159,46 @@ describe('with DATABASE_URL', () => {
     expect(await usher.exit).toBe(0);
   });
 
-  it('in production loads no demo data, prints no token, and hides GraphiQL and introspection', async () => {
-    const empty = await createTestDatabase();
-    const usher = start({
-      NODE_ENV: 'production',
-      ROLE: 'api',
-      RAZORPAY_WEBHOOK_SECRET: 'a secret',
-      HOST: '127.0.0.1',
-      DATABASE_URL: empty.url,
-      JWT_SECRET: 'a secret of the tests that is long enough',
-      JWT_ISSUER: 'tests',
-      JWT_AUDIENCE: 'usher',
-      PUBLIC_URL: 'https://usher.example.com',
-      METRICS_PORT: '0',
-      DRAIN_SECONDS: '0',
-    });
-    await usher.until(/listens on http:\/\/127\.0\.0\.1:\d+/);
-    expect(usher.output()).not.toMatch(/eyJ/);
-    const origin = /http:\S+/.exec(usher.output())?.[0];
-    const page = await fetch(`${origin}/graphql`, { headers: { accept: 'text/html' } });
-    expect(page.headers.get('content-type')).not.toContain('html');
-    expect((await fetch(`${origin}/demo/users`)).status).toBe(404);
-    const introspected = await fetch(`${origin}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"query":"{ __schema { queryType { name } } }"}',
-    });
-    expect((await introspected.json()).data).toBeUndefined();
-    const sql = postgres(empty.url, { max: 1 });
-    expect(await sql`select count(*)::int as count from users`).toEqual([{ count: 0 }]);
-    await sql.end();
-    usher.child.kill('SIGTERM');
-    expect(await usher.exit).toBe(0);
-    await empty.close();
-  });
+  it.each([
+    ['its sources', start],
+    ['its build', startBuilt],
+  ])(
+    'in production %s load no demo data, print no token, and hide GraphiQL and introspection',
+    async (_what, startIt) => {
+      const empty = await createTestDatabase();
+      const usher = startIt({
+        NODE_ENV: 'production',
+        ROLE: 'api',
+        RAZORPAY_WEBHOOK_SECRET: 'a secret',
+        HOST: '127.0.0.1',
+        DATABASE_URL: empty.url,
+        JWT_SECRET: 'a secret of the tests that is long enough',
+        JWT_ISSUER: 'tests',
+        JWT_AUDIENCE: 'usher',
+        PUBLIC_URL: 'https://usher.example.com',
+        METRICS_PORT: '0',
+        DRAIN_SECONDS: '0',
+      });
+      await usher.until(/listens on http:\/\/127\.0\.0\.1:\d+/);
+      expect(usher.output()).not.toMatch(/eyJ/);
+      const origin = /http:\S+/.exec(usher.output())?.[0];
+      const page = await fetch(`${origin}/graphql`, { headers: { accept: 'text/html' } });
+      expect(page.headers.get('content-type')).not.toContain('html');
+      expect((await fetch(`${origin}/demo/users`)).status).toBe(404);
+      const introspected = await fetch(`${origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"query":"{ __schema { queryType { name } } }"}',
+      });
+      expect((await introspected.json()).data).toBeUndefined();
+      const sql = postgres(empty.url, { max: 1 });
+      expect(await sql`select count(*)::int as count from users`).toEqual([{ count: 0 }]);
+      await sql.end();
+      usher.child.kill('SIGTERM');
+      expect(await usher.exit).toBe(0);
+      await empty.close();
+    },
+  );
 });
 
 describe('a start that cannot succeed ends with one clear line and exit code 1', () => {

@@ -22,6 +22,11 @@ export function runNpmStart(environment: Record<string, string>): UsherProcess {
   return run('npm', ['start'], environment);
 }
 
+/** As the README says it for production, with what `npm run build:server` made. */
+export function runBuilt(environment: Record<string, string>): UsherProcess {
+  return run('npm', ['run', 'start:production'], environment);
+}
+
 function run(program: string, args: string[], environment: Record<string, string>): UsherProcess {
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const child = spawn(program, args, {
