@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Starting, killing and recovering database servers takes its time: `npm run test:embedded`. */
 const EMBEDDED = 'tests/embedded/**/*.test.ts';
 
+/** Needs a Chromium: `npm run test:browser`. */
+const BROWSER = 'tests/browser/**/*.test.ts';
+
 export default defineConfig({
   resolve: {
     // One copy of graphql for ES modules and CommonJS: two would not know each other's types.
@@ -19,11 +22,15 @@ export default defineConfig({
         test: {
           name: 'usher',
           include: ['tests/**/*.test.ts'],
-          exclude: [EMBEDDED],
+          exclude: [EMBEDDED, BROWSER],
           globalSetup: ['tests/support/global-setup.ts'],
         },
       },
       { extends: true, test: { name: 'embedded', include: [EMBEDDED] } },
+      {
+        extends: true,
+        test: { name: 'browser', include: [BROWSER], globalSetup: ['tests/support/global-setup.ts'] },
+      },
     ],
   },
 });

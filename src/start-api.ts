@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { signToken } from './auth/sign-token.ts';
 import { createTokenVerifier } from './auth/verify-token.ts';
@@ -6,10 +7,12 @@ import { tokenRules } from './config/token-rules.ts';
 import { trustedDocuments } from './config/trusted-documents.ts';
 import { systemClock } from './db/clock.ts';
 import type { Database } from './db/database.ts';
+import { findCancellableTicket } from './demo/find-cancellable-ticket.ts';
 import { posterSvg } from './demo/poster.ts';
 import { DEMO_USER } from './demo/users.ts';
 import { createAdmission } from './server/admission.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
+import { graphiqlTabs } from './server/graphiql-tabs.ts';
 import { startGraphQLEngine } from './server/graphql-engine.ts';
 import type { ListeningServer } from './server/listening-server.ts';
 import { createRequestHandler } from './server/request-handler.ts';
@@ -56,11 +59,18 @@ export async function startApi(
       trustedDocuments: trusted,
       corsOrigins: config.corsOrigins,
       webhookSecret,
-      graphiql: config.graphiql ? graphiqlPage(demoToken) : null,
+      graphiql: config.graphiql ? () => openGraphiql(db, demoToken) : null,
       posterSvg: production ? null : posterSvg,
       serveMetrics: config.metricsPort === null,
       isClosing: server.isClosing,
     }),
   );
   return { demoToken, stop: () => engine.stop() };
+}
+
+/** The examples are about a ticket of the demo user, so they come only with a token of that user. */
+async function openGraphiql(db: Database, demoToken: string | null): Promise<string> {
+  if (demoToken === null) return graphiqlPage(null);
+  const ticketId = await findCancellableTicket(db, systemClock.now());
+  return graphiqlPage(demoToken, ticketId === null ? [] : graphiqlTabs(ticketId, randomUUID()));
 }
