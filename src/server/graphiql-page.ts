@@ -2,6 +2,12 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { GraphiQLTab } from './graphiql-tabs.ts';
 
 /**
+ * GraphiQL leaves a shift on its tabs that takes effect as soon as one is pressed: the tab jumps away from below the
+ * pointer, and the first click on it is lost.
+ */
+const TABS_STAND_STILL = '<style>.graphiql-tab { transform: none !important; }</style>';
+
+/**
  * GraphiQL as one page that needs nothing else from the network.
  *
  * @param token sent with every request from the page, unless the reader changes it there
@@ -16,5 +22,5 @@ export function graphiqlPage(token: string | null, tabs: GraphiQLTab[] = []): st
     ...headers,
     ...(tabs.length > 0 ? { defaultTabs: tabs.map((tab) => ({ ...tab, ...headers })) } : {}),
   };
-  return renderGraphiQL(options);
+  return renderGraphiQL(options).replace('</head>', `${TABS_STAND_STILL}</head>`);
 }
