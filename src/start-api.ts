@@ -7,10 +7,10 @@ import { tokenRules } from './config/token-rules.ts';
 import { trustedDocuments } from './config/trusted-documents.ts';
 import { systemClock } from './db/clock.ts';
 import type { Database } from './db/database.ts';
-import { findCancellableTicket } from './demo/find-cancellable-ticket.ts';
 import { posterSvg } from './demo/poster.ts';
 import { DEMO_USER } from './demo/users.ts';
 import { createAdmission } from './server/admission.ts';
+import { findExampleTicket } from './server/find-example-ticket.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
 import { graphiqlTabs } from './server/graphiql-tabs.ts';
 import { startGraphQLEngine } from './server/graphql-engine.ts';
@@ -71,6 +71,6 @@ export async function startApi(
 /** The examples are about a ticket of the demo user, so they come only with a token of that user. */
 async function openGraphiql(db: Database, demoToken: string | null): Promise<string> {
   if (demoToken === null) return graphiqlPage(null);
-  const ticketId = await findCancellableTicket(db, systemClock.now());
-  return graphiqlPage(demoToken, ticketId === null ? [] : graphiqlTabs(ticketId, randomUUID()));
+  const ticket = await findExampleTicket(db, DEMO_USER.id, systemClock.now());
+  return graphiqlPage(demoToken, ticket === null ? [] : graphiqlTabs(ticket, randomUUID()));
 }

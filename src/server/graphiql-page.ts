@@ -15,11 +15,12 @@ const TABS_STAND_STILL = '<style>.graphiql-tab { transform: none !important; }</
  */
 export function graphiqlPage(token: string | null, tabs: GraphiQLTab[] = []): string {
   const headers = token ? { headers: JSON.stringify({ authorization: `Bearer ${token}` }, null, 2) } : {};
-  // The package hands every option to GraphiQL; its types do not name this one.
+  // The package hands every option to GraphiQL; its types do not name defaultTabs.
   const options = {
     title: 'Usher GraphiQL',
     endpoint: '/graphql',
     ...headers,
+    defaultEditorToolsVisibility: 'variables' as const,
     ...(tabs.length > 0 ? { defaultTabs: tabs.map((tab) => ({ ...tab, ...headers })) } : {}),
   };
   return renderGraphiQL(options).replace('</head>', `${TABS_STAND_STILL}</head>`);

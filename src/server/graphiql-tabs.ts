@@ -1,12 +1,15 @@
 /** What GraphiQL opens with: one operation a tab, in the order in which a reader tries them. */
 
+import type { ExampleTicket } from './find-example-ticket.ts';
+
 export interface GraphiQLTab {
   query: string;
   /** JSON, as the editor shows it. */
   variables?: string;
 }
 
-const LIST = `# Your tickets. Ctrl-Enter runs this; Ctrl-Space proposes fields.
+const LIST = `# Your tickets. Ctrl-Enter runs this.
+# Ctrl-Space proposes fields.
 query MyTickets {
   myTickets(first: 5) {
     nodes {
@@ -68,10 +71,18 @@ query CancellationQuote($id: ID!) {
 }
 `;
 
-function cancellation(comment: string, name: string): string {
-  return `# ${comment}
-mutation ${name}($id: ID!, $idempotencyKey: String) {
-  cancelTicket(id: $id, idempotencyKey: $idempotencyKey) {
+function cancellation(name: string, ...comment: string[]): string {
+  return `${comment.map((line) => `# ${line}`).join('\n')}
+mutation ${name}(
+  $id: ID!
+  $expectedRefund: Decimal
+  $idempotencyKey: String
+) {
+  cancelTicket(
+    id: $id
+    expectedRefund: $expectedRefund
+    idempotencyKey: $idempotencyKey
+  ) {
     __typename
     message
     status
@@ -88,16 +99,23 @@ mutation ${name}($id: ID!, $idempotencyKey: String) {
 }
 
 /** @param key the same for both cancellations, so that the second is a replay */
-export function graphiqlTabs(ticketId: string, key: string): GraphiQLTab[] {
-  const ticket = toText({ id: ticketId });
-  const call = toText({ id: ticketId, idempotencyKey: key });
+export function graphiqlTabs({ id, refund }: ExampleTicket, key: string): GraphiQLTab[] {
+  const ticket = toText({ id });
+  const call = toText({ id, expectedRefund: refund, idempotencyKey: key });
   return [
     { query: LIST },
     { query: DETAILS, variables: ticket },
     { query: QUOTE, variables: ticket },
-    { query: cancellation('Cancels it. The key makes it safe to send again.', 'Cancel'), variables: call },
     {
-      query: cancellation('The same key again: the first answer, and nothing happens twice.', 'CancelAgain'),
+      query: cancellation(
+        'Cancel',
+        'Cancels it, if that is the refund.',
+        'The key makes it safe to send again.',
+      ),
+      variables: call,
+    },
+    {
+      query: cancellation('CancelAgain', 'The same key again: the first answer.', 'Nothing happens twice.'),
       variables: call,
     },
   ];
