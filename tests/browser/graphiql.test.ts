@@ -48,6 +48,7 @@ const TABS = ['MyTickets', 'TicketDetails', 'CancellationQuote', 'Cancel', 'Canc
 
 it('opens with five tabs that all run', async () => {
   const answers = [];
+  const sent = [];
   expect(await page.getByRole('tab').allInnerTexts()).toEqual(TABS);
   for (const [index, name] of TABS.entries()) {
     const operation = new RegExp(`^(query|mutation) ${name}\\b`, 'm');
@@ -58,7 +59,9 @@ it('opens with five tabs that all run', async () => {
     await page.waitForURL(({ searchParams }) => operation.test(searchParams.get('query') ?? ''));
     const answered = page.waitForResponse((response) => operationOf(response) === name);
     await page.locator('.graphiql-execute-button').click();
-    answers.push(await (await answered).json());
+    const response = await answered;
+    sent.push(response.request().postDataJSON().variables);
+    answers.push(await response.json());
     await page.locator('.graphiql-response .view-lines').getByText('"data"').waitFor();
     await page.screenshot({ path: `${SCREENSHOTS}/graphiql-${index + 1}.png` });
   }
@@ -66,6 +69,8 @@ it('opens with five tabs that all run', async () => {
   expect(list.data.myTickets.nodes).toHaveLength(5);
   expect(details.data.ticket.status).toBe('CONFIRMED');
   expect(quote.data.ticket.canCancel).toBe(true);
+  expect(sent[3].expectedRefund).toBe(quote.data.ticket.cancellationQuote.refundAmount.amount);
+  expect(sent[4]).toEqual(sent[3]);
   expect(cancelled.data.cancelTicket.__typename).toBe('TicketCancelled');
   expect(again).toEqual(cancelled);
 });
@@ -76,8 +81,19 @@ function operationOf(response: Response): unknown {
 
 it('shows the schema in the docs explorer', async () => {
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
-  await page.getByText('Query', { exact: true }).first().waitFor();
-  await page.screenshot({ path: `${SCREENSHOTS}/graphiql-docs.png` });
+  const explorer = page.locator('.graphiql-doc-explorer');
+  await explorer.getByText('Query', { exact: true }).click();
+  await page.screenshot({ path: `${SCREENSHOTS}/graphiql-docs-query.png` });
+  await explorer.getByText('Ticket', { exact: true }).click();
+  await explorer.getByText('canCancel', { exact: true }).waitFor();
+  await page.screenshot({ path: `${SCREENSHOTS}/graphiql-docs-ticket.png` });
+  const back = page.locator('.graphiql-doc-explorer-back');
+  await back.filter({ hasText: 'Query' }).click();
+  await back.filter({ hasText: 'Docs' }).click();
+  await explorer.getByText('Mutation', { exact: true }).click();
+  await explorer.getByText('cancelTicket', { exact: true }).click();
+  await explorer.getByText('expectedRefund', { exact: true }).first().waitFor();
+  await page.screenshot({ path: `${SCREENSHOTS}/graphiql-docs-cancel.png` });
 });
 
 it('asks no other machine, and the browser has nothing to complain of', () => {
