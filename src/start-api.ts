@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { signToken } from './auth/sign-token.ts';
 import { createTokenVerifier } from './auth/verify-token.ts';
@@ -10,7 +11,9 @@ import { posterSvg } from './demo/poster.ts';
 import { signInDemoUsers } from './demo/sign-in-demo-users.ts';
 import { DEMO_USER } from './demo/users.ts';
 import { createAdmission } from './server/admission.ts';
+import { findExampleTicket } from './server/find-example-ticket.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
+import { graphiqlTabs } from './server/graphiql-tabs.ts';
 import { startGraphQLEngine } from './server/graphql-engine.ts';
 import type { ListeningServer } from './server/listening-server.ts';
 import { createRequestHandler } from './server/request-handler.ts';
@@ -60,7 +63,7 @@ export async function startApi(
       trustedDocuments: trusted,
       corsOrigins: config.corsOrigins,
       webhookSecret,
-      graphiql: config.graphiql ? graphiqlPage(demoToken) : null,
+      graphiql: config.graphiql ? () => openGraphiql(db, demoToken) : null,
       posterSvg: production ? null : posterSvg,
       demoUsers: demoSecret === null ? null : () => signInDemoUsers(demoSecret, rules),
       webClient: webClient === null ? null : serveWebClient(webClient, publicUrl),
@@ -69,4 +72,11 @@ export async function startApi(
     }),
   );
   return { demoToken, stop: () => engine.stop() };
+}
+
+/** The examples are about a ticket of the demo user, so they come only with a token of that user. */
+async function openGraphiql(db: Database, demoToken: string | null): Promise<string> {
+  if (demoToken === null) return graphiqlPage(null);
+  const ticket = await findExampleTicket(db, DEMO_USER.id, systemClock.now());
+  return graphiqlPage(demoToken, ticket === null ? [] : graphiqlTabs(ticket, randomUUID()));
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
 import { UsherError } from '../errors/usher-error.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { createGraphQLEndpoint, type GraphQLEndpointOptions } from './graphql-endpoint.ts';
@@ -6,6 +7,7 @@ import { respondMetrics } from './metrics-endpoint.ts';
 import { answerRazorpayWebhook } from './razorpay-webhook-endpoint.ts';
 import { readOnly } from './read-only.ts';
 import { respondReadiness } from './readiness-endpoint.ts';
+import { refuse } from './refuse.ts';
 import { targetOf } from './request-target.ts';
 import { respond, respondError } from './respond.ts';
 import { PAGE_POLICY, SECURITY_HEADERS } from './security-headers.ts';
@@ -17,7 +19,7 @@ export interface HandlerOptions extends GraphQLEndpointOptions {
   /** Signs the gateway's messages; null: none are taken. */
   webhookSecret: string | null;
   /** What browsers get at GET /graphql; null for none. */
-  graphiql: string | null;
+  graphiql: (() => Promise<string>) | null;
   /** The posters of the demo data, by movie id; null for none. */
   posterSvg: ((movieId: string) => string | null) | null;
   /** The demo's people with their tokens, at GET /demo/users; null for none. */
@@ -40,7 +42,7 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
     response.setHeaders(SECURITY_HEADERS);
     const { path } = targetOf(request);
     if (path === '/graphql') {
-      if (graphiql !== null && isBrowser(request)) respondPage(response, graphiql);
+      if (graphiql !== null && isBrowser(request)) void respondPage(response, graphiql, services.log);
       else crossOrigin(request, response, () => void graphql(request, response));
     } else if (path === '/webhooks/razorpay' && webhookSecret !== null) {
       void answerRazorpayWebhook(request, response, services, webhookSecret);
@@ -79,8 +81,17 @@ const POSTER_HEADERS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-function respondPage(response: ServerResponse, page: string): void {
-  respond(response, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': PAGE_POLICY });
+async function respondPage(
+  response: ServerResponse,
+  makePage: () => Promise<string>,
+  log: Logger,
+): Promise<void> {
+  try {
+    const page = await makePage();
+    respond(response, 200, 'text/html; charset=utf-8', page, { 'content-security-policy': PAGE_POLICY });
+  } catch (error) {
+    refuse(response, error, log);
+  }
 }
 
 async function respondDemoUsers(response: ServerResponse, demoUsers: () => Promise<unknown>): Promise<void> {

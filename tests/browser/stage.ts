@@ -2,17 +2,15 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import postgres from 'postgres';
 import { expect } from 'vitest';
 import { createTestDatabase } from '../support/test-database.ts';
 import { runUsher } from '../support/usher-process.ts';
+import { openBrowser } from './open-browser.ts';
 
 /** Git-ignored; what is good there is copied into docs/images by hand. */
-const SCREENSHOTS = 'tests/browser/screenshots';
-
-/** Where Debian puts it. */
-const { CHROMIUM = '/usr/bin/chromium' } = process.env;
+export const SCREENSHOTS = 'tests/browser/screenshots';
 
 export interface Stage {
   origin: string;
@@ -45,7 +43,7 @@ export async function startStage(): Promise<Stage> {
   const origin = /GraphQL +(http\S+)\/graphql/.exec(usher.output())?.[1] ?? '';
   const token = /Token +(\S+)/.exec(usher.output())?.[1] ?? '';
   const sql = postgres(database.url, { max: 1, onnotice: () => {} });
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const browser = await openBrowser();
   const failures: string[] = [];
 
   return {

@@ -7,6 +7,7 @@ import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runBuilt, runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
+import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 const MAIN = 'src/main.ts';
 
@@ -58,6 +59,19 @@ async function busyPort() {
   const port = typeof address === 'object' && address ? String(address.port) : '';
   return { port, close: () => new Promise((resolve) => server.close(resolve)) };
 }
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  ROLE: 'api',
+  RAZORPAY_WEBHOOK_SECRET: 'a secret',
+  HOST: '127.0.0.1',
+  JWT_SECRET: 'a secret of the tests that is long enough',
+  JWT_ISSUER: 'tests',
+  JWT_AUDIENCE: 'usher',
+  PUBLIC_URL: 'https://usher.example.com',
+  METRICS_PORT: '0',
+  DRAIN_SECONDS: '0',
+};
 
 describe('npm start', () => {
   it('prints a URL, a token and a query that work; survives SIGKILL with its data; stops on SIGTERM', async () => {
@@ -166,19 +180,7 @@ describe('with DATABASE_URL', () => {
     'in production %s load no demo data, print no token, and hide GraphiQL and introspection',
     async (_what, startIt) => {
       const empty = await createTestDatabase();
-      const usher = startIt({
-        NODE_ENV: 'production',
-        ROLE: 'api',
-        RAZORPAY_WEBHOOK_SECRET: 'a secret',
-        HOST: '127.0.0.1',
-        DATABASE_URL: empty.url,
-        JWT_SECRET: 'a secret of the tests that is long enough',
-        JWT_ISSUER: 'tests',
-        JWT_AUDIENCE: 'usher',
-        PUBLIC_URL: 'https://usher.example.com',
-        METRICS_PORT: '0',
-        DRAIN_SECONDS: '0',
-      });
+      const usher = startIt({ ...PRODUCTION, DATABASE_URL: empty.url });
       await usher.until(/listens on http:\/\/127\.0\.0\.1:\d+/);
       expect(usher.output()).not.toMatch(/eyJ/);
       const origin = /http:\S+/.exec(usher.output())?.[0];
@@ -199,6 +201,31 @@ describe('with DATABASE_URL', () => {
       await empty.close();
     },
   );
+});
+
+describe('GraphiQL', () => {
+  it.each([
+    ['in production', { ...PRODUCTION, GRAPHIQL: 'true' }],
+    ['where another issuer signs the tokens', { ROLE: 'api', JWKS_URL: 'https://login.example.com/keys' }],
+  ])('has neither token nor examples %s', async (_where, environment) => {
+    const database = await createTestDatabase();
+    await givenCatalogue(database.db);
+    await givenTicket(database.db, { id: 'TKT-1', showStart: new Date(Date.now() + 48 * HOUR) });
+    const usher = start({ ...environment, DATABASE_URL: database.url });
+    await usher.until(/http:\/\/127\.0\.0\.1:\d+/);
+    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(usher.output())?.[0];
+    const page = await (await fetch(`${origin}/graphql`, { headers: { accept: 'text/html' } })).text();
+    const options = /querySelector\('#root'\),\s+(\{.*\}),?\s+\);/.exec(page)?.[1] ?? '';
+    expect(JSON.parse(options)).toEqual({
+      title: 'Usher GraphiQL',
+      endpoint: '/graphql',
+      defaultEditorToolsVisibility: 'variables',
+    });
+    expect(page).not.toMatch(/TKT-1|CancelAgain|Bearer eyJ/);
+    usher.child.kill('SIGTERM');
+    await usher.exit;
+    await database.close();
+  });
 });
 
 describe('a start that cannot succeed ends with one clear line and exit code 1', () => {

@@ -106,7 +106,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       corsOrigins: ['https://app.example.com'],
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, key: options.tokenKey ?? TOKEN_RULES.key }),
       webhookSecret: WEBHOOK_SECRET,
-      graphiql: graphiqlPage(null),
+      graphiql: async () => graphiqlPage(null),
       posterSvg: null,
       demoUsers: options.demoUsers ?? null,
       webClient: options.webClient ?? null,
