@@ -37,7 +37,7 @@ export class CancelTicketResolver {
     @Arg('expectedRefund', () => DecimalScalar, {
       nullable: true,
       description:
-        'The refund that the user agreed to, from the quote. If it is another one now, nothing is cancelled.',
+        'The refund that the user agreed to, from the quote. When it has changed since, nothing is cancelled and the result is QuoteChanged.',
     })
     expectedRefund: bigint | null | undefined,
     @Arg('idempotencyKey', () => String, {

@@ -16,17 +16,17 @@ import { TicketTiming } from './ticket-timing.ts';
 @ObjectType({ description: 'A booking of one or more seats for one show.' })
 export class Ticket {
   @Field(() => ID, {
-    description: 'Unique over all types, such as "TKT-20241215-ABC123". The QR code holds it.',
+    description: 'Unique over all types, such as "TKT-20241215-ABC123". The QR code carries it.',
   })
   readonly id!: string;
 
   @Field(() => DateTimeScalar, { description: 'When it was booked.' })
   readonly bookingTime!: Date;
 
-  @Field(() => TicketStatus, { description: 'Where it stands.' })
+  @Field(() => TicketStatus, { description: 'Whether it is held, paid, cancelled or expired.' })
   readonly status!: TicketStatus;
 
-  @Field(() => TicketTiming, { description: 'Where its show stands.' })
+  @Field(() => TicketTiming, { description: 'Whether its show is to come, running or over.' })
   readonly timing!: TicketTiming;
 
   @Field(() => Money, { description: 'What the user paid or has to pay.' })
@@ -41,7 +41,7 @@ export class Ticket {
   readonly canCancel!: boolean;
 
   @Field(() => DateTimeScalar, {
-    description: "Cancelling is allowed before this instant, at it no longer. It follows the show's start.",
+    description: "Cancelling is allowed until just before this instant. It moves with the show's start.",
   })
   readonly cancelDeadline!: Date;
 
