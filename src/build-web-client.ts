@@ -24,7 +24,8 @@ export function findWebClient(): string | null {
  * @param tell is told, in words for the terminal, when there is something to build
  */
 export async function buildWebClient(tell: (line: string) => void): Promise<void> {
-  if (!existsSync(SOURCES) || (await isFresh())) return;
+  // What cannot be looked at, such as an editor's dangling link, is no reason not to start.
+  if (!existsSync(SOURCES) || (await isFresh().catch(() => false))) return;
   tell('Building the web client ...');
   const build = spawn('npm', ['run', '-s', 'build'], { cwd: SOURCES, stdio: 'ignore' });
   const code = await once(build, 'close').then(

@@ -16,3 +16,12 @@ export function seatLabel({ row, number }: Place): string {
 export function bySeatLabel(a: Place, b: Place): number {
   return naturalOrder.compare(seatLabel(a), seatLabel(b));
 }
+
+/** Orders a hall row by row, also where rows have numbers for names: Z before AA, row 2 before row 11. */
+export function byRow(a: Place, b: Place): number {
+  return (
+    a.row.length - b.row.length ||
+    naturalOrder.compare(a.row, b.row) ||
+    naturalOrder.compare(a.number, b.number)
+  );
+}

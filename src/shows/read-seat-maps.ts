@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import { keepRows } from '../db/keep-rows.ts';
 import { statement } from '../db/statement.ts';
 import { screens, seats } from '../db/tables/index.ts';
-import { bySeatLabel } from '../seats/seat-label.ts';
+import { byRow } from '../seats/seat-label.ts';
 import type { Screening } from './read-shows.ts';
 import type { SeatMapSeat } from './seat-map-seat.type.ts';
 
@@ -23,7 +23,7 @@ const keptMaps = keepRows(
         places: sql`coalesce(json_agg(json_build_object(
           'id', ${seats.id}, 'row', ${seats.row}, 'number', ${seats.number}, 'seatType', ${seats.seatType}
         )) filter (where ${seats.id} is not null), '[]')`.mapWith((places: Place[]) =>
-          places.toSorted(bySeatLabel),
+          places.toSorted(byRow),
         ),
       })
       .from(screens)

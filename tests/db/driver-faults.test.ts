@@ -190,6 +190,17 @@ describe('a statement sent', () => {
     expect(await written()).toEqual([]);
   });
 
+  it('is rejected when the BEGIN before it was refused, and the next transaction has the connection', async () => {
+    const client = postgres(database.url, { max: 1 });
+    const ask = (tx: postgres.TransactionSql) =>
+      Promise.all(
+        [1, 2, 3].map((number) => tx.unsafe(`select ${number}, $1::int`, [number], { prepare: true })),
+      );
+    await expect(client.begin('nonsense', ask)).rejects.toMatchObject({ code: '42601' });
+    expect(await client.begin(ask)).toHaveLength(3);
+    await client.end();
+  });
+
   it('on a reserved connection that is lost is rejected, again and again', async () => {
     const client = connect(database.url);
     const reserved = await client.reserve();
