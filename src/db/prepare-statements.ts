@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 
-type Asker = Pick<postgres.Sql, 'unsafe'>;
+/** Takes SQL as text: a pool, or a transaction. */
+export type Asker = Pick<postgres.Sql, 'unsafe'>;
 
 /**
  * Has the server parse and plan each statement once a connection. Drizzle asks for that only where a query is named; what

@@ -13,6 +13,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import { type Clock, systemClock } from './clock.ts';
 import type { Database, Transaction } from './database.ts';
+import type { Asker } from './prepare-statements.ts';
 import * as tables from './tables/index.ts';
 
 /** Runs on a pool, or inside a transaction, with the values of its placeholders. */
@@ -53,8 +54,6 @@ export function statement<Prepared extends Preparable>(
   };
   return run as Statement<Awaited<ReturnType<Prepared['execute']>>>;
 }
-
-type Asker = Pick<postgres.Sql, 'unsafe'>;
 
 /** For what the query builder has no words for: SQL with placeholders, built once. Nothing of its rows is given. */
 export function sqlStatement(name: string, query: SQL): Statement<unknown> {

@@ -27,9 +27,9 @@ const known = new LRUCache<string, { mediaType: MediaType | null }>({ max: 100 }
 
 function mediaTypeFor(request: IncomingMessage): MediaType | null {
   const { accept = '*/*' } = request.headers;
-  const chosen = known.get(accept) ?? {
-    mediaType: (new Negotiator(request).mediaType([...MEDIA_TYPES]) ?? null) as MediaType | null,
-  };
-  known.set(accept, chosen);
-  return chosen.mediaType;
+  const chosen = known.get(accept);
+  if (chosen) return chosen.mediaType;
+  const mediaType = (new Negotiator(request).mediaType([...MEDIA_TYPES]) ?? null) as MediaType | null;
+  known.set(accept, { mediaType });
+  return mediaType;
 }

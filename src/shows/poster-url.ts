@@ -11,9 +11,11 @@ const known = new LRUCache<string, { url: string | null }>({ max: 5_000 });
  */
 export function posterUrl(stored: string, publicUrl: string): string | null {
   const key = `${publicUrl} ${stored}`;
-  const poster = known.get(key) ?? { url: loadable(stored, publicUrl) };
-  known.set(key, poster);
-  return poster.url;
+  const poster = known.get(key);
+  if (poster) return poster.url;
+  const url = loadable(stored, publicUrl);
+  known.set(key, { url });
+  return url;
 }
 
 function loadable(stored: string, publicUrl: string): string | null {
