@@ -18,7 +18,7 @@ export function defineRule<Arguments>(
       context.throwIfUnwanted();
       return await check(args, context);
     } catch (error) {
-      return toClientError(error, context.log);
+      return toClientError(error, context.log.child({ traceId: context.traceId }));
     }
   });
 }

@@ -128,13 +128,12 @@ function given(value: unknown, name: string): unknown {
   return value;
 }
 
-type Decoder = DriverValueDecoder<unknown, unknown>;
-
 /** Where a value of a row goes. */
 interface Place {
   index: number;
   name: string;
-  decoder: Decoder;
+  /** Null: it stays as the driver gives it. */
+  decode: ((value: unknown) => unknown) | null;
 }
 
 /** Does what Drizzle's mapResultRow does for objects of columns, one level deep. */
@@ -144,15 +143,15 @@ function rowMapper(fields: SelectedField[], joinsNotNullable: Record<string, boo
   for (const [index, { path, field }] of fields.entries()) {
     const [outer = '', inner, ...deeper] = path;
     if (deeper.length > 0) throw new Error(`${path.join('.')} is selected too deep`);
-    const decoder = decoderOf(field);
+    const decode = decodingOf(field);
     if (inner === undefined) {
-      plain.push({ index, name: outer, decoder });
+      plain.push({ index, name: outer, decode });
       continue;
     }
     const mayBeMissing = is(field, Column) && joinsNotNullable[getTableName(field.table)] === false;
     const object = objects.get(outer) ?? { places: [], mayBeMissing };
     objects.set(outer, object);
-    object.places.push({ index, name: inner, decoder });
+    object.places.push({ index, name: inner, decode });
   }
   return (row: unknown[]): unknown => {
     const result = read(row, plain);
@@ -167,15 +166,21 @@ function rowMapper(fields: SelectedField[], joinsNotNullable: Record<string, boo
 
 function read(row: unknown[], places: Place[]): Record<string, unknown> {
   const object: Record<string, unknown> = {};
-  for (const { index, name, decoder } of places) {
+  for (const { index, name, decode } of places) {
     const value = row[index];
-    object[name] = value === null ? null : decoder.mapFromDriverValue(value);
+    object[name] = value === null || decode === null ? value : decode(value);
   }
   return object;
 }
 
-function decoderOf(field: SelectedField['field']): Decoder {
-  if (is(field, Column)) return field;
-  const { decoder } = (is(field, SQL) ? field : field.sql) as unknown as { decoder: Decoder };
-  return decoder;
+function decodingOf(field: SelectedField['field']): Place['decode'] {
+  const decoder = is(field, Column) ? field : decoderOfSql(is(field, SQL) ? field : field.sql);
+  // Most columns are text, and say so by a function that does nothing.
+  return decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue
+    ? null
+    : (value) => decoder.mapFromDriverValue(value);
+}
+
+function decoderOfSql(expression: SQL): DriverValueDecoder<unknown, unknown> {
+  return (expression as unknown as { decoder: DriverValueDecoder<unknown, unknown> }).decoder;
 }

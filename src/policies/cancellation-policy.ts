@@ -46,7 +46,7 @@ export function cancelDeadline(ticket: CancellableTicket): Date {
 }
 
 export function canCancel(ticket: CancellableTicket, now: Date): boolean {
-  return decideCancellation(ticket, now, null).kind === 'cancel';
+  return refusalOf(ticket, now) === null;
 }
 
 /** What cancelling at `now` would give, or null when it is not allowed then. */
@@ -65,10 +65,9 @@ export function decideCancellation(
   now: Date,
   expectedRefund: bigint | null,
 ): CancellationDecision {
-  if (ticket.status !== 'CONFIRMED') return { kind: 'invalidStatus' };
-  const deadline = cancelDeadline(ticket);
-  if (now >= deadline) return { kind: 'tooLate', deadline };
-  const quote = quoteAt(ticket, now, deadline);
+  const refusal = refusalOf(ticket, now);
+  if (refusal) return refusal;
+  const quote = quoteAt(ticket, now, cancelDeadline(ticket));
   if (expectedRefund !== null && expectedRefund !== quote.refundAmount)
     return { kind: 'quoteChanged', quote };
   return { kind: 'cancel', quote };
@@ -84,6 +83,13 @@ export function deadlineMessage({ cutoffMinutes }: CancellationPolicy): string {
   if (cutoffMinutes === 0) return 'Cannot cancel ticket after show time';
   const [count, unit] = cutoffMinutes % 60 === 0 ? [cutoffMinutes / 60, 'hour'] : [cutoffMinutes, 'minute'];
   return `Cannot cancel ticket within ${count} ${unit}${count === 1 ? '' : 's'} of show time`;
+}
+
+/** Null: it can be cancelled, at some fee. */
+function refusalOf(ticket: CancellableTicket, now: Date): CancellationDecision | null {
+  if (ticket.status !== 'CONFIRMED') return { kind: 'invalidStatus' };
+  const deadline = cancelDeadline(ticket);
+  return now < deadline ? null : { kind: 'tooLate', deadline };
 }
 
 function quoteAt(ticket: CancellableTicket, now: Date, deadline: Date): Quote {

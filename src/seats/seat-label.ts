@@ -14,7 +14,12 @@ export function seatLabel({ row, number }: Place): string {
 
 /** Orders A2 before A10. */
 export function bySeatLabel(a: Place, b: Place): number {
-  return naturalOrder.compare(seatLabel(a), seatLabel(b));
+  return compareLabels(seatLabel(a), seatLabel(b));
+}
+
+/** Orders "A2" before "A10". */
+export function compareLabels(a: string, b: string): number {
+  return naturalOrder.compare(a, b);
 }
 
 /** Orders a hall row by row, also where rows have numbers for names: Z before AA, row 2 before row 11. */

@@ -5,7 +5,13 @@ import { shows, tickets } from '../db/tables/index.ts';
 import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';
-import { seatsOfTicket, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
+import {
+  seatLabelsOfTicket,
+  seatsOfTicket,
+  type TicketRow,
+  ticketFields,
+  withPolicies,
+} from './ticket-row.ts';
 import type { TicketTiming } from './ticket-timing.ts';
 
 /** A user's tickets, filtered at one time. */
@@ -25,14 +31,14 @@ export interface TicketPage {
 /**
  * Reads one page in one statement, a row more than asked to know whether the list goes on.
  *
- * @param withSeats whether the rows are to bring their seats
+ * @param seats what of their seats the rows are to bring
  */
 export async function listTickets(
   db: Database,
   list: TicketList,
   order: TicketOrder,
   page: Page,
-  withSeats: boolean,
+  seats: SeatsOfRows,
 ): Promise<TicketPage> {
   const name = listName(order, list.filter);
   const after = page.after === null ? null : readCursor(page.after, name, order);
@@ -41,7 +47,7 @@ export async function listTickets(
     list.filter,
     order,
     page,
-    withSeats,
+    seats,
   )(db, {
     ...valuesOf(list),
     ...(after && { afterKey: after.key, afterId: after.id }),
@@ -61,11 +67,20 @@ export async function countTickets(db: Database, list: TicketList): Promise<numb
   return counted?.count ?? 0;
 }
 
+/** What a row brings of its seats: all that was sold, what they are called, or nothing. */
+export type SeatsOfRows = keyof typeof SEATS;
+
+const SEATS = {
+  sold: { seats: seatsOfTicket },
+  labels: { seatLabels: seatLabelsOfTicket },
+  none: {},
+};
+
 /** There are as many statements as there are kinds of lists and pages, whatever is on them. */
 const pageStatements = new Map<string, ReturnType<typeof buildPage>>();
 const countStatements = new Map<string, ReturnType<typeof buildCount>>();
 
-function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, withSeats: boolean) {
+function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, seats: SeatsOfRows) {
   const { backward, after, before } = page;
   const kind = [
     kindOf(filter),
@@ -74,9 +89,9 @@ function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, wit
     backward,
     after !== null,
     before !== null,
-    withSeats,
+    seats,
   ].join(' ');
-  const known = pageStatements.get(kind) ?? buildPage(filter, order, page, withSeats, kind);
+  const known = pageStatements.get(kind) ?? buildPage(filter, order, page, seats, kind);
   pageStatements.set(kind, known);
   return known;
 }
@@ -96,12 +111,12 @@ function buildPage(
   filter: TicketFilter,
   order: TicketOrder,
   page: Page,
-  withSeats: boolean,
+  seats: SeatsOfRows,
   kind: string,
 ): Statement<Omit<TicketRow, 'policy'>[]> {
   return statement((db) =>
     db
-      .select({ ...ticketFields, ...(withSeats && { seats: seatsOfTicket }) })
+      .select({ ...ticketFields, ...SEATS[seats] })
       .from(tickets)
       .innerJoin(shows, eq(shows.id, tickets.showId))
       .where(

@@ -59,8 +59,9 @@ export class MyTicketsResolver {
       ...selectedTicketFields(info, 'edges', 'node'),
     ]);
     const page = readPage({ first, after, last, before });
+    const seats = needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none';
     const [{ rows, ...ends }, totalCount] = await Promise.all([
-      listTickets(db, list, order, page, needs(fields, 'seats')),
+      listTickets(db, list, order, page, seats),
       asked.has('totalCount') ? countTickets(db, list) : NOT_COUNTED,
     ]);
     const nodes = await readTickets(rows, fields, context, now);

@@ -1,11 +1,11 @@
-import { bySeatLabel } from '../seats/seat-label.ts';
+import { bySeatLabel, compareLabels, seatLabel } from '../seats/seat-label.ts';
 import { readSeatMaps } from '../shows/read-seat-maps.ts';
 import { readShows } from '../shows/read-shows.ts';
 import type { RequestContext } from './request-context.ts';
 import type { Ticket } from './ticket.type.ts';
 import { needs, type TicketParts } from './ticket-parts.ts';
 import type { TicketRow } from './ticket-row.ts';
-import { toTicket } from './to-ticket.ts';
+import { ticketMaker } from './to-ticket.ts';
 
 /**
  * Reads what the asked fields of these tickets need, each kind of it once for all of them. After it nothing of a ticket
@@ -22,12 +22,12 @@ export async function readTickets(
 ): Promise<Ticket[]> {
   const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
     needs(fields, part) ? Promise.all(rows.map(read)) : [];
-  const [shows, seatMaps, seats, payments, refunds, events, qrCodes] = await Promise.all([
+  const seatsOf = async ({ seats, ticket }: TicketRow) => seats ?? loaders.seats.load(ticket.id);
+  const [shows, seatMaps, seats, seatLabels, payments, refunds, events, qrCodes] = await Promise.all([
     needs(fields, 'show') ? readShows(db, rows, publicUrl) : [],
     needs(fields, 'seatMap') ? readSeatMaps(db, rows) : [],
-    ofEach('seats', async (row) =>
-      (row.seats ?? (await loaders.seats.load(row.ticket.id))).toSorted(bySeatLabel),
-    ),
+    ofEach('seats', seatsOf),
+    ofEach('seatLabels', (row) => row.seatLabels ?? seatsOf(row).then((seats) => seats.map(seatLabel))),
     ofEach('payment', async ({ ticket, payment }) =>
       payment === undefined ? ((await loaders.payments.load(ticket.id))[0] ?? null) : payment,
     ),
@@ -37,17 +37,19 @@ export async function readTickets(
       ticket.status === 'CONFIRMED' ? loaders.qrCodes.load(ticket.id) : null,
     ),
   ]);
+  const toTicket = ticketMaker(fields);
   return rows.map((row, index) => {
     const parts: TicketParts = {
       show: shows[index],
       seatMap: seatMaps[index],
-      seats: seats[index],
+      seats: seats[index]?.toSorted(bySeatLabel),
+      seatLabels: seatLabels[index]?.toSorted(compareLabels),
       payment: payments[index],
       refund: refunds[index],
       events: events[index],
       qrCode: qrCodes[index],
     };
-    return toTicket({ row, parts, now }, fields);
+    return toTicket({ row, parts, now });
   });
 }
 

@@ -43,15 +43,18 @@ export function createRequestContext(
   viewer: Viewer | null,
   { traceId, throwIfUnwanted }: Pick<RequestContext, 'traceId' | 'throwIfUnwanted'>,
 ): RequestContext {
+  const { db, clock, log, metrics, cancelAttemptsPerHour, publicUrl } = services;
+  // Each by its name: to copy whatever is there takes several times as long.
   return {
-    ...services,
-    // Made when something is to be logged, which is seldom.
-    get log() {
-      return services.log.child({ traceId });
-    },
+    db,
+    clock,
+    log,
+    metrics,
+    cancelAttemptsPerHour,
+    publicUrl,
     viewer,
-    now: services.clock.now(),
-    loaders: createLoaders(services.db, viewer),
+    now: clock.now(),
+    loaders: createLoaders(db, viewer),
     traceId,
     throwIfUnwanted,
   };

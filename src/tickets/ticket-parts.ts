@@ -10,6 +10,8 @@ export interface TicketParts {
   seatMap: SeatMapSeat[] | undefined;
   /** A2 before A10. */
   seats: SoldSeat[] | undefined;
+  /** What they are called, in the same order. */
+  seatLabels: string[] | undefined;
   payment: typeof payments.$inferSelect | null | undefined;
   refund: typeof refunds.$inferSelect | null | undefined;
   /** The oldest first. */
@@ -22,7 +24,8 @@ export interface TicketParts {
 const FIELDS_OF: Record<keyof TicketParts, readonly string[]> = {
   show: ['show', 'calendarEvent'],
   seatMap: ['show.seatMap'],
-  seats: ['seats', 'seatsCount', 'seatNumbers', 'calendarEvent'],
+  seats: ['seats'],
+  seatLabels: ['seatsCount', 'seatNumbers', 'calendarEvent'],
   payment: ['payment'],
   refund: ['refund'],
   events: ['timeline'],

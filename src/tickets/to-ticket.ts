@@ -10,7 +10,6 @@ import { toCancellationPolicyType } from '../policies/cancellation-policy.type.t
 import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
 import { toRefund } from '../refunds/refund.type.ts';
 import { toTicketSeat } from '../seats/seat.type.ts';
-import { seatLabel } from '../seats/seat-label.ts';
 import type { Show } from '../shows/show.type.ts';
 import { calendarEvent } from './calendar-event.ts';
 import type { Ticket } from './ticket.type.ts';
@@ -27,14 +26,18 @@ export interface TicketFacts {
 }
 
 /**
- * Makes the asked fields of a ticket, before anything of it is given to GraphQL: what fails here fails in the resolver.
+ * Makes a function that makes the asked fields of a ticket, before anything of it is given to GraphQL: what fails there
+ * fails in the resolver.
  *
  * @param fields names of fields; those of no ticket are left out
  */
-export function toTicket(facts: TicketFacts, fields: Iterable<string>): Ticket {
-  const ticket: Partial<Record<string, unknown>> = {};
-  for (const field of fields) if (isField(field)) ticket[field] = FIELDS[field](facts);
-  return ticket as unknown as Ticket;
+export function ticketMaker(fields: Iterable<string>): (facts: TicketFacts) => Ticket {
+  const asked = [...fields].filter(isField).map((name) => ({ name, make: FIELDS[name] }));
+  return (facts) => {
+    const ticket: Partial<Record<string, unknown>> = {};
+    for (const { name, make } of asked) ticket[name] = make(facts);
+    return ticket as unknown as Ticket;
+  };
 }
 
 function isField(name: string): name is keyof Ticket {
@@ -66,8 +69,8 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   show: ({ parts: { show, seatMap } }) => (seatMap ? { ...read(show), seatMap } : (read(show) as Show)),
   seats: ({ row: { ticket }, parts }) =>
     read(parts.seats).map((seat) => toTicketSeat(seat, ticket.id, ticket.showId)),
-  seatsCount: ({ parts }) => read(parts.seats).length,
-  seatNumbers: ({ parts }) => read(parts.seats).map(seatLabel),
+  seatsCount: ({ parts }) => read(parts.seatLabels).length,
+  seatNumbers: ({ parts }) => read(parts.seatLabels),
   payment: ({ parts }) => {
     const payment = read(parts.payment);
     return payment && toPayment(payment);
@@ -87,7 +90,7 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
       movie: movie.name,
       theater,
       screen: screen.name,
-      seats: read(parts.seats).map(seatLabel),
+      seats: read(parts.seatLabels),
       showStart: startTime,
       showEnd: endTime,
     };
