@@ -1,6 +1,6 @@
-import { seedBenchDatabase, startBenchServer } from './bench-database.ts';
+import { type BenchDatabase, seedBenchDatabase, startBenchServer } from './bench-database.ts';
 import { CONTENDERS } from './contender.ts';
-import { startContender } from './contender-process.ts';
+import { type RunningContender, startContender } from './contender-process.ts';
 import { startLoadGenerator } from './load-generator.ts';
 import { type Measurement, measure } from './measure.ts';
 import type { BenchOptions } from './options.ts';
@@ -11,26 +11,23 @@ import { findServerPid } from './server-facts.ts';
 import { median, ratios } from './statistics.ts';
 import { table } from './table.ts';
 
-const FEW = 10_000;
-const MANY = 1_000_000;
-
-/** Usher alone, on few and on many tickets in turns, and at the start and deep inside of one list. @returns the tables */
+/** Usher alone, on ever more tickets in turns, and at the start and deep inside of one list. @returns the tables */
 export async function grow(options: BenchOptions): Promise<string> {
-  const { rounds, seconds } = options;
+  const { rounds, seconds, sizes } = options;
   const [connections = 16] = options.connections;
   const usher = CONTENDERS.find(({ name }) => name === 'usher');
   if (!usher) throw new Error('Usher is no contender');
   const serverUrl = await startBenchServer();
-  const few = await seedBenchDatabase(serverUrl, FEW);
-  const many = await seedBenchDatabase(serverUrl, MANY);
-  const serverPid = await findServerPid(few);
+  const places: Place[] = [];
+  for (const tickets of sizes) {
+    const database = await seedBenchDatabase(serverUrl, tickets);
+    places.push({ database, contender: await startContender(usher, database.url) });
+  }
+  const largest = places[places.length - 1] as Place;
+  const serverPid = await findServerPid(largest.database);
   const runLoad = startLoadGenerator();
-  const places = [
-    { database: few, contender: await startContender(usher, few.url) },
-    { database: many, contender: await startContender(usher, many.url) },
-  ];
 
-  async function measureAt(place: (typeof places)[number], scenario: Scenario): Promise<Measurement> {
+  async function measureAt({ place, scenario }: Side): Promise<Measurement> {
     const requests = await scenario.requests(place.database);
     const load = { connections, seconds };
     const measurement = await measure(runLoad, place.contender, scenario, requests, load, serverPid);
@@ -38,38 +35,61 @@ export async function grow(options: BenchOptions): Promise<string> {
     return measurement;
   }
 
-  const onBoth = options.scenarios.filter(({ name }) => name !== 'first' && name !== 'deep');
+  const onAll = options.scenarios.filter(({ name }) => name !== 'first' && name !== 'deep');
   const [first, deep] = ['first', 'deep'].map((name) => options.scenarios.find((one) => one.name === name));
-  const pairs = [
-    ...onBoth.map((scenario) => ({ title: scenario.title, small: scenario, large: scenario, at: [0, 1] })),
+  const comparisons: { title: string; sides: Side[] }[] = [
+    ...onAll.map((scenario) => ({
+      title: scenario.title,
+      sides: places.map((place) => ({ place, scenario })),
+    })),
     ...(first && deep
-      ? [{ title: `${first.title}, and ${deep.title}`, small: first, large: deep, at: [1, 1] }]
+      ? [
+          {
+            title: `${first.title}, and ${deep.title}`,
+            sides: [first, deep].map((scenario) => ({ place: largest, scenario })),
+          },
+        ]
       : []),
   ];
   const rows: string[][] = [];
-  for (const { title, small, large, at } of pairs) {
-    const measured: [Measurement[], Measurement[]] = [[], []];
+  for (const { title, sides } of comparisons) {
+    const measured: Measurement[][] = sides.map(() => []);
     for (let round = 0; round < rounds; round += 1)
-      for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-        const place = places[at[side] ?? 0];
-        if (place) measured[side].push(await measureAt(place, side === 0 ? small : large));
+      for (let turn = 0; turn < sides.length; turn += 1) {
+        const index = (round + turn) % sides.length;
+        measured[index]?.push(await measureAt(sides[index] as Side));
       }
-    const row = [
-      title,
-      ...(['perSecond', 'p50', 'p99', 'apiCpu', 'databaseCpu'] as const).map((key) =>
-        pairText(measured, key),
-      ),
-    ];
+    const row = [title, ...COLUMNS.map(([key, digits]) => growthText(measured, key, digits))];
     rows.push(row);
     say(row.join('  '));
   }
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'API CPU ms', 'database CPU ms'];
-  return `Usher with ${FEW} and with ${MANY} tickets, ${connections} connections: few -> many (ratio).\n\n${table(head, rows)}\n`;
+  return `Usher with ${sizes.join(', ')} tickets, ${connections} connections, medians of ${rounds} rounds of ${seconds} s; behind each figure its ratio to the first.\n\n${table(head, rows)}\n`;
 }
 
-function pairText([small, large]: [Measurement[], Measurement[]], key: keyof Measurement): string {
-  const of = (rounds: Measurement[]) => rounds.map((round) => round[key]);
-  const digits = key === 'perSecond' ? 0 : 2;
-  const [few, many] = [median(of(small)), median(of(large))].map((value) => value.toFixed(digits));
-  return `${few} -> ${many} (${median(ratios(of(large), of(small))).toFixed(2)})`;
+interface Place {
+  database: BenchDatabase;
+  contender: RunningContender;
+}
+
+/** What is compared: one scenario at several places, or two at one. */
+interface Side {
+  place: Place;
+  scenario: Scenario;
+}
+
+const COLUMNS: [key: keyof Measurement, digits: number][] = [
+  ['perSecond', 0],
+  ['p50', 2],
+  ['p99', 2],
+  ['apiCpu', 2],
+  ['databaseCpu', 2],
+];
+
+function growthText(measured: Measurement[][], key: keyof Measurement, digits: number): string {
+  const [first = [], ...others] = measured.map((rounds) => rounds.map((round) => round[key]));
+  const texts = others.map(
+    (values) => `${median(values).toFixed(digits)} (${median(ratios(values, first)).toFixed(2)})`,
+  );
+  return [median(first).toFixed(digits), ...texts].join(', ');
 }

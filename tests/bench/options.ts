@@ -8,6 +8,8 @@ export interface BenchOptions {
   seconds: number;
   connections: number[];
   tickets: number;
+  /** How many tickets the databases have that --growth compares; the fewest first. */
+  sizes: number[];
   scenarios: Scenario[];
   contenders: Contender[];
   /** Where the tables go besides the output; null: nowhere. */
@@ -19,24 +21,26 @@ export class UsageError extends Error {}
 
 const USAGE = `Usage: npm run bench -- [options]
   --quick              one short round with 16 connections and 30000 tickets: about two minutes
-  --growth             Usher alone, with ten thousand and with a million tickets
+  --growth             Usher alone, on databases of several sizes
+  --sizes N,...        how many tickets those have (10000,1000000; the deep page needs a million)
   --rounds N           interleaved rounds of each scenario (3)
   --seconds N          of each measurement, after a quarter of it to warm up (8)
   --connections N,...  (16,64)
-  --tickets N          (200000; the deep page needs a million)
+  --tickets N          (200000)
   --scenarios A,...    ${SCENARIOS.map(({ name }) => name).join(', ')} (all but the last two)
   --contenders A,...   ${CONTENDERS.map(({ name }) => name).join(', ')} (all)
   --markdown FILE      writes the tables there too`;
 
 const QUICK = { rounds: '1', seconds: '2', connections: '16', tickets: '30000' };
 const WHOLE = { rounds: '3', seconds: '8', connections: '16,64', tickets: '200000' };
+const SIZES = '10000,1000000';
 const USUAL_SCENARIOS = 'list20,list100,details,qr,cancel';
 
 /** @throws UsageError */
 export function readOptions(args: string[]): BenchOptions {
   const values = parse(args);
   if (values.help) throw new UsageError(USAGE);
-  const given = { ...(values.quick ? QUICK : WHOLE), ...values };
+  const given = { sizes: SIZES, ...(values.quick ? QUICK : WHOLE), ...values };
   const usual = values.growth ? `${USUAL_SCENARIOS},first,deep` : USUAL_SCENARIOS;
   return {
     growth: values.growth === true,
@@ -44,6 +48,7 @@ export function readOptions(args: string[]): BenchOptions {
     seconds: whole('seconds', given.seconds),
     connections: given.connections.split(',').map((number) => whole('connections', number)),
     tickets: whole('tickets', given.tickets),
+    sizes: given.sizes.split(',').map((number) => whole('sizes', number)),
     scenarios: chosen('scenarios', SCENARIOS, given.scenarios ?? usual),
     contenders: chosen(
       'contenders',
@@ -66,6 +71,7 @@ function parse(args: string[]) {
         seconds: { type: 'string' },
         connections: { type: 'string' },
         tickets: { type: 'string' },
+        sizes: { type: 'string' },
         scenarios: { type: 'string' },
         contenders: { type: 'string' },
         markdown: { type: 'string' },
