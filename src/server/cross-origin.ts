@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
 
 /**
@@ -5,7 +6,7 @@ import cors from 'cors';
  * as a cookie, so a page has nothing but what it was given.
  */
 export function allowOrigins(origins: string[]) {
-  return cors({
+  const answer = cors({
     origin: origins.includes('*') ? '*' : origins,
     methods: ['GET', 'POST'],
     allowedHeaders: ['authorization', 'content-type', 'apollo-require-preflight', 'traceparent'],
@@ -13,4 +14,9 @@ export function allowOrigins(origins: string[]) {
     // Seconds; browsers that keep it shorter do so.
     maxAge: 86_400,
   });
+  // What comes without an origin comes from no page of another one, and there is nothing to say.
+  return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    if (request.headers.origin === undefined && request.method !== 'OPTIONS') next();
+    else answer(request, response, next);
+  };
 }

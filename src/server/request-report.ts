@@ -32,15 +32,19 @@ export function startReport({ headers }: IncomingMessage): RequestReport {
 
 /** When the answer is sent, or cannot be sent any more. */
 export function tellReport(
-  { startedAt, ...report }: RequestReport,
+  report: RequestReport,
   { statusCode, writableFinished }: ServerResponse,
   log: Logger,
   { requests, requestSeconds }: Metrics,
 ): void {
+  const { traceId, requestId, startedAt, operation, operationName, errorId } = report;
   const milliseconds = performance.now() - startedAt;
-  const { operation } = report;
   const outcome = writableFinished ? report.outcome : 'CLIENT_LEFT';
   requests.inc({ operation, outcome });
   requestSeconds.observe({ operation }, milliseconds / 1_000);
-  log.info({ ...report, outcome, status: statusCode, ms: Math.round(milliseconds * 10) / 10 }, 'request');
+  const ms = Math.round(milliseconds * 10) / 10;
+  log.info(
+    { traceId, requestId, operation, operationName, outcome, errorId, status: statusCode, ms },
+    'request',
+  );
 }
