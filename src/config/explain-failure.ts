@@ -1,10 +1,12 @@
+import { ChildError } from '../cluster/start-children.ts';
+import { RoleSettingsError } from '../db/check-role-settings.ts';
 import { MigrationLockError } from '../db/migrate.ts';
 import { EmbeddedPostgresError } from '../embedded/embedded-postgres.error.ts';
 import { databaseCode } from '../errors/database-fault.ts';
 import { ConfigError } from './config.ts';
 
 /** Those say it themselves. */
-const OURS = [ConfigError, EmbeddedPostgresError, MigrationLockError];
+const OURS = [ConfigError, EmbeddedPostgresError, MigrationLockError, RoleSettingsError, ChildError];
 
 /** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
 export function explainFailure(error: unknown): string | null {
