@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { findWebClient } from './build-web-client.ts';
 import type { Order, Report, Settings } from './cluster/messages.ts';
@@ -12,52 +13,72 @@ import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
 interface ApiProcess {
-  listening: Promise<ListeningServer>;
+  config: Config;
   metrics: Metrics;
   parts: ProcessParts;
+  /** Null: the port is not bound yet. */
+  server: Promise<ListeningServer> | null;
+  isClosing: boolean;
 }
 
 /**
  * One API process of a cluster. It does what the first process says, and ends with it: node:cluster ends a process whose
  * channel to the first one is closed.
  */
-export async function runApiProcess(config: Config): Promise<void> {
+export function runApiProcess(config: Config): void {
   // A terminal and systemd send signals to all processes: the first one stops them in order.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-  const listening = listen(config.port, config.host);
-  const api = { listening, metrics: createMetrics(), parts: createParts() };
+  const metrics = createMetrics();
+  const api: ApiProcess = { config, metrics, parts: createParts(), server: null, isClosing: false };
   let serving = Promise.resolve();
   process.on('message', (order: Order) => {
     switch (order.tell) {
+      case 'listen':
+        bind(api).then(({ origin }) => report({ tell: 'listening', origin }), fail);
+        return;
       case 'serve':
-        serving = serve(config, order.settings, api).catch(fail);
+        serving = serve(api, order.settings).catch(fail);
         return;
       case 'count':
-        void tellCounts(order.question, api.metrics);
+        void tellCounts(order.question, metrics);
         return;
       case 'stop':
-        void stop(config, serving, api).then(() => process.exit(0), fail);
+        void stop(api, serving).then(() => process.exit(0), fail);
     }
   });
-  const { origin } = await listening.catch(fail);
-  report({ tell: 'listening', origin });
+  report({ tell: 'hearing' });
 }
 
-async function serve(config: Config, settings: Settings, { listening, metrics, parts }: ApiProcess) {
-  const server = await listening;
-  const database = await openApiDatabase(config, settings.databaseUrl, parts);
-  addConnectionsGauge(metrics.registry, [database]);
+function bind(api: ApiProcess): Promise<ListeningServer> {
+  api.server ??= listen(api.config.port, api.config.host);
+  return api.server;
+}
+
+async function serve(api: ApiProcess, settings: Settings): Promise<void> {
+  const { config, metrics, parts } = api;
+  const { origin, databaseUrl, webhookSecret, metricsUrl } = settings;
+  const { db, openConnections } = await openApiDatabase(config, databaseUrl, parts);
+  addConnectionsGauge(metrics.registry, [{ openConnections }]);
   const webClient = findWebClient();
-  const api = await startApi(server, config, {
-    db: database.db,
+  let handle: RequestListener = () => {};
+  const server = {
+    origin,
+    serve: (given: RequestListener) => {
+      handle = given;
+    },
+    isClosing: () => api.isClosing,
+  };
+  const { demoToken, stop } = await startApi(server, config, {
+    db,
     log: createLogger(config.logLevel),
     metrics,
-    readMetrics: async () => (await fetch(settings.metricsUrl)).text(),
-    webhookSecret: settings.webhookSecret,
+    readMetrics: async () => (await fetch(metricsUrl)).text(),
+    webhookSecret,
     webClient,
   });
-  parts.add(api.stop);
-  report({ tell: 'ready', ready: { demoToken: api.demoToken, hasWebClient: webClient !== null } });
+  parts.add(stop);
+  (await bind(api)).serve(handle);
+  report({ tell: 'ready', ready: { demoToken, hasWebClient: webClient !== null } });
 }
 
 async function tellCounts(question: number, { registry }: Metrics): Promise<void> {
@@ -65,11 +86,11 @@ async function tellCounts(question: number, { registry }: Metrics): Promise<void
 }
 
 /** Also during the start, which is finished first. */
-async function stop({ drainMs }: Config, serving: Promise<void>, { listening, parts }: ApiProcess) {
-  const server = await listening;
+async function stop(api: ApiProcess, serving: Promise<void>): Promise<void> {
   await serving;
-  await server.close({ drainMs });
-  await parts.stop();
+  api.isClosing = true;
+  await (await api.server)?.close({ drainMs: api.config.drainMs });
+  await api.parts.stop();
 }
 
 function report(given: Report, sent: () => void = () => {}): void {

@@ -42,7 +42,7 @@ interface ApiServices {
 
 /** From here on a listening server answers requests. */
 export async function startApi(
-  server: ListeningServer,
+  server: Pick<ListeningServer, 'origin' | 'serve' | 'isClosing'>,
   config: Config,
   { db, log, metrics, readMetrics, webhookSecret, webClient }: ApiServices,
 ): Promise<Api> {
@@ -55,6 +55,7 @@ export async function startApi(
   const engine = await startGraphQLEngine({ log, metrics, introspection, anyOperation: trusted === null });
   const admission = createAdmission({ atOnce, atOncePerViewer: Math.ceil(atOnce / 4) });
   addGauge(metrics.registry, 'usher_requests_in_flight', 'GraphQL requests under way.', admission.inFlight);
+  addGauge(metrics.registry, 'usher_api_processes', 'Processes that answer requests.', () => 1);
   const publicUrl = config.publicUrl ?? server.origin;
   server.serve(
     createRequestHandler({

@@ -41,7 +41,7 @@ export async function startCluster(config: Config, tell: (line: string) => void)
     // Makes the development secret, which no process may find half written.
     await tokenRules(config);
     const metricsUrl = `${metricsOrigin}/metrics`;
-    const ready = await children.serve({ databaseUrl, webhookSecret, metricsUrl });
+    const ready = await children.serve({ origin, databaseUrl, webhookSecret, metricsUrl });
     return { origin, ...ready, stop: () => stop(config.drainMs) };
   } catch (error) {
     await stop();

@@ -45,9 +45,11 @@ export function startChildren({ count, log, onReady }: ChildrenOptions): Childre
     children.add(child);
     child.on('message', (report: Report) => {
       switch (report.tell) {
+        case 'hearing':
+          send(child, settings ? { tell: 'serve', settings } : { tell: 'listen' });
+          return;
         case 'listening':
           listening.resolveOne(report.origin);
-          if (settings) send(child, { tell: 'serve', settings });
           return;
         case 'ready':
           onReady(child);
