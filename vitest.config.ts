@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'scale',
           include: [SCALE],
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: ['tests/support/global-setup.ts', 'tests/scale/build-server.ts'],
         },
       },
       {

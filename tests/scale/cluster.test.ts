@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,7 @@ import { apiEnvironment } from '../faults/environments.ts';
 import { freePorts } from '../faults/free-ports.ts';
 import { until } from '../faults/until.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { runBuilt, runUsher, type UsherProcess } from '../support/usher-process.ts';
+import { runBuiltMain, runNpmStart, type UsherProcess } from '../support/usher-process.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 import { ask } from './ask.ts';
 
@@ -36,7 +35,7 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
 }
 
 function start(more: Record<string, string> = {}): UsherProcess {
-  const usher = runUsher('src/main.ts', [], environment(more));
+  const usher = runBuiltMain(environment(more));
   running.push(usher);
   return usher;
 }
@@ -91,11 +90,7 @@ describe('a cluster of two', () => {
   beforeAll(async () => {
     const [metricsPort] = await freePorts(1);
     metrics = `http://127.0.0.1:${metricsPort}`;
-    usher = runUsher(
-      'src/main.ts',
-      [],
-      environment({ METRICS_PORT: String(metricsPort), DRAIN_SECONDS: '1' }),
-    );
+    usher = runBuiltMain(environment({ METRICS_PORT: String(metricsPort), DRAIN_SECONDS: '1' }));
     origin = await listening(usher);
   });
   afterAll(async () => {
@@ -177,7 +172,7 @@ describe('npm start with CLUSTER=2', () => {
   it('prints one URL and one token; worker, sandbox and web client are there once', async () => {
     const empty = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'usher-cluster-'));
-    const usher = runUsher('src/main.ts', [], {
+    const usher = runNpmStart({
       PORT: '0',
       CLUSTER: '2',
       DATABASE_URL: empty.url,
@@ -218,15 +213,6 @@ describe('npm start with CLUSTER=2', () => {
     await rm(folder, { recursive: true });
     await empty.close();
   });
-});
-
-it('the build runs as a cluster, too', async () => {
-  execFileSync('npm', ['run', '-s', 'build:server']);
-  const usher = runBuilt(environment());
-  running.push(usher);
-  expect(await read(await listening(usher))).toEqual(ANSWER);
-  usher.child.kill('SIGTERM');
-  expect(await usher.exit).toBe(0);
 });
 
 describe('a cluster that cannot start ends with one clear message and exit code 1', () => {

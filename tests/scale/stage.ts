@@ -7,7 +7,7 @@ import { createFindings } from '../faults/findings.ts';
 import { type MailServer, startMailServer } from '../faults/mail-server.ts';
 import { type ProviderBooks, readProviderBooks } from '../faults/provider-books.ts';
 import { type SmsServer, startSmsServer } from '../faults/sms-server.ts';
-import { runUsher, type UsherProcess } from '../support/usher-process.ts';
+import { runBuiltMain, type UsherProcess } from '../support/usher-process.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 
 /** The program in as many processes as a test wants, and the world around them. */
@@ -38,14 +38,16 @@ export async function setTheStage(): Promise<Stage> {
   const running: UsherProcess[] = [];
 
   async function start(environment: Record<string, string>, saysWhenReady: RegExp): Promise<UsherProcess> {
-    const usher = runUsher('src/main.ts', [], environment);
+    const usher = runBuiltMain(environment);
     running.push(usher);
     await usher.until(saysWhenReady);
     return usher;
   }
 
   async function stopAll(): Promise<string[]> {
-    const stopping = running.splice(0).filter(({ child }) => child.signalCode === null);
+    const stopping = running
+      .splice(0)
+      .filter(({ child }) => child.exitCode === null && child.signalCode === null);
     for (const { child } of stopping) child.kill('SIGTERM');
     const codes = await Promise.all(stopping.map(({ exit }) => exit));
     return stopping.flatMap((usher, index) =>
