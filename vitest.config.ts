@@ -35,6 +35,9 @@ export default defineConfig({
         test: {
           name: 'scale',
           include: [SCALE],
+          // Each starts several processes, on what may be a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           globalSetup: ['tests/support/global-setup.ts', 'tests/scale/build-server.ts'],
         },
       },

@@ -48,7 +48,10 @@ export async function startBackground(
     if (embedded.notice) tell(embedded.notice);
   }
   // In production nobody reads a terminal, but this wait shows why a roll-out stands still.
-  await migrateDatabase(databaseUrl, config.production ? (line) => log.warn(line) : tell);
+  const tellWaiting = config.production ? (line: string) => log.warn(line) : tell;
+  await migrateDatabase(databaseUrl, tellWaiting).catch((error: unknown) => {
+    throw config.pooler ? Object.assign(error as Error, { variable: 'DATABASE_DIRECT_URL' }) : error;
+  });
   const database = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
   parts.add(database.close);
   const { db } = database;

@@ -3,22 +3,22 @@ import { signToken } from '../../src/auth/sign-token.ts';
 import { TOKENS } from '../faults/environments.ts';
 import type { GraphQLAnswer } from '../support/test-api.ts';
 
+export function ask(origin: string, userId: string, query: string): Promise<GraphQLAnswer> {
+  return askOperation(origin, userId, { query });
+}
+
 /** Sends an operation over a connection of its own, so that each may come to another process. */
-export async function ask(
+export async function askOperation(
   origin: string,
-  userId: string | null,
-  query: string,
-  variables: object = {},
+  userId: string,
+  operation: object,
 ): Promise<GraphQLAnswer> {
-  const token = userId === null ? null : await signToken(userId, TOKENS.secret, TOKENS);
+  const token = await signToken(userId, TOKENS.secret, TOKENS);
   return new Promise((resolve, reject) => {
     const sent = request(`${origin}/graphql`, {
       method: 'POST',
       agent: false,
-      headers: {
-        'content-type': 'application/json',
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-      },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     });
     sent.on('response', (response) => {
       let text = '';
@@ -29,7 +29,7 @@ export async function ask(
       response.on('end', () => resolve(JSON.parse(text)));
       response.on('error', reject);
     });
-    sent.on('error', reject).end(JSON.stringify({ query, variables }));
+    sent.on('error', reject).end(JSON.stringify(operation));
   });
 }
 
@@ -47,7 +47,7 @@ export interface CancelArguments {
 
 /** Cancels, and says in a word what came of it: a type of the schema, or the code of the error. */
 export async function cancel(origin: string, userId: string, given: CancelArguments) {
-  const { data, errors } = await ask(origin, userId, CANCEL, given);
+  const { data, errors } = await askOperation(origin, userId, { query: CANCEL, variables: given });
   const result = data?.cancelTicket ?? null;
   return { outcome: (result?.__typename ?? errors?.[0]?.extensions.code) as string, result };
 }

@@ -78,7 +78,7 @@ async function expectBothToAnswer(origin: string, stopped: number): Promise<void
     expect(await read(origin)).toEqual(ANSWER);
     answered += 1;
   });
-  await until('the other one has answered', 10, () => answered === 5);
+  await until('the other one has answered', 60, () => answered === 5);
   process.kill(stopped, 'SIGCONT');
   await Promise.all(asked);
 }
@@ -115,7 +115,7 @@ describe('a cluster of two', () => {
 
     let asked = before;
     // While there is one, while the new one starts, and when it answers.
-    await until('there are two again', 20, async () => {
+    await until('there are two again', 60, async () => {
       expect(await read(origin)).toEqual(ANSWER);
       asked += 1;
       return (await metric(metrics, 'usher_api_processes')) === 2;
@@ -148,7 +148,7 @@ describe('a cluster of two', () => {
       while (isReady) isReady = (await fetch(`${origin}/readyz`)).ok;
     };
     const load = Promise.all([loadBalancer(), client(), client(), client()]);
-    await until('there is load', 10, () => answers.length > 50);
+    await until('there is load', 60, () => answers.length > 50);
     // As a terminal and systemd do it: all of them get the signal.
     for (const pid of [usher.child.pid ?? 0, ...pids]) process.kill(pid, 'SIGTERM');
     await load;
@@ -165,7 +165,7 @@ it('a cluster ends with its first process, however that dies', async () => {
   const pids = await childrenOf(usher);
   usher.child.kill('SIGKILL');
   await usher.exit;
-  await until('they are gone', 10, async () => !(await Promise.all(pids.map(isAlive))).includes(true));
+  await until('they are gone', 60, async () => !(await Promise.all(pids.map(isAlive))).includes(true));
 });
 
 describe('npm start with CLUSTER=2', () => {
@@ -201,7 +201,7 @@ describe('npm start with CLUSTER=2', () => {
       data: { cancelTicket: { __typename: 'TicketCancelled' } },
     });
     // The worker of the first process asks the sandbox, whose message comes to one of the API processes.
-    await until('the refund is processed', 20, async () => {
+    await until('the refund is processed', 60, async () => {
       const answer = await send(`{ ticket(id: "${id}") { refund { refundStatus } } }`);
       return answer.data.ticket.refund.refundStatus === 'PROCESSED';
     });

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cancellationAttempts, refunds } from '../../src/db/tables/index.ts';
 import { givenTickets, type TicketToCancel } from '../faults/given-tickets.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import type { UsherProcess } from '../support/usher-process.ts';
-import { ask, cancel } from './ask.ts';
+import { ask, askOperation, cancel } from './ask.ts';
 import { expectOnce, untilSettled } from './expect-once.ts';
 import { type Stage, setTheStage } from './stage.ts';
 
@@ -83,6 +84,21 @@ it('shows what one process has done to whoever asks another one', async () => {
     const { data } = await ask(api, userId, `{ ticket(id: "${id}") { status } }`);
     expect(data).toEqual({ ticket: { status: 'CANCELLED' } });
   }
+});
+
+it('has clients register an operation at each process that does not know it', async () => {
+  const query = '{ myTickets(first: 1) { totalCount } }';
+  const sha256Hash = createHash('sha256').update(query).digest('hex');
+  const extensions = { persistedQuery: { version: 1, sha256Hash } };
+  const { userId } = taken();
+  const send = async (api: string, text?: string) =>
+    (await askOperation(api, userId, { query: text, extensions })).errors?.[0]?.extensions.code ?? 'OK';
+  for (const api of apis) {
+    expect(await send(api)).toBe('PERSISTED_QUERY_NOT_FOUND');
+    expect(await send(api, query)).toBe('OK');
+  }
+  for (const api of apis) expect(await send(api)).toBe('OK');
+  taken();
 });
 
 it('makes each refund and sends each message once, with two workers', async () => {

@@ -42,9 +42,9 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     await database.close();
   });
 
-  const startApi = () =>
+  const startApi = (directUrl = database.url) =>
     stage.startApi(pgbouncer.url, {
-      DATABASE_DIRECT_URL: database.url,
+      DATABASE_DIRECT_URL: directUrl,
       DATABASE_PREPARE: 'false',
       DATABASE_POOL_SIZE: String(POOL_SIZE),
       CANCEL_ATTEMPTS_PER_HOUR: String(LIMIT),
@@ -74,6 +74,16 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     await pgbouncer.ask('reconnect');
     apis = await Promise.all([startApi(), startApi()]);
     await stage.startWorker(database.url);
+  });
+
+  it('an API says which setting is wrong', async () => {
+    const messageOf = (start: Promise<string>) => start.catch((error: Error) => error.message);
+    expect(await messageOf(stage.startApi(pgbouncer.url))).toContain(
+      'DATABASE_URL is that of a pooler. Set DATABASE_DIRECT_URL to the database itself',
+    );
+    expect(await messageOf(startApi('postgres://usher@127.0.0.1:1/usher'))).toContain(
+      'Cannot reach the database of DATABASE_DIRECT_URL (ECONNREFUSED)',
+    );
   });
 
   it('lists, opens, cancels and replays on either API', async () => {
@@ -201,11 +211,11 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     await sleep(100);
     await pgbouncer.kill();
     for (const api of apis)
-      await until('they are not ready', 20, async () => (await fetch(`${api}/readyz`)).status === 503);
+      await until('they are not ready', 60, async () => (await fetch(`${api}/readyz`)).status === 503);
     await pgbouncer.start();
     expect(await cancelling).toEqual(toCancel.map(() => 'TicketCancelled'));
     for (const api of apis)
-      await until('they are ready again', 20, async () => (await fetch(`${api}/readyz`)).ok);
+      await until('they are ready again', 60, async () => (await fetch(`${api}/readyz`)).ok);
     isOver = true;
     await reading;
     expect(odd).toEqual([]);
