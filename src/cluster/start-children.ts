@@ -46,7 +46,7 @@ export function startChildren({ count, log, onReady }: ChildrenOptions): Childre
     child.on('message', (report: Report) => {
       switch (report.tell) {
         case 'hearing':
-          send(child, settings ? { tell: 'serve', settings } : { tell: 'listen' });
+          send(child, firstOrder());
           return;
         case 'listening':
           listening.resolveOne(report.origin);
@@ -59,19 +59,29 @@ export function startChildren({ count, log, onReady }: ChildrenOptions): Childre
           ({ why } = report);
       }
     });
-    // A message that comes too late for a process that is gone.
-    child.on('error', () => {});
-    child.once('exit', (code, signal) => {
+    child.once('exit', (code, signal) =>
+      end(why ?? `An API process ended by itself (${signal ?? `exit code ${code}`}).`),
+    );
+    child.on('error', (error) => {
+      // The system had no place for it; nothing exits then.
+      if (child.process.pid === undefined) end(`An API process could not be started (${error.message}).`);
+    });
+
+    function end(reason: string): void {
       children.delete(child);
       if (isStopping) return;
-      const ended = why ?? `An API process ended by itself (${signal ?? `exit code ${code}`}).`;
       if (!isUp) {
-        for (const { reject } of [listening, ready]) reject(new ChildError(ended));
+        for (const { reject } of [listening, ready]) reject(new ChildError(reason));
         return;
       }
       const lived = performance.now() - startedAt;
-      startAgain(lived > HEALTHY_AFTER_MS ? 0 : failures, { pid: child.process.pid, why: ended });
-    });
+      startAgain(lived > HEALTHY_AFTER_MS ? 0 : failures, { pid: child.process.pid, why: reason });
+    }
+  }
+
+  function firstOrder(): Order {
+    if (isStopping) return { tell: 'stop' };
+    return settings ? { tell: 'serve', settings } : { tell: 'listen' };
   }
 
   function startAgain(failures: number, about: object): void {
