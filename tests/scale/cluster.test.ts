@@ -108,6 +108,7 @@ describe('a cluster of two', () => {
 
   it('heals itself after kill -9: nobody is refused later, and nothing counted is lost', async () => {
     const [killed = 0, other = 0] = await childrenOf(usher);
+    for (let n = 0; n < 10; n += 1) await read(origin);
     const before = await metric(metrics, 'usher_requests_total');
     process.kill(killed, 'SIGKILL');
     await usher.until('another one is started in its place');
