@@ -1,7 +1,10 @@
+import cluster from 'node:cluster';
 import { inspect } from 'node:util';
 import { readConfig } from './config/config.ts';
 import { explainFailure } from './config/explain-failure.ts';
 import { messagesFolder } from './open-providers.ts';
+import { runApiProcess } from './run-api-process.ts';
+import { startCluster } from './start-cluster.ts';
 import { startUsher } from './start-usher.ts';
 import { welcome } from './welcome.ts';
 
@@ -18,7 +21,10 @@ let stoppingSince: number | null = null;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const starting = startUsher(config, config.production ? () => {} : tell);
+  // This very file, run by the first process of a cluster.
+  if (cluster.isWorker) return runApiProcess(config);
+  const start = config.cluster > 1 ? startCluster : startUsher;
+  const starting = start(config, config.production ? () => {} : tell);
   stopOnSignal(starting.then((usher) => usher.stop));
   const usher = await starting;
   if (stoppingSince !== null) return;

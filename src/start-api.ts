@@ -16,6 +16,7 @@ import { graphiqlPage } from './server/graphiql-page.ts';
 import { graphiqlTabs } from './server/graphiql-tabs.ts';
 import { startGraphQLEngine } from './server/graphql-engine.ts';
 import type { ListeningServer } from './server/listening-server.ts';
+import type { ReadMetrics } from './server/metrics-endpoint.ts';
 import { createRequestHandler } from './server/request-handler.ts';
 import { REQUEST_DEADLINE_MS } from './server/wanted-until.ts';
 import { serveWebClient } from './server/web-client.ts';
@@ -32,6 +33,8 @@ interface ApiServices {
   db: Database;
   log: Logger;
   metrics: Metrics;
+  /** What /metrics answers where it is served beside the API: of all processes. */
+  readMetrics: ReadMetrics;
   webhookSecret: string | null;
   /** The folder of the built web client; null for none. */
   webClient: string | null;
@@ -39,9 +42,9 @@ interface ApiServices {
 
 /** From here on a listening server answers requests. */
 export async function startApi(
-  server: ListeningServer,
+  server: Pick<ListeningServer, 'origin' | 'serve' | 'isClosing'>,
   config: Config,
-  { db, log, metrics, webhookSecret, webClient }: ApiServices,
+  { db, log, metrics, readMetrics, webhookSecret, webClient }: ApiServices,
 ): Promise<Api> {
   const { production, cancelAttemptsPerHour, requestsAtOnce: atOnce } = config;
   const rules = await tokenRules(config);
@@ -52,6 +55,7 @@ export async function startApi(
   const engine = await startGraphQLEngine({ log, metrics, introspection, anyOperation: trusted === null });
   const admission = createAdmission({ atOnce, atOncePerViewer: Math.ceil(atOnce / 4) });
   addGauge(metrics.registry, 'usher_requests_in_flight', 'GraphQL requests under way.', admission.inFlight);
+  addGauge(metrics.registry, 'usher_api_processes', 'Processes that answer requests.', () => 1);
   const publicUrl = config.publicUrl ?? server.origin;
   server.serve(
     createRequestHandler({
@@ -67,7 +71,7 @@ export async function startApi(
       posterSvg: production ? null : posterSvg,
       demoUsers: demoSecret === null ? null : () => signInDemoUsers(demoSecret, rules),
       webClient: webClient === null ? null : serveWebClient(webClient, publicUrl),
-      serveMetrics: config.metricsPort === null,
+      readMetrics: config.metricsPort === null ? readMetrics : null,
       isClosing: server.isClosing,
     }),
   );

@@ -1,21 +1,14 @@
-import { join } from 'node:path';
-import { buildWebClient, findWebClient } from './build-web-client.ts';
+import { findWebClient } from './build-web-client.ts';
 import type { Config } from './config/config.ts';
-import { systemClock } from './db/clock.ts';
-import { openDatabase } from './db/database.ts';
-import { migrateDatabase } from './db/migrate.ts';
-import { loadDemoData } from './demo/load-demo-data.ts';
-import { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
-import { countCalls } from './gateway/count-calls.ts';
-import { openProviders } from './open-providers.ts';
+import { openApiDatabase } from './open-api-database.ts';
+import { createParts } from './process-parts.ts';
+import { serveMetrics } from './serve-metrics.ts';
 import { listen } from './server/listening-server.ts';
-import { metricsOnly } from './server/metrics-endpoint.ts';
 import { startApi } from './start-api.ts';
-import { addGauge } from './telemetry/gauge.ts';
+import { startBackground } from './start-background.ts';
+import { addConnectionsGauge } from './telemetry/connections-gauge.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
-import { startWorker } from './worker/start-worker.ts';
-import { addWorkGauges } from './worker/work-gauges.ts';
 
 export interface Usher {
   /** http://host:port; null for a worker, which listens nowhere. */
@@ -29,7 +22,8 @@ export interface Usher {
 }
 
 /**
- * Starts every part of Usher that its role has, in order. What runs already is stopped again when a later part fails.
+ * Starts every part of Usher that its role has, in order, in this process. What runs already is stopped again when a
+ * later part fails.
  *
  * @param tell is told of each longer step, in words for the terminal
  */
@@ -38,59 +32,24 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
   const server = config.role === 'worker' ? null : await listen(config.port, config.host);
   const origin = server?.origin ?? null;
   const metrics = createMetrics();
-  const parts: (() => Promise<void>)[] = [];
+  const readMetrics = () => metrics.registry.metrics();
+  const parts = createParts();
   const stop = async (drainMs = 0) => {
     await server?.close({ drainMs });
-    for (const stopPart of parts.splice(0).reverse()) await stopPart();
+    await parts.stop();
   };
 
   try {
-    if (config.metricsPort !== null) {
-      const metricsServer = await listen(config.metricsPort, config.host).catch((error: unknown) => {
-        throw Object.assign(error as Error, { variable: 'METRICS_PORT' });
-      });
-      parts.push(metricsServer.close);
-      metricsServer.serve(metricsOnly(metrics));
-    }
-    let { databaseUrl } = config;
-    if (databaseUrl === null) {
-      const dataFolder = join(config.dataFolder, 'postgres');
-      tell(`Starting the embedded PostgreSQL in ${dataFolder} ...`);
-      const embedded = await startEmbeddedPostgres({ dataFolder });
-      parts.push(embedded.stop);
-      databaseUrl = embedded.url;
-      if (embedded.notice) tell(embedded.notice);
-    }
-    // In production nobody reads a terminal, but this wait shows why a roll-out stands still.
-    await migrateDatabase(databaseUrl, config.production ? (line) => log.warn(line) : tell);
-    const database = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
-    parts.push(database.close);
-    const { db } = database;
-    addGauge(
-      metrics.registry,
-      'usher_database_connections',
-      'Open connections of the pool.',
-      database.openConnections,
-    );
-    if (!config.production) {
-      tell('Topping up the demo data ...');
-      await loadDemoData(db, systemClock.now());
-    }
-
-    let { webhookSecret } = config;
-    if (config.role !== 'api') {
-      const providers = await openProviders(config, origin);
-      parts.push(providers.close);
-      ({ webhookSecret } = providers);
-      const gateway = countCalls(providers.gateway, metrics);
-      const services = { db, clock: systemClock, log, metrics, ...providers, gateway };
-      addWorkGauges(metrics.registry, db);
-      parts.push(startWorker(services, databaseUrl).stop);
-    }
-    if (server && !config.production) await buildWebClient(tell);
+    if (config.metricsPort !== null) await serveMetrics(config.metricsPort, config.host, readMetrics, parts);
+    const background = await startBackground(config, { origin, log, metrics, tell, parts });
+    const { database, databaseUrl, webhookSecret } = background;
+    const apiDatabase =
+      server && config.pooler ? await openApiDatabase(config, databaseUrl, parts) : database;
+    addConnectionsGauge(metrics.registry, new Set([database, apiDatabase]));
     const webClient = findWebClient();
-    const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret, webClient }));
-    if (api) parts.push(api.stop);
+    const services = { db: apiDatabase.db, log, metrics, readMetrics, webhookSecret, webClient };
+    const api = server && (await startApi(server, config, services));
+    if (api) parts.add(api.stop);
     return {
       origin,
       demoToken: api?.demoToken ?? null,

@@ -13,8 +13,12 @@ export interface Config {
   role: (typeof ROLES)[number];
   host: string;
   port: number;
+  /** How many API processes share the port. */
+  cluster: number;
   /** Null: start the embedded database (never in production). */
   databaseUrl: string | null;
+  /** The way of the API's requests to the same database, through a pooler such as PgBouncer. Null: there is none. */
+  pooler: { url: string; prepare: boolean } | null;
   databasePoolSize: number;
   /** Where the embedded database, the development secret, mails and the sandbox's books live. */
   dataFolder: string;
@@ -80,13 +84,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const production = env.NODE_ENV === 'production';
   const { JWT_SECRET: secret, JWKS_URL: jwksUrl } = env;
   const { RAZORPAY_KEY_ID: keyId, RAZORPAY_KEY_SECRET: keySecret } = env;
+  const { DATABASE_URL: databaseUrl, DATABASE_DIRECT_URL: directUrl, DATABASE_PREPARE: prepare = true } = env;
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = env;
   return {
     production,
     role: env.ROLE,
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: env.PORT,
-    databaseUrl: env.DATABASE_URL ?? null,
+    cluster: env.CLUSTER,
+    databaseUrl: directUrl ?? databaseUrl ?? null,
+    pooler: databaseUrl && directUrl ? { url: databaseUrl, prepare } : null,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     dataFolder: env.DATA_FOLDER,
     tokenKey: jwksUrl ? { jwksUrl } : secret ? { secret } : null,
@@ -113,6 +120,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 function missing(given: NodeJS.ProcessEnv): string[] {
   const problems: string[] = [];
   if (given.JWT_SECRET && given.JWKS_URL) problems.push('JWT_SECRET and JWKS_URL: only one may be set');
+  if (given.DATABASE_PREPARE === 'false' && !given.DATABASE_DIRECT_URL)
+    problems.push('DATABASE_DIRECT_URL: must be set too, since DATABASE_PREPARE is false');
+  if (given.DATABASE_DIRECT_URL && !given.DATABASE_URL)
+    problems.push('DATABASE_URL: must be set too, since DATABASE_DIRECT_URL is');
+  if (given.ROLE === 'worker' && Number(given.CLUSTER) > 1)
+    problems.push('CLUSTER: is of API processes; of ROLE=worker start as many as you want');
   if (given.NODE_ENV !== 'production')
     return [...problems, ...(given.ROLE === 'api' ? [] : missingParts(given))];
   const { both, api, worker } = NEEDED_IN_PRODUCTION;

@@ -1,35 +1,42 @@
+import { ChildError } from '../cluster/start-children.ts';
+import { RoleSettingsError } from '../db/check-role-settings.ts';
 import { MigrationLockError } from '../db/migrate.ts';
 import { EmbeddedPostgresError } from '../embedded/embedded-postgres.error.ts';
 import { databaseCode } from '../errors/database-fault.ts';
 import { ConfigError } from './config.ts';
 
 /** Those say it themselves. */
-const OURS = [ConfigError, EmbeddedPostgresError, MigrationLockError];
+const OURS = [ConfigError, EmbeddedPostgresError, MigrationLockError, RoleSettingsError, ChildError];
 
 /** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
 export function explainFailure(error: unknown): string | null {
   if (OURS.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error)) return null;
-  const { code, syscall, port, path, variable = 'PORT' } = error as ListenError;
-  if (syscall === 'listen') return explainListen(code, port ?? null, variable);
+  const { code, syscall, port, path, variable } = error as ExplainedError;
+  if (syscall === 'listen') return explainListen(code, port ?? null, variable ?? 'PORT');
   if (path !== undefined)
     return `Cannot write ${path} (${code}). Set DATA_FOLDER to a folder that can be written.`;
-  const sqlState = databaseCode(error);
+  return explainDatabase(databaseCode(error), error, variable ?? 'DATABASE_URL');
+}
+
+function explainDatabase(sqlState: string | null, { message }: Error, variable: string): string | null {
   if (sqlState === null) return null;
+  if (sqlState === '08P01' && /startup parameter/.test(message))
+    return `${variable} is that of a pooler. Set DATABASE_DIRECT_URL to the database itself (docs/scaling.md).`;
   if (sqlState === '28P01' || sqlState === '28000')
-    return 'The database refuses the user or password of DATABASE_URL.';
-  if (sqlState === '42501') return 'The user of DATABASE_URL may not create what Usher needs there.';
+    return `The database refuses the user or password of ${variable}.`;
+  if (sqlState === '42501') return `The user of ${variable} may not create what Usher needs there.`;
   if (sqlState === '55P03')
     return 'A migration did not get a table within five seconds: a long transaction has it. Start again.';
-  if (sqlState === '3D000') return 'The database that DATABASE_URL names does not exist. Create it first.';
+  if (sqlState === '3D000') return `The database that ${variable} names does not exist. Create it first.`;
   if (/^[A-Z_]+$/.test(sqlState))
-    return `Cannot reach the database of DATABASE_URL (${sqlState}). Is it running?`;
+    return `Cannot reach the database of ${variable} (${sqlState}). Is it running?`;
   return null;
 }
 
-interface ListenError extends NodeJS.ErrnoException {
+interface ExplainedError extends NodeJS.ErrnoException {
   port?: number;
-  /** Which setting the port came from; PORT without it. */
+  /** Which setting the port or the database came from, unless it is PORT or DATABASE_URL. */
   variable?: string;
 }
 

@@ -13,7 +13,10 @@ export const variables = z.object({
   ROLE: z.enum(ROLES, `must be one of ${ROLES.join(', ')}`).default('all'),
   HOST: text,
   PORT: whole(0, 65_535).default(4000),
+  CLUSTER: whole(1, 64).default(1),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_PREPARE: flag,
   DATABASE_POOL_SIZE: whole(2, 1_000).default(10),
   DATA_FOLDER: z.string().default('.usher'),
   JWT_SECRET: z

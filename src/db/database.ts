@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { prepareStatements } from './prepare-statements.ts';
+import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
 import * as tables from './tables/index.ts';
 import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
 
@@ -23,26 +24,18 @@ export interface DatabaseOptions {
   url: string;
   /** Connections, at least two. */
   poolSize: number;
+  /**
+   * Set where a pooler such as PgBouncer is between: it takes no settings, so the role has to bring them
+   * (check-role-settings.ts). Statements are prepared only by one that knows of them.
+   */
+  pooler?: { prepare: boolean } | null;
   /** For work that takes longer than a request may. Milliseconds. */
   longestStatementMs?: number;
   /** Told of every statement sent, in order; tests count them. */
   onStatement?: (sql: string, parameters: unknown[]) => void;
 }
 
-/** No request's statement needs longer. Milliseconds. */
-const LONGEST_STATEMENT_MS = 5_000;
-
-/** A wait for a lock or an idle transaction past it is a fault. Milliseconds. */
-const TIMEOUTS = {
-  lock_timeout: 3_000,
-  idle_in_transaction_session_timeout: 10_000,
-};
-
-/**
- * The server, too, is to notice that we are gone without a word, or a transaction of ours would keep its locks: between
- * the parse and the execution of a statement none of its other time-outs runs. Seconds, and how often.
- */
-const SERVER_KEEP_ALIVE = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 };
+const NAME = { application_name: 'usher' };
 
 /**
  * A connection that was asked something and has not given a byte since is dead, whatever the network says: a server that
@@ -57,17 +50,27 @@ const SILENCE_AFTER_STATEMENT_MS = 3_000;
  */
 const PART_OF_READERS = 0.3;
 
+/**
+ * A pooler takes a server away at each answer that ends a transaction, even where a statement behind it was sent in half:
+ * parsed, and not yet bound. So single statements wait for the one before them. Those of a transaction need not.
+ */
+const ONE_AT_A_TIME = 0;
+
 /** Seconds before the n-th try in a row to connect: at most one, and never all connections at once. */
 const backoff = (failures: number) => Math.min(1, 0.02 * 2 ** failures) * (0.5 + Math.random() / 2);
 
 /** What our patch adds to the driver. */
-type PatchedOptions = postgres.Options<Record<string, never>> & { silence_timeout: number };
+type PatchedOptions = postgres.Options<Record<string, never>> & {
+  silence_timeout: number;
+  max_pipeline?: number;
+};
 type PatchedClient = postgres.Sql<Record<string, unknown>> & { openConnections: () => number };
 
 /** Opens a pool. Connects at the first statement, so an unreachable database shows only then. */
 export function openDatabase({
   url,
   poolSize,
+  pooler = null,
   longestStatementMs = LONGEST_STATEMENT_MS,
   onStatement,
 }: DatabaseOptions): DatabaseConnection {
@@ -80,13 +83,8 @@ export function openDatabase({
     silence_timeout: (longestStatementMs + SILENCE_AFTER_STATEMENT_MS) / 1_000,
     backoff,
     onnotice: () => {},
-    connection: {
-      application_name: 'usher',
-      default_transaction_isolation: 'read committed',
-      statement_timeout: longestStatementMs,
-      ...TIMEOUTS,
-      ...SERVER_KEEP_ALIVE,
-    },
+    prepare: pooler?.prepare ?? true,
+    connection: pooler ? NAME : { ...NAME, ...SESSION_SETTINGS, statement_timeout: longestStatementMs },
     ...(onStatement
       ? {
           debug: (_connection: number, query: string, parameters: unknown[]) =>
@@ -96,7 +94,11 @@ export function openDatabase({
   };
   const readers = Math.max(1, Math.round(poolSize * PART_OF_READERS));
   const writers = Math.max(1, poolSize - readers);
-  const reading = connect(url, { ...options, max: readers });
+  const reading = connect(url, {
+    ...options,
+    max: readers,
+    ...(pooler ? { max_pipeline: ONE_AT_A_TIME } : {}),
+  });
   const transacting = connect(url, { ...options, max: writers });
   // Whatever begins a transaction does so on the others.
   reading.begin = transacting.begin;

@@ -43,6 +43,8 @@ export async function migrateDatabase(
   const connection = { lock_timeout: LOCK_TIMEOUT_MS };
   const client = postgres(url, { max: 1, connect_timeout: 5, connection, onnotice: () => {} });
   try {
+    // The role may have a time-out for requests; an index takes what it takes.
+    await client`set statement_timeout = 0`;
     await takeMigrationLock(client, tell, patienceMs);
     await migrate(drizzle(client), { migrationsFolder });
     await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) });

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { UsherError } from '../errors/usher-error.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { createGraphQLEndpoint, type GraphQLEndpointOptions } from './graphql-endpoint.ts';
-import { respondMetrics } from './metrics-endpoint.ts';
+import { type ReadMetrics, respondMetrics } from './metrics-endpoint.ts';
 import { answerRazorpayWebhook } from './razorpay-webhook-endpoint.ts';
 import { readOnly } from './read-only.ts';
 import { respondReadiness } from './readiness-endpoint.ts';
@@ -26,14 +26,14 @@ export interface HandlerOptions extends GraphQLEndpointOptions {
   demoUsers: (() => Promise<unknown>) | null;
   /** Served at /; null for none. */
   webClient: WebClient | null;
-  /** Whether metrics are served here too, for everybody who asks. */
-  serveMetrics: boolean;
+  /** The metrics, served here too, for everybody who asks; null: they are not. */
+  readMetrics: ReadMetrics | null;
   isClosing(): boolean;
 }
 
 /** Which path is answered by what. */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
-  const { services, corsOrigins, webhookSecret, graphiql, posterSvg, serveMetrics, isClosing } = options;
+  const { services, corsOrigins, webhookSecret, graphiql, posterSvg, readMetrics, isClosing } = options;
   const { demoUsers, webClient } = options;
   const graphql = createGraphQLEndpoint(options);
   const crossOrigin = allowOrigins(corsOrigins);
@@ -50,8 +50,8 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
       readOnly(request, response, () => respond(response, 200, 'text/plain', 'ok'));
     } else if (path === '/readyz') {
       readOnly(request, response, () => void respondReadiness(response, services.db, isClosing));
-    } else if (path === '/metrics' && serveMetrics) {
-      readOnly(request, response, () => void respondMetrics(response, services.metrics));
+    } else if (path === '/metrics' && readMetrics !== null) {
+      readOnly(request, response, () => void respondMetrics(response, readMetrics));
     } else if (path === '/demo/users' && demoUsers !== null) {
       readOnly(request, response, () => void respondDemoUsers(response, demoUsers));
     } else if (webClient?.has(path)) {

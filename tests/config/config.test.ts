@@ -153,3 +153,27 @@ it('refuses two ways to check tokens', () => {
 it('never prints a secret', () => {
   expect(problemsOf({ ...production, PORT: 'x', JWT_SECRET: 'hunter2' })).not.toContain('hunter2');
 });
+
+it('takes a pooler for what goes by DATABASE_URL when there is a direct way, too', () => {
+  const [DATABASE_URL, DATABASE_DIRECT_URL] = ['postgres://pooler/usher', 'postgres://db/usher'];
+  expect(readConfig({ DATABASE_URL })).toMatchObject({ databaseUrl: DATABASE_URL, pooler: null });
+  const pooled = { DATABASE_URL, DATABASE_DIRECT_URL };
+  expect(readConfig(pooled)).toMatchObject({
+    databaseUrl: DATABASE_DIRECT_URL,
+    pooler: { url: DATABASE_URL, prepare: true },
+  });
+  expect(readConfig({ ...pooled, DATABASE_PREPARE: 'false' }).pooler?.prepare).toBe(false);
+  expect(problemsOf({ DATABASE_URL, DATABASE_PREPARE: 'false' })).toContain(
+    'DATABASE_DIRECT_URL: must be set',
+  );
+  expect(problemsOf({ DATABASE_DIRECT_URL })).toContain('DATABASE_URL: must be set');
+});
+
+it('has a cluster of API processes only', () => {
+  expect(readConfig({}).cluster).toBe(1);
+  expect(problemsOf({ CLUSTER: '4' })).toBe('none');
+  expect(problemsOf({ CLUSTER: '0' })).toContain('CLUSTER: must be from 1 to 64');
+  expect(problemsOf({ CLUSTER: '2', ROLE: 'worker', DATABASE_URL: 'postgres://db/usher' })).toContain(
+    'CLUSTER: ',
+  );
+});

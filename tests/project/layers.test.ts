@@ -9,6 +9,7 @@ const LAYERS = [
   'seed',
   'demo',
   'config',
+  'cluster',
   'server',
   'limits',
   'worker',

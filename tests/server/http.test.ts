@@ -89,7 +89,7 @@ describe('what is only read', () => {
 
   it('on the port of the metrics too, where a query after the path does no harm', async () => {
     const server = await listen(0, '127.0.0.1');
-    server.serve(metricsOnly(createMetrics()));
+    server.serve(metricsOnly(() => createMetrics().registry.metrics()));
     const statusOf = async (path: string, method = 'GET') =>
       (await fetch(`${server.origin}${path}`, { method })).status;
     const read = [await statusOf('/metrics?x=1'), await statusOf('/healthz?x=1'), await statusOf('/graphql')];

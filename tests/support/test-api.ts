@@ -110,7 +110,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       posterSvg: null,
       demoUsers: options.demoUsers ?? null,
       webClient: options.webClient ?? null,
-      serveMetrics: true,
+      readMetrics: () => metrics.registry.metrics(),
       isClosing: server.isClosing,
     }),
   );

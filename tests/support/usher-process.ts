@@ -17,6 +17,11 @@ export function runUsher(script: string, args: string[], environment: Record<str
   return run(process.execPath, ['--import', 'tsx', script, ...args], environment);
 }
 
+/** What `npm run build:server` made, without npm around it: quicker to start, and signals reach it at once. */
+export function runBuiltMain(environment: Record<string, string>): UsherProcess {
+  return run(process.execPath, ['dist/main.js'], environment);
+}
+
 /** As the README says it. */
 export function runNpmStart(environment: Record<string, string>): UsherProcess {
   return run('npm', ['start'], environment);

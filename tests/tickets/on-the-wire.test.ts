@@ -68,6 +68,26 @@ it.each(Object.entries(OPERATIONS))(
   },
 );
 
+it.each([
+  // The ticket is read when the key was looked up, and not along with it: single statements go one at a time.
+  ['a list', { statements: 1, parsed: 1, roundTrips: 1 }],
+  ['details', { statements: 1, parsed: 1, roundTrips: 1 }],
+  ['a cancellation', { statements: 22, parsed: 22, roundTrips: 8 }],
+])('behind a pooler that prepares nothing %s waits for no statement twice', async (name, cost) => {
+  const pooled = openDatabase({ url: tap.url, poolSize: 1, pooler: { prepare: false } });
+  const behind = await startTestApi({ database: { ...database, db: pooled.db } });
+  const [query = () => ''] = OPERATIONS[name] ?? [];
+  // The types of the values are asked for when a statement is sent first.
+  for (const n of [12, 13, 14]) await behind.send(query(n));
+  const { roundTrips, ...exact } = await tap.during(async () => {
+    expect((await behind.send(query(15))).errors).toBeUndefined();
+  });
+  expect(exact).toEqual({ statements: cost.statements, parsed: cost.parsed });
+  expect([cost.roundTrips - 1, cost.roundTrips]).toContain(roundTrips);
+  await behind.close();
+  await pooled.close();
+});
+
 it('what is read behind a lock is sent behind it', async () => {
   await api.send(OPERATIONS['a cancellation']?.[0](11) ?? '');
   const at = (part: RegExp) => sent.findIndex((sql) => part.test(sql));

@@ -1,0 +1,252 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { apiEnvironment } from '../faults/environments.ts';
+import { freePorts } from '../faults/free-ports.ts';
+import { until } from '../faults/until.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { runBuiltMain, runNpmStart, type UsherProcess } from '../support/usher-process.ts';
+import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
+import { ask } from './ask.ts';
+
+const READ = '{ ticket(id: "TKT-1") { id } }';
+const ANSWER = { data: { ticket: { id: 'TKT-1' } } };
+
+let database: TestDatabase;
+let running: UsherProcess[] = [];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await givenCatalogue(database.db);
+  await givenTicket(database.db, { id: 'TKT-1', showStart: new Date(Date.now() + 6 * HOUR) });
+});
+afterEach(async () => {
+  for (const usher of running) usher.child.kill('SIGKILL');
+  await Promise.all(running.map(({ exit }) => exit));
+  running = [];
+});
+afterAll(() => database.close());
+
+const read = (origin: string) => ask(origin, 'user-asha', READ);
+
+function environment(more: Record<string, string> = {}): Record<string, string> {
+  return { ...apiEnvironment(database.url, 0), CLUSTER: '2', ...more };
+}
+
+function start(more: Record<string, string> = {}): UsherProcess {
+  const usher = runBuiltMain(environment(more));
+  running.push(usher);
+  return usher;
+}
+
+async function listening(usher: UsherProcess): Promise<string> {
+  await usher.until(/listens on http:\S+/);
+  return /http:\S+/.exec(usher.output())?.[0] ?? '';
+}
+
+/** The API processes, by what runs below the first one. */
+async function childrenOf({ child }: UsherProcess): Promise<number[]> {
+  const pids: number[] = [];
+  for (const entry of await readdir('/proc')) {
+    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
+    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
+    const parent = Number(/\) \S (\d+)/.exec(stat)?.[1]);
+    if (parent === child.pid && /main\.[tj]s/.test(command)) pids.push(Number(entry));
+  }
+  return pids;
+}
+
+/** A metric of all processes together. */
+async function metric(metricsOrigin: string, name: string): Promise<number> {
+  const text = await (await fetch(`${metricsOrigin}/metrics`)).text();
+  const samples = [...text.matchAll(/^(\w+)(?:\{.*\})? (\d+)$/gm)].filter(([, found]) => found === name);
+  return samples.reduce((sum, [, , value]) => sum + Number(value), 0);
+}
+
+/** One that is dead but still in the table, as nobody has asked for its exit code, is not. */
+async function isAlive(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z');
+  return !/\) Z/.test(stat);
+}
+
+/** Six requests while one of two processes stands still: one of them waits for that one, the other answers the rest. */
+async function expectBothToAnswer(origin: string, stopped: number): Promise<void> {
+  process.kill(stopped, 'SIGSTOP');
+  let answered = 0;
+  const asked = Array.from({ length: 6 }, async () => {
+    expect(await read(origin)).toEqual(ANSWER);
+    answered += 1;
+  });
+  await until('the other one has answered', 60, () => answered === 5);
+  process.kill(stopped, 'SIGCONT');
+  await Promise.all(asked);
+}
+
+describe('a cluster of two', () => {
+  let usher: UsherProcess;
+  let origin: string;
+  let metrics: string;
+  beforeAll(async () => {
+    const [metricsPort] = await freePorts(1);
+    metrics = `http://127.0.0.1:${metricsPort}`;
+    usher = runBuiltMain(environment({ METRICS_PORT: String(metricsPort), DRAIN_SECONDS: '1' }));
+    origin = await listening(usher);
+  });
+  afterAll(async () => {
+    usher.child.kill('SIGKILL');
+    await usher.exit;
+  });
+
+  it('answers from both processes, which count together', async () => {
+    const pids = await childrenOf(usher);
+    expect(pids).toHaveLength(2);
+    for (const pid of pids) await expectBothToAnswer(origin, pid);
+    expect(await metric(metrics, 'usher_requests_total')).toBe(12);
+    expect(await metric(metrics, 'usher_api_processes')).toBe(2);
+  });
+
+  it('heals itself after kill -9: nobody is refused later, and nothing counted is lost', async () => {
+    const [killed = 0, other = 0] = await childrenOf(usher);
+    for (let n = 0; n < 10; n += 1) await read(origin);
+    const before = await metric(metrics, 'usher_requests_total');
+    process.kill(killed, 'SIGKILL');
+    await usher.until('another one is started in its place');
+    expect(usher.output()).toContain(`"pid":${killed},"why":"An API process ended by itself (SIGKILL)."`);
+
+    let asked = before;
+    // While there is one, while the new one starts, and when it answers.
+    await until('there are two again', 60, async () => {
+      expect(await read(origin)).toEqual(ANSWER);
+      asked += 1;
+      return (await metric(metrics, 'usher_api_processes')) === 2;
+    });
+    await expectBothToAnswer(origin, other);
+    expect(await metric(metrics, 'usher_requests_total')).toBe(asked + 6);
+  });
+
+  it('starts one that dies again and again after longer and longer pauses', async () => {
+    for (const pause of [200, 400]) {
+      const [latest = 0] = (await childrenOf(usher)).toSorted((a, b) => b - a);
+      process.kill(latest, 'SIGKILL');
+      await usher.until(`"afterMs":${pause}`);
+      await until(
+        'there are two again',
+        20,
+        async () => (await metric(metrics, 'usher_api_processes')) === 2,
+      );
+    }
+  });
+
+  it('stops clean under load: every request is answered, no process is left', async () => {
+    const pids = await childrenOf(usher);
+    let isReady = true;
+    const answers: string[] = [];
+    const client = async () => {
+      while (isReady) answers.push(JSON.stringify(await read(origin)));
+    };
+    const loadBalancer = async () => {
+      while (isReady) isReady = (await fetch(`${origin}/readyz`)).ok;
+    };
+    const load = Promise.all([loadBalancer(), client(), client(), client()]);
+    await until('there is load', 60, () => answers.length > 50);
+    // As a terminal and systemd do it: all of them get the signal.
+    for (const pid of [usher.child.pid ?? 0, ...pids]) process.kill(pid, 'SIGTERM');
+    await load;
+    expect(await usher.exit).toBe(0);
+    expect(answers.filter((answer) => answer !== JSON.stringify(ANSWER))).toEqual([]);
+    expect(await Promise.all(pids.map(isAlive))).toEqual([false, false]);
+    await expect(fetch(origin)).rejects.toThrow();
+  });
+});
+
+it('a cluster ends with its first process, however that dies', async () => {
+  const usher = start();
+  await listening(usher);
+  const pids = await childrenOf(usher);
+  usher.child.kill('SIGKILL');
+  await usher.exit;
+  await until('they are gone', 60, async () => !(await Promise.all(pids.map(isAlive))).includes(true));
+});
+
+describe('npm start with CLUSTER=2', () => {
+  it('prints one URL and one token; worker, sandbox and web client are there once', async () => {
+    const empty = await createTestDatabase();
+    const folder = await mkdtemp(join(tmpdir(), 'usher-cluster-'));
+    const usher = runNpmStart({
+      PORT: '0',
+      CLUSTER: '2',
+      DATABASE_URL: empty.url,
+      DATA_FOLDER: folder,
+    });
+    running.push(usher);
+    await usher.until('Ctrl-C stops it');
+    await usher.until('-d ');
+    expect(usher.output().match(/GraphQL +http/g)).toHaveLength(1);
+    expect(usher.output().match(/eyJ\S+/g)).toHaveLength(2);
+    const origin = /GraphQL +(http.*)\/graphql/.exec(usher.output())?.[1] ?? '';
+    const token = /Token +(\S+)/.exec(usher.output())?.[1] ?? '';
+    const send = async (query: string) => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const body = JSON.stringify({ query });
+      return (await fetch(`${origin}/graphql`, { method: 'POST', headers, body })).json();
+    };
+    const { data } = await send(
+      '{ myTickets(first: 100, filter: { status: CONFIRMED, timing: UPCOMING }) { nodes { id canCancel totalAmount { amount } } } }',
+    );
+    const { id } = data.myTickets.nodes.find(
+      (ticket: { canCancel: boolean; totalAmount: { amount: string } }) =>
+        ticket.canCancel && ticket.totalAmount.amount !== '0.00',
+    );
+    expect(await send(`mutation { cancelTicket(id: "${id}") { __typename } }`)).toEqual({
+      data: { cancelTicket: { __typename: 'TicketCancelled' } },
+    });
+    // The worker of the first process asks the sandbox, whose message comes to one of the API processes.
+    await until('the refund is processed', 60, async () => {
+      const answer = await send(`{ ticket(id: "${id}") { refund { refundStatus } } }`);
+      return answer.data.ticket.refund.refundStatus === 'PROCESSED';
+    });
+    // Also beside the API, each process tells the metrics of all.
+    expect(await metric(origin, 'usher_api_processes')).toBe(2);
+    expect(await metric(origin, 'usher_jobs_total')).toBeGreaterThan(0);
+    usher.child.kill('SIGTERM');
+    expect(await usher.exit).toBe(0);
+    await rm(folder, { recursive: true });
+    await empty.close();
+  });
+});
+
+describe('a cluster that cannot start ends with one clear message and exit code 1', () => {
+  const outputOf = async (more: Record<string, string>) => {
+    const usher = start(more);
+    expect(await usher.exit).toBe(1);
+    return usher.output();
+  };
+
+  it('on a busy port', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? String(address.port) : '';
+    expect(await outputOf({ PORT: port })).toBe(
+      `Port ${port} is in use, perhaps by another Usher. Stop it, or set PORT to another.\n`,
+    );
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('when an API process cannot start', async () => {
+    expect(await outputOf({ PERSISTED_OPERATIONS: '/none.json' })).toBe(
+      'PERSISTED_OPERATIONS: /none.json is not a JSON file of operations by id, such as {"id": "query { ... }"} (ENOENT)\n',
+    );
+  });
+
+  it('without its database', async () => {
+    expect(await outputOf({ DATABASE_URL: 'postgres://usher@127.0.0.1:1/usher' })).toBe(
+      'Cannot reach the database of DATABASE_URL (ECONNREFUSED). Is it running?\n',
+    );
+  });
+
+  it('of workers', async () => {
+    expect(await outputOf({ ROLE: 'worker' })).toContain('  CLUSTER: ');
+  });
+});

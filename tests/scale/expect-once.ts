@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import { expect } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { notifications, refunds } from '../../src/db/tables/index.ts';
+import { until } from '../faults/until.ts';
+import { brokenInvariants } from '../support/invariants.ts';
+import type { Stage } from './stage.ts';
+
+/** Waits until the workers have nothing left to do. */
+export async function untilSettled(db: Database): Promise<void> {
+  await until('every refund is made and every message sent', 60, async () => {
+    const [row] = await db.execute<{ left: number }>(sql`
+      select ((select count(*) from refunds where status = 'PROCESSING')
+        + (select count(*) from notifications where status = 'PENDING'))::int as left`);
+    return row?.left === 0;
+  });
+}
+
+/** Each refund was made once, each message sent once, and every row is as it should be. */
+export async function expectOnce(db: Database, { books, mail, sms }: Stage): Promise<void> {
+  const refunded = await db.select().from(refunds);
+  expect(refunded.map(({ status }) => status)).toEqual(refunded.map(() => 'PROCESSED'));
+  const { made, refused } = await books();
+  expect(made.map(({ key }) => key).sort()).toEqual(refunded.map(({ id }) => `${id}-1`).sort());
+  expect(refused.size).toBe(0);
+
+  const messages = await db.select().from(notifications);
+  // Of each refund: cancelled and processed, by mail and by SMS.
+  expect(messages.map(({ status }) => status)).toEqual(refunded.flatMap(() => Array(4).fill('SENT')));
+  const idsOf = (channel: string) =>
+    messages.filter((message) => message.channel === channel).map(({ providerId }) => providerId);
+  expect(mail.mails.map(({ messageId }) => messageId).sort()).toEqual(idsOf('EMAIL').sort());
+  expect(sms.taken.map(({ sid }) => sid).sort()).toEqual(idsOf('SMS').sort());
+  expect(await brokenInvariants(db)).toEqual([]);
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { apiEnvironment, PROVIDER, workerEnvironment } from '../faults/environments.ts';
+import { createFindings } from '../faults/findings.ts';
+import { type MailServer, startMailServer } from '../faults/mail-server.ts';
+import { type ProviderBooks, readProviderBooks } from '../faults/provider-books.ts';
+import { type SmsServer, startSmsServer } from '../faults/sms-server.ts';
+import { runBuiltMain, type UsherProcess } from '../support/usher-process.ts';
+import { type Balancer, startBalancer } from './balancer.ts';
+
+/** The program in as many processes as a test wants, and the world around them. */
+export interface Stage {
+  /** Before all APIs that were started: clients and the provider's webhooks come this way. */
+  balancer: Balancer;
+  mail: MailServer;
+  sms: SmsServer;
+  books(): Promise<ProviderBooks>;
+  /** Gives its origin when it listens. */
+  startApi(databaseUrl: string, more?: Record<string, string>): Promise<string>;
+  startWorker(databaseUrl: string): Promise<UsherProcess>;
+  /** As many as have not ended with 0 at SIGTERM, each with its output. */
+  stopAll(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export async function setTheStage(): Promise<Stage> {
+  const findings = createFindings();
+  const folder = await mkdtemp(join(tmpdir(), 'usher-scale-'));
+  const file = join(folder, 'sandbox.jsonl');
+  const balancer = await startBalancer();
+  const webhookUrl = `${balancer.origin}/webhooks/razorpay`;
+  const sandbox = await startSandbox({ ...PROVIDER, port: 0, file, webhookUrl, delayMs: 300 });
+  const mail = await startMailServer(findings);
+  const sms = await startSmsServer(findings);
+  const urls = { provider: sandbox.url, mail: mail.url, sms: sms.url };
+  const running: UsherProcess[] = [];
+
+  async function start(environment: Record<string, string>, saysWhenReady: RegExp): Promise<UsherProcess> {
+    const usher = runBuiltMain(environment);
+    running.push(usher);
+    await usher.until(saysWhenReady);
+    return usher;
+  }
+
+  async function stopAll(): Promise<string[]> {
+    const stopping = running
+      .splice(0)
+      .filter(({ child }) => child.exitCode === null && child.signalCode === null);
+    for (const { child } of stopping) child.kill('SIGTERM');
+    const codes = await Promise.all(stopping.map(({ exit }) => exit));
+    return stopping.flatMap((usher, index) =>
+      codes[index] === 0 ? [] : [`${codes[index]}: ${usher.output()}`],
+    );
+  }
+
+  return {
+    balancer,
+    mail,
+    sms,
+    books: () => readProviderBooks(file),
+    startApi: async (databaseUrl, more = {}) => {
+      const usher = await start({ ...apiEnvironment(databaseUrl, 0), ...more }, /listens on http:\S+/);
+      const origin = /http:\S+/.exec(usher.output())?.[0] ?? '';
+      balancer.targets.push(origin);
+      return origin;
+    },
+    startWorker: (databaseUrl) => start(workerEnvironment(databaseUrl, urls), /worker is ready/),
+    stopAll,
+    close: async () => {
+      await stopAll();
+      await balancer.close();
+      await Promise.all([sandbox.close(), mail.close(), sms.close()]);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
