@@ -15,6 +15,8 @@ export interface Config {
   port: number;
   /** Null: start the embedded database (never in production). */
   databaseUrl: string | null;
+  /** Standbys that lists may be read from. */
+  replicaUrls: string[];
   databasePoolSize: number;
   /** Where the embedded database, the development secret, mails and the sandbox's books live. */
   dataFolder: string;
@@ -87,6 +89,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: env.PORT,
     databaseUrl: env.DATABASE_URL ?? null,
+    replicaUrls: env.DATABASE_REPLICA_URLS ?? [],
     databasePoolSize: env.DATABASE_POOL_SIZE,
     dataFolder: env.DATA_FOLDER,
     tokenKey: jwksUrl ? { jwksUrl } : secret ? { secret } : null,
@@ -113,6 +116,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 function missing(given: NodeJS.ProcessEnv): string[] {
   const problems: string[] = [];
   if (given.JWT_SECRET && given.JWKS_URL) problems.push('JWT_SECRET and JWKS_URL: only one may be set');
+  if (given.DATABASE_REPLICA_URLS && !given.DATABASE_URL)
+    problems.push('DATABASE_URL: must be set too, since DATABASE_REPLICA_URLS is');
   if (given.NODE_ENV !== 'production')
     return [...problems, ...(given.ROLE === 'api' ? [] : missingParts(given))];
   const { both, api, worker } = NEEDED_IN_PRODUCTION;

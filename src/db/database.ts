@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { eachHost } from './hosts.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import * as tables from './tables/index.ts';
 import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
@@ -80,6 +81,8 @@ export function openDatabase({
     silence_timeout: (longestStatementMs + SILENCE_AFTER_STATEMENT_MS) / 1_000,
     backoff,
     onnotice: () => {},
+    // Of several hosts each connection looks for the one that takes writes.
+    ...((eachHost(url) ?? []).length > 1 ? { target_session_attrs: 'read-write' } : {}),
     connection: {
       application_name: 'usher',
       default_transaction_isolation: 'read committed',
