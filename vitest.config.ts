@@ -6,6 +6,9 @@ const EMBEDDED = 'tests/embedded/**/*.test.ts';
 /** They need a Chromium: `npm run test:browser`. */
 const BROWSER = 'tests/browser/**/*.test.ts';
 
+/** Many processes on one database, one of them a PgBouncer: `npm run test:scale`. */
+const SCALE = 'tests/scale/**/*.test.ts';
+
 export default defineConfig({
   resolve: {
     // One copy of graphql for ES modules and CommonJS: two would not know each other's types.
@@ -22,11 +25,19 @@ export default defineConfig({
         test: {
           name: 'usher',
           include: ['tests/**/*.test.ts'],
-          exclude: [EMBEDDED, BROWSER],
+          exclude: [EMBEDDED, BROWSER, SCALE],
           globalSetup: ['tests/support/global-setup.ts'],
         },
       },
       { extends: true, test: { name: 'embedded', include: [EMBEDDED] } },
+      {
+        extends: true,
+        test: {
+          name: 'scale',
+          include: [SCALE],
+          globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
       {
         extends: true,
         test: {

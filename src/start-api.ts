@@ -10,6 +10,7 @@ import type { Database } from './db/database.ts';
 import { posterSvg } from './demo/poster.ts';
 import { signInDemoUsers } from './demo/sign-in-demo-users.ts';
 import { DEMO_USER } from './demo/users.ts';
+import type { Replicas } from './replicas/replicas.ts';
 import { createAdmission } from './server/admission.ts';
 import { findExampleTicket } from './server/find-example-ticket.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
@@ -30,6 +31,7 @@ export interface Api {
 
 interface ApiServices {
   db: Database;
+  replicas: Replicas | null;
   log: Logger;
   metrics: Metrics;
   webhookSecret: string | null;
@@ -41,7 +43,7 @@ interface ApiServices {
 export async function startApi(
   server: ListeningServer,
   config: Config,
-  { db, log, metrics, webhookSecret, webClient }: ApiServices,
+  { db, replicas, log, metrics, webhookSecret, webClient }: ApiServices,
 ): Promise<Api> {
   const { production, cancelAttemptsPerHour, requestsAtOnce: atOnce } = config;
   const rules = await tokenRules(config);
@@ -56,7 +58,7 @@ export async function startApi(
   server.serve(
     createRequestHandler({
       engine,
-      services: { db, clock: systemClock, log, metrics, cancelAttemptsPerHour, publicUrl },
+      services: { db, replicas, clock: systemClock, log, metrics, cancelAttemptsPerHour, publicUrl },
       verifyToken: createTokenVerifier(rules),
       admission,
       deadlineMs: REQUEST_DEADLINE_MS,

@@ -8,6 +8,7 @@ import { loadDemoData } from './demo/load-demo-data.ts';
 import { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
 import { countCalls } from './gateway/count-calls.ts';
 import { openProviders } from './open-providers.ts';
+import { openReplicas } from './replicas/replicas.ts';
 import { listen } from './server/listening-server.ts';
 import { metricsOnly } from './server/metrics-endpoint.ts';
 import { startApi } from './start-api.ts';
@@ -89,7 +90,11 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
     }
     if (server && !config.production) await buildWebClient(tell);
     const webClient = findWebClient();
-    const api = server && (await startApi(server, config, { db, log, metrics, webhookSecret, webClient }));
+    const { replicaUrls: urls, databasePoolSize: poolSize } = config;
+    const replicas = server && urls.length > 0 ? openReplicas({ urls, poolSize, db, log, metrics }) : null;
+    if (replicas) parts.push(replicas.close);
+    const services = { db, replicas, log, metrics, webhookSecret, webClient };
+    const api = server && (await startApi(server, config, services));
     if (api) parts.push(api.stop);
     return {
       origin,

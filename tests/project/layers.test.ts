@@ -29,6 +29,7 @@ const LAYERS = [
   'jobs',
   'sandbox',
   'embedded',
+  'replicas',
   'db',
   'money',
   'time',
