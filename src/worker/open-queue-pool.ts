@@ -7,26 +7,35 @@ const CONNECTION_TIMEOUT = 5_000;
 
 const READ_ONLY = '25006';
 
+/** Where the queue's database may be: of several hosts, the last one that was found to take writes is asked first. */
+export interface QueueHosts {
+  urls: readonly string[];
+  /** Which of them is to be asked. */
+  current: number;
+}
+
+/** @param url may name several hosts */
+export function findQueueHosts(url: string): QueueHosts {
+  return { urls: eachHost(url) ?? [url], current: 0 };
+}
+
 /**
  * The connections of the job queue, which works with another driver. One that hangs is given up. That driver knows of one
- * host only, and the queue keeps its pool for ever: so each connection looks for the host that takes writes.
+ * host only: where one is refused, the next connection goes to the next host.
  *
- * @param url may name several hosts
+ * @param hosts outlive the pool
  * @param onError is told of lost connections; the queue itself opens others
  */
-export function openQueuePool(url: string, size: number, onError: (error: Error) => void): pg.Pool {
-  const hosts = eachHost(url) ?? [url];
-  /** The one to ask. */
-  let host = 0;
+export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: Error) => void): pg.Pool {
   const lookElsewhere = (refused: number) => {
-    if (host === refused) host = (refused + 1) % hosts.length;
+    if (hosts.current === refused) hosts.current = (refused + 1) % hosts.urls.length;
   };
 
   class QueueClient extends ImpatientClient {
-    readonly asked = host;
+    readonly asked = hosts.current;
 
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, connectionString: hosts[host] });
+      super({ ...config, connectionString: hosts.urls[hosts.current] });
       const connect = this.connect.bind(this) as (told: (error?: Error) => void) => void;
       const connectOrLookElsewhere = (told: (error?: Error) => void) =>
         connect((error) => {
@@ -53,7 +62,7 @@ export function openQueuePool(url: string, size: number, onError: (error: Error)
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     Client: QueueClient,
-    ...(hosts.length > 1 ? { onConnect: refuseReadOnly } : {}),
+    ...(hosts.urls.length > 1 ? { onConnect: refuseReadOnly } : {}),
   });
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));

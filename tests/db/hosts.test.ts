@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/db/database.ts';
 import { eachHost, withPorts, writableHost } from '../../src/db/hosts.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { databaseCode, isDatabaseAway } from '../../src/errors/database-fault.ts';
-import { openQueuePool } from '../../src/worker/open-queue-pool.ts';
+import { findQueueHosts, openQueuePool } from '../../src/worker/open-queue-pool.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -139,7 +139,7 @@ it('leaves a server that takes no writes any more', async () => {
 
 it('has the queue find the host that is there', async () => {
   const lost: Error[] = [];
-  const pool = openQueuePool(urlOf(hostOf(a), hostOf(b)), 2, (error) => lost.push(error));
+  const pool = openQueuePool(findQueueHosts(urlOf(hostOf(a), hostOf(b))), 2, (error) => lost.push(error));
   toClose.push(() => pool.end());
   await pool.query('select 1');
   a.hangUp(true);

@@ -141,8 +141,9 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     await until('the worker has sent every refund and message', 60, async () => {
       const [left] = await after.db.execute<{ refunds: number; messages: number; jobs: number }>(sql`select
         (select count(*)::int from refunds where id = any(${sql.param([...promised.values()])}) and status <> 'PROCESSED') as refunds,
-        (select count(*)::int from notifications where next_attempt_at is not null) as messages`);
-      return left?.refunds === 0 && left.messages === 0;
+        (select count(*)::int from notifications where next_attempt_at is not null) as messages,
+        (select count(*)::int from graphile_worker.jobs where locked_at is null) as jobs`);
+      return left?.refunds === 0 && left.messages === 0 && left.jobs === 0;
     });
     expect(await brokenInvariants(after.db)).toEqual([]);
     const [row] = await after.db.execute(
