@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { commitsLeft } from './commits-left.ts';
 import { eachHost } from './hosts.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import * as tables from './tables/index.ts';
@@ -103,8 +104,9 @@ export function openDatabase({
   const transacting = connect(url, { ...options, max: writers });
   // Whatever begins a transaction does so on the others.
   reading.begin = transacting.begin;
+  const turns = createTransactionTurns(writers, () => commitsLeft(reading));
   return {
-    db: Object.assign(drizzle(reading, { schema: tables }), { turns: createTransactionTurns(writers) }),
+    db: Object.assign(drizzle(reading, { schema: tables }), { turns }),
     openConnections: () => reading.openConnections() + transacting.openConnections(),
     close: async () => {
       await Promise.all([reading, transacting].map((client) => client.end({ timeout: 5 })));

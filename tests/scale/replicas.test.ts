@@ -201,13 +201,42 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
   it('answers 503 while the only standby is gone, and the same key finds what was committed', async () => {
     const { as, ids } = await given(1);
     const [id = ''] = ids;
+    const people: Person[] = [];
+    for (let n = 0; n < 4; n += 1) people.push(await given(1));
+    const small = await startTestInstance(one, { poolSize: 3 });
     await replica.kill();
-    const { errors } = await cancel(as, id, 'the key');
-    expect(errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+    const waiting = async () => {
+      const rows = await outside.db.execute(
+        "select from pg_stat_activity where usename = 'usher' and wait_event = 'SyncRep'",
+      );
+      return rows.length;
+    };
+    const tryAll = async () => {
+      const answers = people.map((person) =>
+        small.send(CANCEL, { as: person.as, variables: { id: person.ids[0] } }),
+      );
+      for (const { errors } of await Promise.all(answers))
+        expect(errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+    };
+    const [refused] = await Promise.all([cancel(as, id, 'the key'), tryAll()]);
+    expect(refused.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+    // Its two connections for transactions, and that of the one with the key: no more, however often it is tried.
+    await tryAll();
+    expect(await waiting()).toBe(3);
+    expect(await statusInList(as, id)).toBe('CONFIRMED');
+
     await replica.start();
     await expect
       .poll(async () => (await cancel(as, id, 'the key')).data?.cancelTicket?.__typename, PATIENCE)
       .toBe('TicketCancelled');
     expect(await statusInList(as, id)).toBe('CANCELLED');
+    await expect
+      .poll(async () => {
+        const [person] = people;
+        const answer = await small.send(CANCEL, { as: person?.as ?? '', variables: { id: person?.ids[0] } });
+        return answer.data?.cancelTicket?.__typename;
+      }, PATIENCE)
+      .toBe('TicketCancelled');
+    await small.close();
   });
 });
