@@ -30,11 +30,12 @@ export function openReplica(url: string, poolSize: number, log: Logger): Replica
   const replica = new URL(url).host;
   let leaseUntil = Number.NEGATIVE_INFINITY;
   let isProving = false;
+  let isClosed = false;
   /** What the log was told last; null: that it is read. */
   let told: string | null | undefined;
 
   const tell = (reason: string | null) => {
-    if (reason === told || reason === JUST_COME) return;
+    if (isClosed || reason === told || reason === JUST_COME) return;
     told = reason;
     if (reason === null) log.info({ replica }, 'lists are read from a replica');
     else log.warn({ replica, reason }, 'lists are not read from a replica');
@@ -104,6 +105,9 @@ export function openReplica(url: string, poolSize: number, log: Logger): Replica
         isProving = false;
       }
     },
-    close,
+    close: () => {
+      isClosed = true;
+      return close();
+    },
   };
 }

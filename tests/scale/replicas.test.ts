@@ -164,6 +164,17 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     expect(toldOfReplica()).toContain('lists are read from a replica');
   });
 
+  it('does not read one that has lost the way to the primary', async () => {
+    const { as, ids } = await given(1);
+    const [setting] = await replica.admin`select current_setting('primary_conninfo') as way`;
+    await replica.configure("alter system set primary_conninfo = ''");
+    await bothRead(0);
+    expect(await statusInList(as, ids[0] ?? '')).toBe('CONFIRMED');
+    expect(toldOfReplica()).toContain('it follows no primary');
+    await replica.configure(`alter system set primary_conninfo = '${setting?.way.replaceAll("'", "''")}'`);
+    await bothRead(1);
+  });
+
   it('answers lists from the primary when the replica is killed, and from the replica when it is back', async () => {
     const { as, ids } = await given(1);
     const [id = ''] = ids;
