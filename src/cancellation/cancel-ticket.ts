@@ -44,8 +44,8 @@ export type CancellationOutcome =
  * Cancels a ticket: lock, decide by the database's clock, write, enqueue, in one transaction. All of it happens or
  * none; the gateway is called after the commit, by the job.
  *
- * @param replicas where lists may be read: they have it, too, before the outcome is told
  * @param traceId joins what the jobs log with the call
+ * @param replicas where lists may be read: they have it, too, before the outcome is told
  * @throws UsherError BAD_USER_INPUT when the idempotency key was used with other arguments
  */
 export async function cancelTicket(

@@ -37,13 +37,14 @@ export interface PostgresServers {
   remove(): Promise<void>;
 }
 
-/** Where pg_basebackup is; null: the package `postgresql` of the system is missing. */
+/** Where they all are; null: the package `postgresql` of the system is missing. */
 export async function findPostgresPrograms(): Promise<string | null> {
   const root = '/usr/lib/postgresql';
   const versions = await readdir(root).catch(() => []);
   for (const version of versions.sort((a, b) => Number(b) - Number(a))) {
     const programs = join(root, version, 'bin');
-    if ((await readdir(programs)).includes('pg_basebackup')) return programs;
+    const there: string[] = await readdir(programs).catch(() => []);
+    if (['initdb', 'pg_basebackup'].every((program) => there.includes(program))) return programs;
   }
   return null;
 }
@@ -87,7 +88,8 @@ export async function openPostgresServers(programs: string): Promise<PostgresSer
       kill: async () => {
         const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
         process.kill(pid, 'SIGKILL');
-        while (isAlive(pid)) await sleep(10);
+        // Where nobody asks what became of it, it stays in the list of processes.
+        for (let tries = 0; isAlive(pid) && tries < 200; tries += 1) await sleep(10);
         await server.admin.end({ timeout: 0 });
       },
       start: async () => {
