@@ -10,6 +10,7 @@ import type { Database } from './db/database.ts';
 import { posterSvg } from './demo/poster.ts';
 import { signInDemoUsers } from './demo/sign-in-demo-users.ts';
 import { DEMO_USER } from './demo/users.ts';
+import { openReplicas } from './replicas/replicas.ts';
 import { createAdmission } from './server/admission.ts';
 import { findExampleTicket } from './server/find-example-ticket.ts';
 import { graphiqlPage } from './server/graphiql-page.ts';
@@ -57,10 +58,12 @@ export async function startApi(
   addGauge(metrics.registry, 'usher_requests_in_flight', 'GraphQL requests under way.', admission.inFlight);
   addGauge(metrics.registry, 'usher_api_processes', 'Processes that answer requests.', () => 1);
   const publicUrl = config.publicUrl ?? server.origin;
+  const { replicaUrls: urls, databasePoolSize: poolSize } = config;
+  const replicas = urls.length > 0 ? openReplicas({ urls, poolSize, db, log, metrics }) : null;
   server.serve(
     createRequestHandler({
       engine,
-      services: { db, clock: systemClock, log, metrics, cancelAttemptsPerHour, publicUrl },
+      services: { db, replicas, clock: systemClock, log, metrics, cancelAttemptsPerHour, publicUrl },
       verifyToken: createTokenVerifier(rules),
       admission,
       deadlineMs: REQUEST_DEADLINE_MS,
@@ -75,7 +78,13 @@ export async function startApi(
       isClosing: server.isClosing,
     }),
   );
-  return { demoToken, stop: () => engine.stop() };
+  return {
+    demoToken,
+    stop: async () => {
+      await engine.stop();
+      await replicas?.close();
+    },
+  };
 }
 
 /** The examples are about a ticket of the demo user, so they come only with a token of that user. */

@@ -58,7 +58,8 @@ export class CancelTicketResolver {
       expectedRefund: expectedRefund ?? null,
       idempotencyKey: idempotencyKey ?? null,
     };
-    const outcome = await cancelTicket(context.db, context.clock, request, context.traceId);
+    const { db, clock, traceId, replicas } = context;
+    const outcome = await cancelTicket(db, clock, request, traceId, replicas);
     forget(ticketId, context);
     const ticketFields = new Set([...selectedTicketFields(info, 'ticket'), ...FIELDS_OF_RESULT]);
     return toResult(outcome, ticketFields, context);

@@ -13,6 +13,7 @@ import {
   decideCancellation,
   type Quote,
 } from '../policies/cancellation-policy.ts';
+import type { Replicas } from '../replicas/replicas.ts';
 import { freeSeats, lockHeldSeats } from '../seats/release-seats.ts';
 import { newTraceId } from '../telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
@@ -44,17 +45,21 @@ export type CancellationOutcome =
  * none; the gateway is called after the commit, by the job.
  *
  * @param traceId joins what the jobs log with the call
+ * @param replicas where lists may be read: they have it, too, before the outcome is told
  * @throws UsherError BAD_USER_INPUT when the idempotency key was used with other arguments
  */
-export function cancelTicket(
+export async function cancelTicket(
   db: Database,
   clock: Clock,
   request: Cancellation,
   traceId = newTraceId(),
+  replicas: Replicas | null = null,
 ): Promise<CancellationOutcome> {
-  return inUserTurn(db, request.userId, () =>
-    inTransaction(db, (tx) => cancelUnderLock(tx, clock, request, traceId)),
+  const outcome = await inUserTurn(db, request.userId, () =>
+    inTransaction(db, (tx) => cancelUnderLock(tx, clock, request, traceId, replicas)),
   );
+  await replicas?.haveApplied();
+  return outcome;
 }
 
 async function cancelUnderLock(
@@ -62,6 +67,7 @@ async function cancelUnderLock(
   clock: Clock,
   request: Cancellation,
   traceId: string,
+  replicas: Replicas | null,
 ): Promise<CancellationOutcome> {
   const { userId, ticketId } = request;
   // The locks are sent first: all that is read behind them is what others had committed when they were given.
@@ -70,6 +76,7 @@ async function cancelUnderLock(
     lockHeldSeats(tx, request),
     readFacts(tx, clock, request),
     findKeyUse(tx, clock, request),
+    replicas ? replicas.waitAtCommit(tx) : Promise.resolve(),
   ]);
   if (!locked) return { kind: 'notFound' };
   if (locked.showId !== request.showId) throw new Error(`ticket ${ticketId} is of another show`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { type Config, readConfig } from '../config/config.ts';
 import { explainFailure } from '../config/explain-failure.ts';
+import { writableHost } from '../db/hosts.ts';
 import { removeEmbeddedPostgres } from '../embedded/remove-embedded-postgres.ts';
 
 /**
@@ -13,12 +14,13 @@ async function main(argument: string | undefined): Promise<string> {
   const config = readConfig(process.env);
   if (config.production) throw new Error('A production database is not reset.');
   if (config.databaseUrl === null) return resetEmbedded(config);
-  const { host, pathname } = new URL(config.databaseUrl);
+  const url = await writableHost(config.databaseUrl);
+  const { host, pathname } = new URL(url);
   if (argument !== '--yes') {
     const what = `every table in the schemas public, drizzle and graphile_worker of ${host}${pathname}`;
     throw new Error(`This would delete ${what}. If you mean it: npm run db:reset -- --yes`);
   }
-  return resetGiven(config.databaseUrl);
+  return resetGiven(url);
 }
 
 async function resetEmbedded({ dataFolder }: Config): Promise<string> {

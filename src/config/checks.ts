@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eachHost, withPorts } from '../db/hosts.ts';
 
 /** What the value of a variable may be; each message goes on from "NAME: ". */
 
@@ -42,6 +43,32 @@ function isDecodable(value: string): boolean {
     return false;
   }
 }
+
+/** Of one host, or of several with commas between: a primary and those that may be promoted. */
+export const databaseUrl = z
+  .string()
+  .refine(
+    (value) => /^postgres(ql)?:/.test(value) && eachHost(value) !== null,
+    'must be a URL that begins with postgres:// or postgresql://, of one host or several such as postgres://user:password@a:5432,b:5432/usher',
+  )
+  .refine(isDecodable, 'has a % that encodes nothing; write a % itself as %25')
+  .refine(
+    (value) => /[?&]target_session_attrs=(?!read-write(&|$)|primary(&|$))/.test(value) === false,
+    'target_session_attrs must be read-write or primary: Usher writes there',
+  )
+  .transform(withPorts);
+
+/** Each of one replica, with commas between. */
+export const replicaUrls = z
+  .string()
+  .transform((value) => value.split(',').map((one) => one.trim()))
+  .refine(
+    (values) => values.every((value) => /^postgres(ql)?:/.test(value) && URL.canParse(value)),
+    'must be URLs that begin with postgres:// or postgresql://, one of each replica, with commas between and none at the end',
+  )
+  .refine((values) => values.every(isDecodable), 'has a % that encodes nothing; write a % itself as %25')
+  .refine((values) => new Set(values).size === values.length, 'names a replica twice')
+  .optional();
 
 /** Others are resolved against it. */
 export const baseUrl = (...protocols: string[]) =>

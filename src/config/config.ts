@@ -19,6 +19,8 @@ export interface Config {
   databaseUrl: string | null;
   /** The way of the API's requests to the same database, through a pooler such as PgBouncer. Null: there is none. */
   pooler: { url: string; prepare: boolean } | null;
+  /** Standbys that lists may be read from. */
+  replicaUrls: string[];
   databasePoolSize: number;
   /** Where the embedded database, the development secret, mails and the sandbox's books live. */
   dataFolder: string;
@@ -94,6 +96,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     cluster: env.CLUSTER,
     databaseUrl: directUrl ?? databaseUrl ?? null,
     pooler: databaseUrl && directUrl ? { url: databaseUrl, prepare } : null,
+    replicaUrls: env.DATABASE_REPLICA_URLS ?? [],
     databasePoolSize: env.DATABASE_POOL_SIZE,
     dataFolder: env.DATA_FOLDER,
     tokenKey: jwksUrl ? { jwksUrl } : secret ? { secret } : null,
@@ -126,6 +129,8 @@ function missing(given: NodeJS.ProcessEnv): string[] {
     problems.push('DATABASE_URL: must be set too, since DATABASE_DIRECT_URL is');
   if (given.ROLE === 'worker' && Number(given.CLUSTER) > 1)
     problems.push('CLUSTER: is of API processes; of ROLE=worker start as many as you want');
+  if (given.DATABASE_REPLICA_URLS && !given.DATABASE_URL)
+    problems.push('DATABASE_URL: must be set too, since DATABASE_REPLICA_URLS is');
   if (given.NODE_ENV !== 'production')
     return [...problems, ...(given.ROLE === 'api' ? [] : missingParts(given))];
   const { both, api, worker } = NEEDED_IN_PRODUCTION;

@@ -29,6 +29,9 @@ function explainDatabase(sqlState: string | null, { message }: Error, variable: 
   if (sqlState === '55P03')
     return 'A migration did not get a table within five seconds: a long transaction has it. Start again.';
   if (sqlState === '3D000') return `The database that ${variable} names does not exist. Create it first.`;
+  // What the driver says when the last host that it asked is read only.
+  if (sqlState === 'CONNECTION_DESTROYED')
+    return `No host of ${variable} takes writes: each is away, a standby or read only.`;
   if (/^[A-Z_]+$/.test(sqlState))
     return `Cannot reach the database of ${variable} (${sqlState}). Is it running?`;
   return null;

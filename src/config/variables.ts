@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { baseUrl, credential, flag, mailSender, origins, smsSender, text, url, whole } from './checks.ts';
+import {
+  baseUrl,
+  credential,
+  databaseUrl,
+  flag,
+  mailSender,
+  origins,
+  replicaUrls,
+  smsSender,
+  text,
+  url,
+  whole,
+} from './checks.ts';
 
 /** Every variable that is read from the environment, with its check and default. */
 
@@ -14,9 +26,10 @@ export const variables = z.object({
   HOST: text,
   PORT: whole(0, 65_535).default(4000),
   CLUSTER: whole(1, 64).default(1),
-  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
   DATABASE_PREPARE: flag,
+  DATABASE_REPLICA_URLS: replicaUrls,
   DATABASE_POOL_SIZE: whole(2, 1_000).default(10),
   DATA_FOLDER: z.string().default('.usher'),
   JWT_SECRET: z

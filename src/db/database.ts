@@ -1,5 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { commitsLeft } from './commits-left.ts';
+import { eachHost } from './hosts.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
 import * as tables from './tables/index.ts';
@@ -84,6 +86,8 @@ export function openDatabase({
     backoff,
     onnotice: () => {},
     prepare: pooler?.prepare ?? true,
+    // Of several hosts each connection looks for the one that takes writes.
+    ...((eachHost(url) ?? []).length > 1 ? { target_session_attrs: 'read-write' } : {}),
     connection: pooler ? NAME : { ...NAME, ...SESSION_SETTINGS, statement_timeout: longestStatementMs },
     ...(onStatement
       ? {
@@ -102,8 +106,9 @@ export function openDatabase({
   const transacting = connect(url, { ...options, max: writers });
   // Whatever begins a transaction does so on the others.
   reading.begin = transacting.begin;
+  const turns = createTransactionTurns(writers, () => commitsLeft(reading));
   return {
-    db: Object.assign(drizzle(reading, { schema: tables }), { turns: createTransactionTurns(writers) }),
+    db: Object.assign(drizzle(reading, { schema: tables }), { turns }),
     openConnections: () => reading.openConnections() + transacting.openConnections(),
     close: async () => {
       await Promise.all([reading, transacting].map((client) => client.end({ timeout: 5 })));

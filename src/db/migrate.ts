@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
+import { writableHost } from './hosts.ts';
 
 /** Any number that no other program locks in the same database. */
 export const MIGRATION_LOCK = 7_308_001;
@@ -40,14 +41,16 @@ export async function migrateDatabase(
   tell: (line: string) => void = () => {},
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
+  // The queue's migrations come with a driver that knows of one host only.
+  const host = await writableHost(url);
   const connection = { lock_timeout: LOCK_TIMEOUT_MS };
-  const client = postgres(url, { max: 1, connect_timeout: 5, connection, onnotice: () => {} });
+  const client = postgres(host, { max: 1, connect_timeout: 5, connection, onnotice: () => {} });
   try {
     // The role may have a time-out for requests; an index takes what it takes.
     await client`set statement_timeout = 0`;
     await takeMigrationLock(client, tell, patienceMs);
     await migrate(drizzle(client), { migrationsFolder });
-    await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) });
+    await runMigrations({ connectionString: host, logger: new Logger(() => () => {}) });
   } finally {
     await client.end({ timeout: 5 });
   }

@@ -8,6 +8,7 @@ const TRANSIENT_SQLSTATES = [
   '57014', // statement timeout
   '55P03', // lock timeout
   '25P03', // idle in transaction timeout
+  '25006', // read only: a standby, or a primary that was one, until the pool has found the one that is
   '40001', // serialization failure, after its retries
   '40P01', // deadlock, after its retries
 ];

@@ -6,6 +6,7 @@ export interface Metrics {
   requests: Counter<'operation' | 'outcome'>;
   requestSeconds: Histogram<'operation'>;
   rateLimitedAttempts: Counter;
+  listReads: Counter<'source'>;
   jobs: Counter<'job' | 'outcome'>;
   jobSeconds: Histogram<'job'>;
   gatewayCalls: Counter<'call' | 'outcome'>;
@@ -36,6 +37,12 @@ export function createMetrics(): Metrics {
     rateLimitedAttempts: new Counter({
       name: 'usher_rate_limited_attempts_total',
       help: 'Calls of cancelTicket that the hourly limit refused.',
+      registers,
+    }),
+    listReads: new Counter({
+      name: 'usher_list_reads_total',
+      help: 'Reads of lists where there are replicas, by where they were answered; retried: first a replica failed.',
+      labelNames: ['source'],
       registers,
     }),
     jobs: new Counter({

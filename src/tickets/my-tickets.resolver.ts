@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
+import type { Database } from '../db/database.ts';
 import { countTickets, listTickets, type TicketList } from './list-tickets.ts';
 import { readPage } from './page-arguments.ts';
 import { pageCost } from './page-cost.ts';
@@ -52,7 +53,7 @@ export class MyTicketsResolver {
   ): Promise<TicketConnection> {
     const list: TicketList = { userId: signedIn(context).id, filter: readFilter(filter), now: context.now };
     const order = orderBy ?? NEWEST_FIRST;
-    const { db, now } = context;
+    const { db, replicas, now } = context;
     const asked = selectedFields(info);
     const fields = new Set([
       ...selectedTicketFields(info, 'nodes'),
@@ -60,10 +61,12 @@ export class MyTicketsResolver {
     ]);
     const page = readPage({ first, after, last, before });
     const seats = needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none';
-    const [{ rows, ...ends }, totalCount] = await Promise.all([
-      listTickets(db, list, order, page, seats),
-      asked.has('totalCount') ? countTickets(db, list) : NOT_COUNTED,
-    ]);
+    const readList = (from: Database) =>
+      Promise.all([
+        listTickets(from, list, order, page, seats),
+        asked.has('totalCount') ? countTickets(from, list) : NOT_COUNTED,
+      ]);
+    const [{ rows, ...ends }, totalCount] = await (replicas ? replicas.read(readList) : readList(db));
     const nodes = await readTickets(rows, fields, context, now);
     const name = listName(order, list.filter);
     const cursorTo = (row: TicketRow) => encodeCursor(cursorOf(row, order), name);

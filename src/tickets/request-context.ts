@@ -4,6 +4,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { UsherError } from '../errors/usher-error.ts';
+import type { Replicas } from '../replicas/replicas.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
 import {
@@ -17,6 +18,8 @@ import { createTicketsLoader } from './tickets.loader.ts';
 /** What outlives a request and every request uses. */
 export interface Services {
   db: Database;
+  /** Where lists may be read; null: from the primary only. */
+  replicas: Replicas | null;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
@@ -43,10 +46,11 @@ export function createRequestContext(
   viewer: Viewer | null,
   { traceId, throwIfUnwanted }: Pick<RequestContext, 'traceId' | 'throwIfUnwanted'>,
 ): RequestContext {
-  const { db, clock, log, metrics, cancelAttemptsPerHour, publicUrl } = services;
+  const { db, replicas, clock, log, metrics, cancelAttemptsPerHour, publicUrl } = services;
   // Each by its name: to copy whatever is there takes several times as long.
   return {
     db,
+    replicas,
     clock,
     log,
     metrics,

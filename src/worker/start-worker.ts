@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { cleanUpJob } from './clean-up.job.ts';
-import { openQueuePool } from './open-queue-pool.ts';
+import { findQueueHosts, openQueuePool, type QueueHosts } from './open-queue-pool.ts';
 import { reconcileJob } from './reconcile.job.ts';
 import { sendNotificationsJob } from './send-notifications.job.ts';
 import { sendRefundJob } from './send-refund.job.ts';
@@ -27,8 +27,9 @@ const POOL_ENDS_WITHIN_MS = 1_000;
 /** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
 export function startWorker(services: WorkerServices, databaseUrl: string): Worker {
   const stopping = new AbortController();
+  const hosts = findQueueHosts(databaseUrl);
   const loops = [
-    repeat(stopping.signal, RESTART_AFTER_MS, () => runQueue(services, databaseUrl, stopping.signal)),
+    repeat(stopping.signal, RESTART_AFTER_MS, () => runQueue(services, hosts, stopping.signal)),
     ...SWEEPS.map((sweep) => repeat(stopping.signal, SWEEP_EVERY_MS, () => sweep(services))),
   ];
 
@@ -48,12 +49,8 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
 }
 
 /** Until it is stopped or its connection is lost. */
-async function runQueue(
-  services: WorkerServices,
-  connectionString: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const pgPool = openQueuePool(connectionString, CONCURRENCY, (error) =>
+async function runQueue(services: WorkerServices, hosts: QueueHosts, signal: AbortSignal): Promise<void> {
+  const pgPool = openQueuePool(hosts, CONCURRENCY, (error) =>
     services.log.debug({ err: error }, 'the queue lost a connection'),
   );
   try {

@@ -177,3 +177,36 @@ it('has a cluster of API processes only', () => {
     'CLUSTER: ',
   );
 });
+
+it('takes several hosts of one database, and replicas', () => {
+  const DATABASE_URL = 'postgres://usher:secret@a,b:5433/usher?target_session_attrs=read-write';
+  const DATABASE_REPLICA_URLS = 'postgres://usher:secret@c/usher, postgres://usher:secret@d/usher';
+  expect(readConfig({ DATABASE_URL, DATABASE_REPLICA_URLS })).toMatchObject({
+    databaseUrl: 'postgres://usher:secret@a:5432,b:5433/usher?target_session_attrs=read-write',
+    replicaUrls: ['postgres://usher:secret@c/usher', 'postgres://usher:secret@d/usher'],
+  });
+  expect(readConfig({})).toMatchObject({ replicaUrls: [] });
+});
+
+it.each([
+  'postgres://a,,b/usher',
+  'postgres://a:0x1,b/usher',
+  'postgres://a/usher?target_session_attrs=standby',
+])('refuses %s as the database', (url) => {
+  expect(problemsOf({ DATABASE_URL: url })).toContain('DATABASE_URL: ');
+});
+
+it.each(['postgres://a/usher,', 'mysql://a/usher', 'postgres://a/usher,postgres://a/usher'])(
+  'refuses %s as replicas',
+  (urls) => {
+    expect(problemsOf({ DATABASE_URL: 'postgres://a/usher', DATABASE_REPLICA_URLS: urls })).toContain(
+      'DATABASE_REPLICA_URLS: ',
+    );
+  },
+);
+
+it('refuses replicas of the embedded database', () => {
+  expect(problemsOf({ DATABASE_REPLICA_URLS: 'postgres://a/usher' })).toContain(
+    'DATABASE_URL: must be set too',
+  );
+});

@@ -30,6 +30,7 @@ const LAYERS = [
   'jobs',
   'sandbox',
   'embedded',
+  'replicas',
   'db',
   'money',
   'time',

@@ -3,6 +3,7 @@ import { signToken } from '../../src/auth/sign-token.ts';
 import { createTokenVerifier, type TokenRules } from '../../src/auth/verify-token.ts';
 import { type Clock, systemClock } from '../../src/db/clock.ts';
 import { openDatabase } from '../../src/db/database.ts';
+import { openReplicas } from '../../src/replicas/replicas.ts';
 import { type AdmissionLimits, createAdmission } from '../../src/server/admission.ts';
 import { graphiqlPage } from '../../src/server/graphiql-page.ts';
 import { type EngineOptions, startGraphQLEngine } from '../../src/server/graphql-engine.ts';
@@ -65,6 +66,7 @@ interface TestApiOptions {
   /** Where its rows are; it closes only its own. */
   database?: TestDatabase;
   poolSize?: number;
+  replicaUrls?: string[];
   introspection?: boolean;
   engine?: Pick<EngineOptions, 'runsBeforeCompiling' | 'takesShortcut'>;
   trustedDocuments?: TrustedDocuments | null;
@@ -78,7 +80,7 @@ interface TestApiOptions {
 
 /** The API as it runs, over HTTP on a free port and a database of its own. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { clock = systemClock, cancelAttemptsPerHour = 1_000, poolSize = 10 } = options;
+  const { clock = systemClock, cancelAttemptsPerHour = 1_000, poolSize = 10, replicaUrls = [] } = options;
   const { introspection = true, trustedDocuments = null, deadlineMs = REQUEST_DEADLINE_MS } = options;
   const database = options.database ?? (await createTestDatabase({ poolSize }));
   const logs: string[] = [];
@@ -95,7 +97,19 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     anyOperation: trustedDocuments === null,
   });
   const server = await listen(0, '127.0.0.1');
-  const services = { db: database.db, clock, log, metrics, cancelAttemptsPerHour, publicUrl: server.origin };
+  const replicas =
+    replicaUrls.length > 0
+      ? openReplicas({ urls: replicaUrls, poolSize, db: database.db, log, metrics })
+      : null;
+  const services = {
+    db: database.db,
+    replicas,
+    clock,
+    log,
+    metrics,
+    cancelAttemptsPerHour,
+    publicUrl: server.origin,
+  };
   server.serve(
     createRequestHandler({
       engine,
@@ -124,6 +138,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     close: async () => {
       await server.close();
       await engine.stop();
+      await replicas?.close();
       if (!options.database) await database.close();
     },
   };
