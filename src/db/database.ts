@@ -32,9 +32,12 @@ export interface DatabaseOptions {
 /** No request's statement needs longer. Milliseconds. */
 const LONGEST_STATEMENT_MS = 5_000;
 
+/** Milliseconds. */
+export const LOCK_TIMEOUT_MS = 3_000;
+
 /** A wait for a lock or an idle transaction past it is a fault. Milliseconds. */
 const TIMEOUTS = {
-  lock_timeout: 3_000,
+  lock_timeout: LOCK_TIMEOUT_MS,
   idle_in_transaction_session_timeout: 10_000,
 };
 
