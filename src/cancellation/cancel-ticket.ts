@@ -93,7 +93,7 @@ async function cancelUnderLock(
     freeSeats(tx, request.showId, heldSeats),
     noteCancelled(tx, facts, heldSeats),
     addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
-    keepKey(tx, clock, request, now),
+    keepKey(tx, request, now),
     quote.refundAmount > 0n ? addJob(tx, 'send-refund', { traceId, userId, refundId }) : Promise.resolve(),
     addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' }),
   ]);

@@ -32,12 +32,15 @@ interface Plan {
   'Index Name'?: string;
   'Relation Name'?: string;
   Plans?: Plan[];
+  /** On Citus: what the one worker does that has the rows. */
+  'Distributed Query'?: { Job: { Tasks: { 'Remote Plan': { Plan: Plan }[][] }[] } };
 }
 
 /** Its nodes, with the tables and indexes that they read. */
 function shapeOf(plan: Plan): unknown[] {
   const { 'Node Type': node, 'Index Name': index, 'Relation Name': table, Plans: below = [] } = plan;
-  return [node, table, index, ...below.map(shapeOf)];
+  const remote = plan['Distributed Query']?.Job.Tasks.flatMap((task) => task['Remote Plan'].flat()) ?? [];
+  return [node, table, index, ...[...below, ...remote.map(({ Plan }) => Plan)].map(shapeOf)];
 }
 
 /** The statements that an operation sends, each with the plan that the database makes for its parameters. */
