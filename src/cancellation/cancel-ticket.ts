@@ -113,7 +113,7 @@ const factsOfTicket = timedStatement((db, now) =>
       policy: cancellationPolicies,
       payment: payments,
       now: sql`${now}`.mapWith(tickets.bookingTime).as('now'),
-      seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${tickets.userId} and ${ticketSeats.ticketId} = ${tickets.id})`,
+      seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${sql.placeholder('userId')} and ${ticketSeats.ticketId} = ${tickets.id})`,
     })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))

@@ -63,7 +63,7 @@ const takeKey = statement((db) =>
       },
       setWhere: lte(
         idempotencyKeys.createdAt,
-        oldest(sql`${sql.param(sql.placeholder('now'), idempotencyKeys.createdAt)}::timestamptz`),
+        sql`${sql.param(sql.placeholder('forgotten'), idempotencyKeys.createdAt)}`,
       ),
     })
     .returning({ key: idempotencyKeys.key })
@@ -73,13 +73,14 @@ const takeKey = statement((db) =>
 /**
  * Keeps the key of a successful cancellation.
  *
- * @param now the time of its decision; a clock in ON CONFLICT is refused where tables are distributed
+ * @param now the time of its decision; a clock, or counting from one, is refused in ON CONFLICT where tables are distributed
  * @throws UsherError BAD_USER_INPUT when another cancellation took the key meanwhile; the transaction must not commit
  */
 export async function keepKey(tx: Transaction, request: CancelRequest, now: Date): Promise<void> {
   const { userId, ticketId, expectedRefund, idempotencyKey: key } = request;
   if (key === null) return;
-  const kept = await takeKey(tx, { userId, key, ticketId, expectedRefund, now });
+  const forgotten = new Date(now.getTime() - DAYS_KEPT * 86_400_000);
+  const kept = await takeKey(tx, { userId, key, ticketId, expectedRefund, now, forgotten });
   if (kept.length === 0) throw keyTaken();
 }
 

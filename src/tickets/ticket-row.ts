@@ -25,10 +25,13 @@ export const ticketFields = {
   screenId: shows.screenId,
 };
 
-/** The seats of a selected ticket as one value, so that a page with its seats is one statement. */
+/**
+ * The seats of a selected ticket as one value, so that a page with its seats is one statement, whose placeholder `userId` is
+ * the tickets' user. Said again here, as Citus would otherwise look for the seats on every shard.
+ */
 export const seatsOfTicket = sql`(
   select coalesce(json_agg(json_build_array(seat_id, "row", number, seat_type, price::text)), '[]')
-  from ${ticketSeats} where user_id = ${tickets.userId} and ticket_id = ${tickets.id})`.mapWith(
+  from ${ticketSeats} where user_id = ${sql.placeholder('userId')} and ticket_id = ${tickets.id})`.mapWith(
   (seats: [seatId: string, row: string, number: string, SoldSeat['seatType'], price: string][]): SoldSeat[] =>
     seats.map(([seatId, row, number, seatType, price]) => ({
       seatId,

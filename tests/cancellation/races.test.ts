@@ -170,7 +170,7 @@ describe('whatever fails on the way', () => {
     });
     const before = await state();
     await db.execute(
-      sql`create function fail() returns trigger language plpgsql as $$ begin raise exception 'the test says no'; end $$`,
+      sql`create or replace function fail() returns trigger language plpgsql as $$ begin raise exception 'the test says no'; end $$`,
     );
     await db.execute(
       sql.raw(`create trigger fail before insert or update on ${table} execute function fail()`),

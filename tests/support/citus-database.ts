@@ -24,6 +24,14 @@ const OTHERS = `
   where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
     and application_name not like 'citus%'`;
 
+/** What tests made for themselves and left there. */
+const STRANGERS = `
+  select format('drop %s %s cascade', case relkind when 'v' then 'view' else 'table' end, oid::regclass) as drop
+  from pg_class
+  where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')
+    and not exists (select from pg_depend where objid = pg_class.oid and deptype = 'e')
+    and relname <> all ($1)`;
+
 let isTaken = false;
 
 /**
@@ -50,6 +58,7 @@ export async function takeCitusDatabase(url: string): Promise<void> {
   isTaken = true;
   const policies = await readFile(POLICIES, 'utf8');
   await administer(url, async (admin) => {
+    for (const { drop } of await admin.unsafe(STRANGERS, [TABLES])) await admin.unsafe(drop);
     await admin.begin(async (tx) => {
       await tx.unsafe(`truncate ${TABLES.join(', ')}`);
       await tx.unsafe(policies);
