@@ -67,6 +67,6 @@ it('a row that cannot be written is logged without data', async () => {
   );
   await ask(CANCEL, `Bearer ${token}`);
   await db.execute(sql`alter table cancellation_attempts drop constraint nobody`);
-  expect(api.logs.join('')).toContain('"constraint":"nobody"');
+  expect(api.logs.join('')).toContain('"constraint":"nobody');
   expectNothingPersonal();
 });

@@ -12,6 +12,13 @@ if (!process.env.CITUS_URL) {
 } else {
   // Those that import what gives tests their database.
   const related = ['related', '--run', 'tests/support/test-database.ts'];
-  const args = ['vitest', ...related, '--project', 'citus', '--no-file-parallelism', ...process.argv.slice(2)];
+  const args = [
+    'vitest',
+    ...related,
+    '--project',
+    'citus',
+    '--no-file-parallelism',
+    ...process.argv.slice(2),
+  ];
   process.exitCode = spawnSync('npx', args, { stdio: 'inherit' }).status ?? 1;
 }
