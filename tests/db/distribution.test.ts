@@ -1,10 +1,11 @@
-import { getTableName, is } from 'drizzle-orm';
+import { getTableName, is, sql } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster, Place } from '../../src/db/distribution/cluster.ts';
 import { planDistribution } from '../../src/db/distribution/plan-distribution.ts';
 import { EVERYWHERE, SPREAD_BY } from '../../src/db/distribution/table-places.ts';
 import * as tables from '../../src/db/tables/index.ts';
+import { readPlacement } from '../support/read-placement.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runUsher } from '../support/usher-process.ts';
 
@@ -135,6 +136,13 @@ describe('npm run db:distribute', () => {
       output: expect.stringMatching(/^Usage: npm run db:distribute/),
     });
     expect(await distribute('--all')).toMatchObject({ code: 1, output: expect.stringMatching(/^Usage: /) });
+  });
+
+  it('leaves a migration that gives a new table its place without effect where there is no Citus', async () => {
+    const { db } = database;
+    await db.execute(sql`create table ratings (user_id text collate "C" primary key)`);
+    await db.execute(sql.raw(await readPlacement()));
+    await db.execute(sql`drop table ratings`);
   });
 
   it('says that an ordinary PostgreSQL has no Citus', async () => {

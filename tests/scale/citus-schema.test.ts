@@ -11,6 +11,7 @@ import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { tableDigests } from '../demo/table-digests.ts';
 import { prepareCitusDatabase } from '../support/citus-database.ts';
 import { brokenInvariants } from '../support/invariants.ts';
+import { readPlacement } from '../support/read-placement.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { runUsher } from '../support/usher-process.ts';
 
@@ -184,11 +185,6 @@ const LATER = [
   `ALTER TABLE "tickets" ADD CONSTRAINT "tickets_note" CHECK (length("note") < 100);`,
   `CREATE TABLE "ratings" ("user_id" text collate "C" NOT NULL, "ticket_id" text collate "C" NOT NULL, "stars" integer NOT NULL,
     CONSTRAINT "ratings_pk" PRIMARY KEY("user_id","ticket_id"));`,
-  // As docs/decisions/032 has it.
-  `DO $$ BEGIN
-    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AND EXISTS (SELECT FROM citus_tables WHERE table_name = 'users'::regclass) THEN
-      PERFORM create_distributed_table('ratings', 'user_id', colocate_with => 'users');
-    END IF;
-  END $$;`,
+  await readPlacement(),
   `ALTER TABLE "ratings" ADD CONSTRAINT "ratings_ticket_fk" FOREIGN KEY ("user_id","ticket_id") REFERENCES "tickets"("user_id","id");`,
 ];
