@@ -10,6 +10,7 @@ export const NOT_ON_CITUS = {
     'is the same, row by row, in two databases that load it at one time, though one loads it twice at once':
       TWO_DATABASES,
     'is the same to the last row when it is made again': TWO_DATABASES,
+    'is read once for all tickets of a page, kept, and not read where it is not asked for': TWO_DATABASES,
     'a single ticket can be seeded': TWO_DATABASES,
     'of a database of one’s own wants to be told twice': 'a database on Citus is not reset',
     'says that an ordinary PostgreSQL has no Citus': 'has Citus',
