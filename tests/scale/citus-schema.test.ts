@@ -51,8 +51,9 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
         select conrelid::regclass::text as table, conname, pg_get_constraintdef(oid) as rule from pg_constraint
         where connamespace = 'public'::regnamespace and conrelid <> 0 and not relation_is_a_known_shard(conrelid)
         order by 1, 2`),
-      ...(await coordinator`select indexdef from pg_indexes
-        where schemaname = 'public' and not relation_is_a_known_shard(tablename::regclass) order by 1`),
+      ...(await coordinator`
+        select pg_get_indexdef(indexrelid) as rule from pg_index join pg_class on pg_class.oid = indrelid
+        where relnamespace = 'public'::regnamespace and not relation_is_a_known_shard(indrelid) order by 1`),
     ];
   }
 
