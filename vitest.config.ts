@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'citus',
           include: ['tests/**/*.test.ts'],
-          exclude: [EMBEDDED, BROWSER, ...NOT_ON_CITUS.files],
+          exclude: [EMBEDDED, BROWSER, ...Object.keys(NOT_ON_CITUS.files)],
           globalSetup: ['tests/support/citus-setup.ts'],
           setupFiles: ['tests/support/fail-on-console-error.ts', 'tests/support/skip-on-citus.ts'],
         },

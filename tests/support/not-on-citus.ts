@@ -2,8 +2,13 @@ const TWO_DATABASES = 'needs two databases at once';
 
 /** What `npm run test:citus` leaves out of what uses a database, and why. */
 export const NOT_ON_CITUS = {
-  /** Whole files: they are about servers that they start themselves, or about other ways to scale. */
-  files: ['tests/db/migrate.test.ts', 'tests/scale/!(citus*).test.ts'],
+  /** Whole files. */
+  files: {
+    'tests/db/migrate.test.ts': 'makes databases of its own',
+    'tests/db/driver-faults.test.ts':
+      'is about the driver and about servers: ours have passwords, and Citus has its own pg_terminate_backend',
+    'tests/scale/!(citus*).test.ts': 'is about other ways to scale, which have servers of their own',
+  } as Record<string, string>,
   /** Tests by their own names. */
   tests: {
     'five instances that migrate a new database at once do it once': TWO_DATABASES,
