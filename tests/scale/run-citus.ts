@@ -10,6 +10,8 @@ if (!process.env.CITUS_URL) {
   process.stderr.write(`${NEEDS}\n`);
   process.exitCode = 1;
 } else {
+  // One of them is about what this builds.
+  spawnSync('npm', ['run', '-s', 'build:web'], { stdio: 'inherit' });
   // Those that import what gives tests their database.
   const related = ['related', '--run', 'tests/support/test-database.ts'];
   const args = [
