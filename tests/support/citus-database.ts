@@ -55,15 +55,18 @@ export async function prepareCitusDatabase(url: string): Promise<void> {
 /** Empties the database, but for the policies. */
 export async function takeCitusDatabase(url: string): Promise<void> {
   if (isTaken) throw new Error('On Citus a test cannot have two databases at once.');
-  isTaken = true;
   const policies = await readFile(POLICIES, 'utf8');
   await administer(url, async (admin) => {
     for (const { drop } of await admin.unsafe(STRANGERS, [TABLES])) await admin.unsafe(drop);
     await admin.begin(async (tx) => {
+      // What the test before has left running may need a moment; the workers are told, too.
+      await tx.unsafe("set local citus.propagate_set_commands = 'local'");
+      await tx.unsafe("set local lock_timeout = '30s'");
       await tx.unsafe(`truncate ${TABLES.join(', ')}`);
       await tx.unsafe(policies);
     });
   });
+  isTaken = true;
 }
 
 /** Gives it back; fails when somebody still uses it. */
