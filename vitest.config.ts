@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { NOT_ON_CITUS } from './tests/support/not-on-citus.ts';
 
 /** Starting, killing and recovering database servers takes its time: `npm run test:embedded`. */
 const EMBEDDED = 'tests/embedded/**/*.test.ts';
@@ -27,6 +28,16 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [EMBEDDED, BROWSER, SCALE],
           globalSetup: ['tests/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'citus',
+          include: ['tests/**/*.test.ts'],
+          exclude: [EMBEDDED, BROWSER, ...Object.keys(NOT_ON_CITUS.files)],
+          globalSetup: ['tests/support/citus-setup.ts'],
+          setupFiles: ['tests/support/fail-on-console-error.ts', 'tests/support/skip-on-citus.ts'],
         },
       },
       { extends: true, test: { name: 'embedded', include: [EMBEDDED] } },

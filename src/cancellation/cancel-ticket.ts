@@ -100,7 +100,7 @@ async function cancelUnderLock(
     freeSeats(tx, request.showId, heldSeats),
     noteCancelled(tx, facts, heldSeats),
     addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
-    keepKey(tx, clock, request, now),
+    keepKey(tx, request, now),
     quote.refundAmount > 0n ? addJob(tx, 'send-refund', { traceId, userId, refundId }) : Promise.resolve(),
     addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' }),
   ]);
@@ -120,7 +120,7 @@ const factsOfTicket = timedStatement((db, now) =>
       policy: cancellationPolicies,
       payment: payments,
       now: sql`${now}`.mapWith(tickets.bookingTime).as('now'),
-      seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${tickets.userId} and ${ticketSeats.ticketId} = ${tickets.id})`,
+      seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${sql.placeholder('userId')} and ${ticketSeats.ticketId} = ${tickets.id})`,
     })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))

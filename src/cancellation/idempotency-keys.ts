@@ -1,7 +1,7 @@
 import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { timedStatement } from '../db/statement.ts';
+import { statement, timedStatement } from '../db/statement.ts';
 import { idempotencyKeys } from '../db/tables/index.ts';
 import { UsherError } from '../errors/usher-error.ts';
 
@@ -44,7 +44,7 @@ export async function findKeyUse(
   return used.ticketId === ticketId && used.expectedRefund === expectedRefund ? 'same' : 'other';
 }
 
-const takeKey = timedStatement((db, now) =>
+const takeKey = statement((db) =>
   db
     .insert(idempotencyKeys)
     .values({
@@ -61,7 +61,10 @@ const takeKey = timedStatement((db, now) =>
         expectedRefund: sql`excluded.expected_refund`,
         createdAt: sql`excluded.created_at`,
       },
-      setWhere: lte(idempotencyKeys.createdAt, oldest(now)),
+      setWhere: lte(
+        idempotencyKeys.createdAt,
+        sql`${sql.param(sql.placeholder('forgotten'), idempotencyKeys.createdAt)}`,
+      ),
     })
     .returning({ key: idempotencyKeys.key })
     .prepare('take_idempotency_key'),
@@ -70,17 +73,14 @@ const takeKey = timedStatement((db, now) =>
 /**
  * Keeps the key of a successful cancellation.
  *
+ * @param now the time of its decision; a clock, or counting from one, is refused in ON CONFLICT where tables are distributed
  * @throws UsherError BAD_USER_INPUT when another cancellation took the key meanwhile; the transaction must not commit
  */
-export async function keepKey(
-  tx: Transaction,
-  clock: Clock,
-  request: CancelRequest,
-  now: Date,
-): Promise<void> {
+export async function keepKey(tx: Transaction, request: CancelRequest, now: Date): Promise<void> {
   const { userId, ticketId, expectedRefund, idempotencyKey: key } = request;
   if (key === null) return;
-  const kept = await takeKey(tx, clock, { userId, key, ticketId, expectedRefund, now });
+  const forgotten = new Date(now.getTime() - DAYS_KEPT * 86_400_000);
+  const kept = await takeKey(tx, { userId, key, ticketId, expectedRefund, now, forgotten });
   if (kept.length === 0) throw keyTaken();
 }
 

@@ -34,6 +34,9 @@ async function resetEmbedded({ dataFolder }: Config): Promise<string> {
 async function resetGiven(url: string): Promise<string> {
   const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
+    const [citus] = await client`select from pg_extension where extname = 'citus'`;
+    if (citus)
+      throw new Error('A database on Citus is not reset: drop it, and make it anew, on every machine.');
     await client.unsafe(
       'drop schema if exists drizzle, graphile_worker, public cascade; create schema public',
     );

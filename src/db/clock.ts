@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Transaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 /** Where times come from; tests set it. */
 export interface Clock {
@@ -18,8 +18,11 @@ export const systemClock: Clock = {
   inTransaction: sql<string>`date_trunc('milliseconds', clock_timestamp())`,
 };
 
-/** The time now, in a transaction that has its locks. */
-export async function readClock(tx: Transaction, clock: Clock): Promise<Date> {
+/**
+ * The time now; in a transaction, read when it has its locks. For what is written, too: an UPDATE that calls a clock is
+ * refused where tables are distributed.
+ */
+export async function readClock(tx: Database | Transaction, clock: Clock): Promise<Date> {
   const [row] = await tx.execute<{ now: string }>(sql`select ${clock.inTransaction} as now`);
   return new Date(row?.now ?? Number.NaN);
 }

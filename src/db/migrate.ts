@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
@@ -43,14 +44,35 @@ export async function migrateDatabase(
 ): Promise<void> {
   // The queue's migrations come with a driver that knows of one host only.
   const host = await writableHost(url);
+  await withMigrationLock(host, patienceMs, tell, async (client) => {
+    await migrate(drizzle(client), { migrationsFolder });
+    await runMigrations({ connectionString: host, logger: new Logger(() => () => {}) });
+  });
+}
+
+/** Whether the database has every migration of this version. */
+export async function isMigrated(client: postgres.Sql): Promise<boolean> {
+  const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') is not null as there`;
+  if (!table?.there) return false;
+  const done = await client`select created_at::float as at from drizzle.__drizzle_migrations`;
+  const times = new Set(done.map(({ at }) => at));
+  return readMigrationFiles({ migrationsFolder }).every(({ folderMillis }) => times.has(folderMillis));
+}
+
+/** Changes the schema over one connection, while no other instance does. */
+export async function withMigrationLock<Result>(
+  url: string,
+  patienceMs: number,
+  tell: (line: string) => void,
+  work: (client: postgres.Sql) => Promise<Result>,
+): Promise<Result> {
   const connection = { lock_timeout: LOCK_TIMEOUT_MS };
-  const client = postgres(host, { max: 1, connect_timeout: 5, connection, onnotice: () => {} });
+  const client = postgres(url, { max: 1, connect_timeout: 5, connection, onnotice: () => {} });
   try {
     // The role may have a time-out for requests; an index takes what it takes.
     await client`set statement_timeout = 0`;
     await takeMigrationLock(client, tell, patienceMs);
-    await migrate(drizzle(client), { migrationsFolder });
-    await runMigrations({ connectionString: host, logger: new Logger(() => () => {}) });
+    return await work(client);
   } finally {
     await client.end({ timeout: 5 });
   }

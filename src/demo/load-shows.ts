@@ -14,6 +14,9 @@ const TERMS_OF_SEATS = JSON.stringify(
   })),
 );
 
+/** A connection that is silent for long is taken for a dead one, and on many machines a row takes longer to write. */
+const SHOWS_AT_ONCE = 100;
+
 /** Shows that are there already stay as they are, and their seats too. */
 export async function loadShows(tx: Transaction, planned: readonly PlannedShow[]): Promise<void> {
   const added = await tx
@@ -21,7 +24,14 @@ export async function loadShows(tx: Transaction, planned: readonly PlannedShow[]
     .values([...planned])
     .onConflictDoNothing()
     .returning({ id: shows.id });
-  if (added.length === 0) return;
+  for (let first = 0; first < added.length; first += SHOWS_AT_ONCE)
+    await addSeats(
+      tx,
+      added.slice(first, first + SHOWS_AT_ONCE).map(({ id }) => id),
+    );
+}
+
+async function addSeats(tx: Transaction, showIds: string[]): Promise<void> {
   await tx.execute(sql`
     insert into ${showSeats} (show_id, seat_id, status, price)
     select ${shows.id}, ${seats.id}, terms.status, terms.price
@@ -29,5 +39,5 @@ export async function loadShows(tx: Transaction, planned: readonly PlannedShow[]
     join ${seats} on ${seats.screenId} = ${shows.screenId}
     join jsonb_to_recordset(${TERMS_OF_SEATS}::jsonb) as terms(id text, price bigint, status show_seat_status)
       on terms.id = ${seats.id}
-    where ${shows.id} = any(${sql.param(added.map(({ id }) => id))})`);
+    where ${shows.id} = any(${sql.param(showIds)})`);
 }

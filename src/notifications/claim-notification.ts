@@ -1,6 +1,7 @@
-import { and, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import type { Clock } from '../db/clock.ts';
+import { and, eq, isNull, lt, lte, or } from 'drizzle-orm';
+import { type Clock, readClock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
+import { inTransaction } from '../db/in-transaction.ts';
 import { notifications } from '../db/tables/index.ts';
 import { plainText } from '../text/plain-text.ts';
 import { isNotification, type NotificationKey } from './notification-key.ts';
@@ -21,10 +22,10 @@ const LONGEST_DELAY_SECONDS = 3_600;
 const LAST_ATTEMPT = 31;
 
 /**
- * Takes up a notification that is due; null when it is not, or another worker has it. An SMS is marked UNKNOWN by the
- * same statement: from then on no crash can have it sent a second time.
+ * Takes up a notification that is due; null when it is not, or another worker has it. An SMS is marked UNKNOWN along with
+ * that: from then on no crash can have it sent a second time.
  */
-export async function claimNotification(
+export function claimNotification(
   db: Database,
   clock: Clock,
   key: NotificationKey,
@@ -34,24 +35,28 @@ export async function claimNotification(
     nextAttemptAt: null,
     lastError: 'whoever began to send it never said what became of it',
   };
-  const [claim] = await db
-    .update(notifications)
-    .set({
-      lease: sql`${notifications.lease} + 1`,
-      leaseUntil: sql`${clock.inTransaction} + make_interval(secs => ${LEASE_SECONDS})`,
-      attempts: sql`${notifications.attempts} + 1`,
-      ...(key.channel === 'SMS' ? atMostOnce : {}),
-    })
-    .where(
-      and(
-        isNotification(key),
-        eq(notifications.status, 'PENDING'),
-        lte(notifications.nextAttemptAt, clock.inTransaction),
-        or(isNull(notifications.leaseUntil), lt(notifications.leaseUntil, clock.inTransaction)),
-      ),
-    )
-    .returning({ lease: notifications.lease, attempts: notifications.attempts });
-  return claim ?? null;
+  return inTransaction(db, async (tx) => {
+    const [due] = await tx
+      .select({ lease: notifications.lease, attempts: notifications.attempts })
+      .from(notifications)
+      .where(
+        and(
+          isNotification(key),
+          eq(notifications.status, 'PENDING'),
+          lte(notifications.nextAttemptAt, clock.inTransaction),
+          or(isNull(notifications.leaseUntil), lt(notifications.leaseUntil, clock.inTransaction)),
+        ),
+      )
+      .for('update', { skipLocked: true });
+    if (!due) return null;
+    const claim = { lease: due.lease + 1, attempts: due.attempts + 1 };
+    const leaseUntil = after(await readClock(tx, clock), LEASE_SECONDS);
+    await tx
+      .update(notifications)
+      .set({ ...claim, leaseUntil, ...(key.channel === 'SMS' ? atMostOnce : {}) })
+      .where(isNotification(key));
+    return claim;
+  });
 }
 
 /** Writes down what became of a claim and ends it. Without effect once another worker has claimed it. */
@@ -64,15 +69,14 @@ export async function recordResult(
 ): Promise<void> {
   await db
     .update(notifications)
-    .set({ leaseUntil: null, ...changes(clock, attempts, result) })
+    .set({ leaseUntil: null, ...changes(await readClock(db, clock), attempts, result) })
     .where(and(isNotification(key), eq(notifications.lease, lease)));
 }
 
-function changes(clock: Clock, attempts: number, result: SmsResult) {
+function changes(now: Date, attempts: number, result: SmsResult) {
   const final = { nextAttemptAt: null };
   if (result.kind === 'sent') {
-    const sentAt = sql`${clock.inTransaction}`;
-    return { ...final, status: 'SENT' as const, sentAt, providerId: result.id, lastError: null };
+    return { ...final, status: 'SENT' as const, sentAt: now, providerId: result.id, lastError: null };
   }
   const lastError = plainText(result.detail).slice(0, 500);
   switch (result.kind) {
@@ -83,8 +87,11 @@ function changes(clock: Clock, attempts: number, result: SmsResult) {
     case 'notTaken': {
       if (attempts >= LAST_ATTEMPT) return { ...final, status: 'FAILED' as const, lastError };
       const delay = Math.min(FIRST_DELAY_SECONDS * 2 ** (attempts - 1), LONGEST_DELAY_SECONDS);
-      const nextAttemptAt = sql`${clock.inTransaction} + make_interval(secs => ${delay})`;
-      return { status: 'PENDING' as const, nextAttemptAt, lastError };
+      return { status: 'PENDING' as const, nextAttemptAt: after(now, delay), lastError };
     }
   }
+}
+
+function after(now: Date, seconds: number): Date {
+  return new Date(now.getTime() + seconds * 1_000);
 }

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Clock } from '../db/clock.ts';
+import { type Clock, readClock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { payments, refunds } from '../db/tables/index.ts';
@@ -37,13 +37,14 @@ export function claimRefund(
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId), isDue(clock)))
       .for('update', { of: refunds, skipLocked: true });
     if (!due?.transactionId) return null;
+    const now = await readClock(tx, clock);
     const [refund] = await tx
       .update(refunds)
       .set({
         lease: sql`${refunds.lease} + 1`,
-        leaseUntil: sql`${clock.inTransaction} + make_interval(secs => ${LEASE_SECONDS})`,
+        leaseUntil: new Date(now.getTime() + LEASE_SECONDS * 1_000),
         attempts: sql`${refunds.attempts} + 1`,
-        firstSentAt: sql`coalesce(${refunds.firstSentAt}, ${clock.inTransaction})`,
+        firstSentAt: due.refund.firstSentAt ?? now,
       })
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)))
       .returning();

@@ -45,8 +45,9 @@ export async function seedTickets(
   const writeBatches = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       const range = batch;
+      // By themselves: on Citus, who writes the catalogue keeps everybody else from it until the commit.
+      await inTransaction(db, (tx) => loadShows(tx, size, range, now));
       await inTransaction(db, async (tx) => {
-        await loadShows(tx, size, range, now);
         await planTickets(tx, size, range, now);
         await writePlannedTickets(tx, range);
       });

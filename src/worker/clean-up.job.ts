@@ -37,12 +37,14 @@ export async function cleanUp(
   }
 }
 
-/** Removes the oldest, at most so many, and says how many. */
+/** Removes the oldest, so many and those as old as the last of them, and says how many. */
 async function removeSome(db: Database, time: PgColumn, isOld: SQL, most: number): Promise<number> {
   const { table } = time;
-  // Old is said twice, as a key may be used anew between the two.
-  const removed = await db.execute(sql`
-    delete from ${table} where ${isOld}
-    and ctid = any(array(select ctid from ${table} where ${isOld} order by ${time} limit ${most}))`);
+  // Not by ctid, nor by keys in a subquery: both are refused for tables that are distributed.
+  const [oldest] = await db.execute<{ until: string | null }>(sql`
+    select max(at) as until
+    from (select ${time} as at from ${table} where ${isOld} order by ${time} limit ${most}) as oldest`);
+  if (!oldest?.until) return 0;
+  const removed = await db.execute(sql`delete from ${table} where ${time} <= ${oldest.until}::timestamptz`);
   return removed.count;
 }

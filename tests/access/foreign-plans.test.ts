@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { DEMO_USER } from '../../src/demo/users.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -32,12 +32,15 @@ interface Plan {
   'Index Name'?: string;
   'Relation Name'?: string;
   Plans?: Plan[];
+  /** On Citus: what the one worker does that has the rows. */
+  'Distributed Query'?: { Job: { Tasks: { 'Remote Plan': { Plan: Plan }[][] }[] } };
 }
 
 /** Its nodes, with the tables and indexes that they read. */
 function shapeOf(plan: Plan): unknown[] {
   const { 'Node Type': node, 'Index Name': index, 'Relation Name': table, Plans: below = [] } = plan;
-  return [node, table, index, ...below.map(shapeOf)];
+  const remote = plan['Distributed Query']?.Job.Tasks.flatMap((task) => task['Remote Plan'].flat()) ?? [];
+  return [node, table, index, ...[...below, ...remote.map(({ Plan }) => Plan)].map(shapeOf)];
 }
 
 /** The statements that an operation sends, each with the plan that the database makes for its parameters. */
@@ -73,6 +76,7 @@ it.each([
   // What every process reads once is read then.
   await plansFor(query, foreign);
   const plans = await plansFor(query, foreign);
-  expect(JSON.stringify(plans)).toContain(read);
+  // On Citus a shard has too few of these rows for an index.
+  if (inject('citusUrl') === undefined) expect(JSON.stringify(plans)).toContain(read);
   expect(plans).toEqual(await plansFor(query, `${foreign.slice(0, -1)}-`));
 });

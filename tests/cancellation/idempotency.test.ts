@@ -85,7 +85,7 @@ describe('a client that loses its connection', () => {
     const leaving = new AbortController();
     const query = `mutation { cancelTicket(id: "TKT-1", idempotencyKey: "k") ${FIELDS} }`;
     await outsider.sql.begin(async (tx) => {
-      await tx`select from tickets where id = 'TKT-1' for update`;
+      await tx`select from tickets where user_id = 'user-asha' and id = 'TKT-1' for update`;
       const lost = api.send(query, { signal: leaving.signal });
       await outsider.untilWaiting(1);
       leaving.abort();

@@ -41,7 +41,7 @@ describe('fifty cancellations of one ticket at once', () => {
     // Another transaction holds the ticket until one of each instance stands before it; the others wait in theirs.
     const answers = await other
       .begin(async (tx) => {
-        await tx`select from tickets where id = ${ID} for update`;
+        await tx`select from tickets where user_id = 'user-asha' and id = ${ID} for update`;
         const sent = Array.from({ length: CALLS }, (_, n) => instances[n % INSTANCES]?.send(CANCEL));
         await untilWaiting(INSTANCES);
         return sent;
@@ -68,7 +68,7 @@ describe('a cancellation that waits for the lock', () => {
     await givenTicket(api.database.db, { id: 'TKT-LATE', showStart });
     const late = CANCEL.replace(ID, 'TKT-LATE');
     const sent = await other.begin(async (tx) => {
-      await tx`select from tickets where id = 'TKT-LATE' for update`;
+      await tx`select from tickets where user_id = 'user-asha' and id = 'TKT-LATE' for update`;
       const answer = api.send(late);
       await untilWaiting(1);
       await tx`select pg_sleep_until(${new Date(showStart.getTime() - HOUR).toISOString()}::timestamptz)`;
@@ -82,7 +82,7 @@ describe('a cancellation that waits for the lock', () => {
 
   it('of a ticket that was cancelled meanwhile sees that', async () => {
     const sent = await other.begin(async (tx) => {
-      await tx`select from tickets where id = ${ID} for update`;
+      await tx`select from tickets where user_id = 'user-asha' and id = ${ID} for update`;
       const answer = api.send(CANCEL);
       await untilWaiting(1);
       const at = new Date();
@@ -102,7 +102,7 @@ describe('a cancellation that waits for the lock', () => {
 
   it('gives up in time and says that it can be tried again', async () => {
     const answer = await other.begin(async (tx) => {
-      await tx`select from tickets where id = ${ID} for update`;
+      await tx`select from tickets where user_id = 'user-asha' and id = ${ID} for update`;
       return api.send(CANCEL);
     });
     expect(answer.errors?.[0]?.extensions).toMatchObject({
@@ -170,7 +170,7 @@ describe('whatever fails on the way', () => {
     });
     const before = await state();
     await db.execute(
-      sql`create function fail() returns trigger language plpgsql as $$ begin raise exception 'the test says no'; end $$`,
+      sql`create or replace function fail() returns trigger language plpgsql as $$ begin raise exception 'the test says no'; end $$`,
     );
     await db.execute(
       sql.raw(`create trigger fail before insert or update on ${table} execute function fail()`),
@@ -193,7 +193,7 @@ describe('whatever fails on the way', () => {
       await tx`select from show_seats where show_id = ${showId} and seat_id = 'seat-A2' for update`;
       const answer = api.send(CANCEL);
       await untilWaiting(1);
-      await tx`select from tickets where id = ${ID} for update`;
+      await tx`select from tickets where user_id = 'user-asha' and id = ${ID} for update`;
       return [answer];
     });
     expect((await sent[0])?.data.cancelTicket.__typename).toBe('TicketCancelled');

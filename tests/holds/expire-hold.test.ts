@@ -67,7 +67,7 @@ describe('a hold', () => {
 
   it('that is paid while a worker waits for its lock stays CONFIRMED, with its seats', async () => {
     const expiring = await outsider.sql.begin(async (tx) => {
-      await tx`select from tickets where id = ${HOLD.ticketId} for update`;
+      await tx`select from tickets where user_id = 'user-asha' and id = ${HOLD.ticketId} for update`;
       const waiting = expireHold(database.db, time.clock, HOLD);
       await outsider.untilWaiting(1);
       await tx`update tickets set status = 'CONFIRMED' where id = ${HOLD.ticketId}`;

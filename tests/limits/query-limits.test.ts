@@ -21,7 +21,7 @@ import { createCostOf } from '../../src/limits/operation-cost.ts';
 import { MAX_COST, MAX_DEPTH, MAX_TOKENS } from '../../src/limits/query-limits.ts';
 import { buildSchema } from '../../src/server/build-schema.ts';
 import { COST_ATTACKS } from '../security/cost-attacks.ts';
-import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
+import { SECRET, startTestApi, startTestInstance, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 const schema = await buildSchema();
@@ -75,7 +75,7 @@ describe('refused before anything is executed:', () => {
     const code = { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
     const { errors } = await post(JSON.stringify({ query: '{ nothing }' }));
     expect(errors).toEqual([{ ...wrong, ...code, locations: [{ line: 1, column: 3 }] }]);
-    const inProduction = await startTestApi({ introspection: false });
+    const inProduction = await startTestInstance(api, { introspection: false });
     expect((await inProduction.send('{ nothing }')).errors).toEqual([{ ...wrong, ...code }]);
     await inProduction.close();
   });

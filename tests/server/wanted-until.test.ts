@@ -35,7 +35,7 @@ const BOTH = 'mutation { a: cancelTicket(id: "TKT-1") { status } b: cancelTicket
 
 it('a request past its deadline is answered; what had not begun by then does not begin', async () => {
   await outsider.sql.begin(async (tx) => {
-    await tx`select from users for update`;
+    await tx`select from users where id = 'user-asha' for update`;
     const answer = await api.send(BOTH);
     expect(answer).toMatchObject({
       errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 2 } }],
@@ -50,7 +50,7 @@ it('a request past its deadline is answered; what had not begun by then does not
 it('a client that leaves frees what it has not begun: the second of two cancellations is not made', async () => {
   const leaving = new AbortController();
   await outsider.sql.begin(async (tx) => {
-    await tx`select from tickets where id = 'TKT-1' for update`;
+    await tx`select from tickets where user_id = 'user-asha' and id = 'TKT-1' for update`;
     const answer = api.send(BOTH, { signal: leaving.signal });
     await outsider.untilWaiting(1);
     leaving.abort();
@@ -78,7 +78,7 @@ async function dial() {
 it('so does one that has sent several requests at once; all of them are told and counted', async () => {
   const { socket, request } = await dial();
   await outsider.sql.begin(async (tx) => {
-    await tx`select from users for update`;
+    await tx`select from users where id = 'user-asha' for update`;
     socket.write(request(BOTH) + request(BOTH));
     await outsider.untilWaiting(1);
     socket.destroy();

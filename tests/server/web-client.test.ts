@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { signInDemoUsers } from '../../src/demo/sign-in-demo-users.ts';
 import { serveWebClient } from '../../src/server/web-client.ts';
-import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
+import { SECRET, startTestApi, startTestInstance, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 
 let folder: string;
 let api: TestApi;
@@ -19,11 +19,11 @@ beforeAll(async () => {
   await writeFile(join(folder, 'secret.txt'), 'not to be served');
   const webClient = serveWebClient(folder, 'http://posters.example.com:8080/usher');
   api = await startTestApi({ webClient, demoUsers: () => signInDemoUsers(SECRET, TOKEN_RULES) });
-  bare = await startTestApi();
+  bare = await startTestInstance(api);
 });
 afterAll(async () => {
-  await api.close();
   await bare.close();
+  await api.close();
   await rm(folder, { recursive: true });
 });
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runBuilt, runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
@@ -156,10 +156,10 @@ describe('npm start', () => {
 
 describe('with DATABASE_URL', () => {
   let database: TestDatabase;
-  beforeAll(async () => {
+  beforeEach(async () => {
     database = await createTestDatabase();
   });
-  afterAll(() => database.close());
+  afterEach(() => database.close());
 
   it('uses that database and embeds nothing', async () => {
     const dataFolder = join(folder, 'unused');
@@ -179,8 +179,7 @@ describe('with DATABASE_URL', () => {
   ])(
     'in production %s load no demo data, print no token, and hide GraphiQL and introspection',
     async (_what, startIt) => {
-      const empty = await createTestDatabase();
-      const usher = startIt({ ...PRODUCTION, DATABASE_URL: empty.url });
+      const usher = startIt({ ...PRODUCTION, DATABASE_URL: database.url });
       await usher.until(/listens on http:\/\/127\.0\.0\.1:\d+/);
       expect(usher.output()).not.toMatch(/eyJ/);
       const origin = /http:\S+/.exec(usher.output())?.[0];
@@ -193,12 +192,11 @@ describe('with DATABASE_URL', () => {
         body: '{"query":"{ __schema { queryType { name } } }"}',
       });
       expect((await introspected.json()).data).toBeUndefined();
-      const sql = postgres(empty.url, { max: 1 });
+      const sql = postgres(database.url, { max: 1 });
       expect(await sql`select count(*)::int as count from users`).toEqual([{ count: 0 }]);
       await sql.end();
       usher.child.kill('SIGTERM');
       expect(await usher.exit).toBe(0);
-      await empty.close();
     },
   );
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
+import { releaseCitusDatabase, takeCitusDatabase } from './citus-database.ts';
 import { databaseUrl, TEMPLATE } from './database-url.ts';
 
 export interface TestDatabase {
@@ -17,10 +18,7 @@ export interface TestDatabase {
 
 /** A database of one's own: migrated, and empty but for the policies. */
 export async function createTestDatabase({ poolSize = 10 } = {}): Promise<TestDatabase> {
-  const serverUrl = inject('postgresUrl');
-  const name = `usher_test_${randomUUID().replaceAll('-', '')}`;
-  await administer(serverUrl, `create database ${name} template ${TEMPLATE}`);
-  const url = databaseUrl(serverUrl, name);
+  const { url, remove } = await makeDatabase();
   const statements: string[] = [];
   const sent: TestDatabase['sent'] = [];
   const onStatement = (statement: string, parameters: unknown[]) => {
@@ -35,9 +33,22 @@ export async function createTestDatabase({ poolSize = 10 } = {}): Promise<TestDa
     sent,
     close: async () => {
       await close();
-      await administer(serverUrl, `drop database ${name}`);
+      await remove();
     },
   };
+}
+
+async function makeDatabase() {
+  const citusUrl = inject('citusUrl');
+  if (citusUrl !== undefined) {
+    await takeCitusDatabase(citusUrl);
+    return { url: citusUrl, remove: () => releaseCitusDatabase(citusUrl) };
+  }
+  const serverUrl = inject('postgresUrl');
+  const name = `usher_test_${randomUUID().replaceAll('-', '')}`;
+  await administer(serverUrl, `create database ${name} template ${TEMPLATE}`);
+  const remove = () => administer(serverUrl, `drop database ${name}`);
+  return { url: databaseUrl(serverUrl, name), remove };
 }
 
 async function administer(serverUrl: string, statement: string): Promise<void> {

@@ -1,0 +1,101 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
+
+/** Only by `npm run test:citus`, which needs a cluster: Citus is in no package registry. */
+
+const showStart = new Date(Date.now() + 6 * HOUR);
+
+interface Explained {
+  'Custom Plan Provider'?: string;
+  'Distributed Query'?: { Job: { 'Task Count': number } };
+  'Select Query'?: { Plan: Explained }[];
+  Plans?: Explained[];
+}
+
+/** How many shards each part of a plan asks that Citus sends to workers. */
+function taskCounts({
+  'Distributed Query': query,
+  'Select Query': select = [],
+  Plans = [],
+}: Explained): number[] {
+  const below = [...Plans, ...select.map(({ Plan }) => Plan)].flatMap(taskCounts);
+  return query ? [query.Job['Task Count'], ...below] : below;
+}
+
+const LIST = `{ myTickets(first: 20) { totalCount nodes { id status seatNumbers canCancel show { movie { name } theater { name }
+  screen { name } startTime } totalAmount { amount } payment { status } refund { id } timeline { type } }
+  pageInfo { hasNextPage endCursor } } }`;
+const UPCOMING = `{ myTickets(first: 20, filter: { status: CONFIRMED, timing: UPCOMING }, orderBy: { field: SHOW_TIME, direction: ASC }) {
+  nodes { id seatNumbers } pageInfo { endCursor } } }`;
+const DETAILS = `{ ticket(id: "TKT-1") { id status seats { row number } pricing { totalAmount { amount } } payment { status }
+  show { movie { name } seatMap { row number } } cancellationQuote { refundAmount { amount } } refund { id } timeline { type } } }`;
+const cancel = (id: string) =>
+  `mutation { cancelTicket(id: "${id}", idempotencyKey: "k-${id}") { __typename status } }`;
+
+describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run test:citus)', () => {
+  let api: TestApi;
+  let coordinator: postgres.Sql;
+  beforeAll(async () => {
+    api = await startTestApi();
+    coordinator = postgres(api.database.url, { max: 2, onnotice: () => {} });
+    await givenCatalogue(api.database.db);
+    for (const user of [1, 2, 3])
+      await givenTicket(api.database.db, { id: `TKT-${user}`, userId: `user-${user}`, showStart });
+  }, 60_000);
+  afterAll(async () => {
+    await coordinator.end();
+    await api.close();
+  });
+
+  async function explain(statement: string, parameters: unknown[]): Promise<Explained> {
+    // Of an INSERT from a SELECT Citus explains only what has no parameters.
+    const isPlain = !/^\s*insert\b.*\bselect\b/s.test(statement);
+    const literals = parameters.map((value) => `'${String(value).replaceAll("'", "''")}'`);
+    const [row] = isPlain
+      ? await coordinator.unsafe(`explain (format json) ${statement}`, parameters as string[])
+      : await coordinator.unsafe(
+          `explain (format json) ${statement.replace(/\$(\d+)/g, (_, n) => literals[n - 1] ?? '')}`,
+        );
+    return row?.['QUERY PLAN'][0].Plan;
+  }
+
+  /** For each statement of an operation, how many shards it asks. */
+  async function shardsAsked(query: string): Promise<[statement: string, tasks: number[]][]> {
+    const { sent } = api.database;
+    sent.length = 0;
+    const { errors } = await api.send(query, { as: 'user-1' });
+    expect(errors).toBeUndefined();
+    const explained: [string, number[]][] = [];
+    for (const { statement, parameters } of sent.filter(({ statement }) =>
+      /^\s*(select|insert|update|delete)\b/.test(statement),
+    )) {
+      const row = await explain(statement, parameters);
+      explained.push([statement, taskCounts(row)]);
+    }
+    return explained;
+  }
+
+  describe('one shard is asked by every statement of', () => {
+    it.each([
+      ['the list with every field', LIST, 'from "tickets"'],
+      ['a filtered list by show time', UPCOMING, 'from "tickets"'],
+      ['the details', DETAILS, 'from "tickets"'],
+      ['a cancellation', cancel('TKT-1'), 'insert into "refunds"'],
+    ])('%s', async (_words, query, reads) => {
+      const asked = await shardsAsked(query);
+      expect(asked.filter(([statement]) => statement.includes(reads))).not.toEqual([]);
+      for (const [statement, tasks] of asked) {
+        // The job queue, the clock and the catalogue of types are the coordinator's own.
+        const local = /graphile_worker|pg_catalog|^select .* as now$/.test(statement);
+        expect(tasks, statement).toEqual(local ? [] : [1]);
+      }
+    });
+
+    it('and the plan of a statement that asks all of them would be seen', async () => {
+      const [row] = await coordinator.unsafe('explain (format json) select count(*) from tickets');
+      expect(taskCounts(row?.['QUERY PLAN'][0].Plan)[0]).toBeGreaterThan(1);
+    });
+  });
+});

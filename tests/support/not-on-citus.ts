@@ -1,0 +1,23 @@
+const TWO_DATABASES = 'needs two databases at once';
+
+/** What `npm run test:citus` leaves out of what uses a database, and why. */
+export const NOT_ON_CITUS = {
+  /** Whole files. */
+  files: {
+    'tests/db/migrate.test.ts': 'makes databases of its own',
+    'tests/db/driver-faults.test.ts':
+      'is about the driver and about servers: ours have passwords, and Citus has its own pg_terminate_backend',
+    'tests/scale/!(citus*).test.ts': 'is about other ways to scale, which have servers of their own',
+  } as Record<string, string>,
+  /** Tests by their own names. */
+  tests: {
+    'five instances that migrate a new database at once do it once': TWO_DATABASES,
+    'is the same, row by row, in two databases that load it at one time, though one loads it twice at once':
+      TWO_DATABASES,
+    'is the same to the last row when it is made again': TWO_DATABASES,
+    'is read once for all tickets of a page, kept, and not read where it is not asked for': TWO_DATABASES,
+    'a single ticket can be seeded': TWO_DATABASES,
+    'of a database of one’s own wants to be told twice': 'a database on Citus is not reset',
+    'says that an ordinary PostgreSQL has no Citus': 'has Citus',
+  } as Record<string, string>,
+};
