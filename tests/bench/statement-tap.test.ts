@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -18,14 +19,20 @@ afterAll(async () => {
 });
 
 const prepared = (number: number) => sql`select ${number}::int`;
-const unprepared = (number: number) => sql.unsafe('select $1::int', [number], { prepare: false });
+const unprepared = (text: string) => sql.unsafe(text, [1], { prepare: false });
+const newText = () => `select $1::int as "${randomUUID()}"`;
 
 it.each([
   ['a prepared statement waits once', () => prepared(1), { statements: 1, parsed: 0, roundTrips: 1 }],
   [
-    'one that is not prepared waits twice: what are its parameters, what is its answer',
-    () => unprepared(1),
+    'a new one that is not prepared waits twice: what are its parameters, what is its answer',
+    () => unprepared(newText()),
     { statements: 1, parsed: 1, roundTrips: 2 },
+  ],
+  [
+    'one that is not prepared waits once when its parameters are known',
+    () => unprepared('select $1::int'),
+    { statements: 1, parsed: 1, roundTrips: 1 },
   ],
   [
     'three that are sent together wait once',

@@ -89,14 +89,14 @@ export async function signIn(page: Page, name = 'Asha Rao'): Promise<void> {
 /** A ticket of the demo user that can be cancelled: the specification's of 370.00, or any other. */
 export async function cancellableTicket({ ask, token }: Stage, total: string | null = null, as = token) {
   const { data } = await ask(
-    '{ myTickets(first: 50, filter: { status: CONFIRMED, timing: UPCOMING }) { nodes { id canCancel totalAmount { amount } seatNumbers show { id } } } }',
+    '{ myTickets(first: 50, filter: { status: CONFIRMED, timing: UPCOMING }) { nodes { id canCancel totalAmount { amount } seatNumbers show { id movie { name } } } } }',
     as,
   );
   const ticket = data.myTickets.nodes.find(
     (one: Answer) => one.canCancel && (total === null || one.totalAmount.amount === total),
   );
   expect(ticket, 'a ticket that can be cancelled').toBeDefined();
-  return ticket as { id: string; seatNumbers: string[]; show: { id: string } };
+  return ticket as { id: string; seatNumbers: string[]; show: { id: string; movie: { name: string } } };
 }
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
