@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { eachHost, withPorts } from '../db/hosts.ts';
 
+const NOT_DECODABLE = 'has a % that encodes nothing; write a % itself as %25';
+
 /** What the value of a variable may be; each message goes on from "NAME: ". */
 
 export const text = z
@@ -33,7 +35,7 @@ export const url = (...protocols: string[]) =>
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
       `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     )
-    .refine(isDecodable, 'has a % that encodes nothing; write a % itself as %25');
+    .refine(isDecodable, NOT_DECODABLE);
 
 function isDecodable(value: string): boolean {
   try {
@@ -51,7 +53,7 @@ export const databaseUrl = z
     (value) => /^postgres(ql)?:/.test(value) && eachHost(value) !== null,
     'must be a URL that begins with postgres:// or postgresql://, of one host or several such as postgres://user:password@a:5432,b:5432/usher',
   )
-  .refine(isDecodable, 'has a % that encodes nothing; write a % itself as %25')
+  .refine(isDecodable, NOT_DECODABLE)
   .refine(
     (value) => /[?&]target_session_attrs=(?!read-write(&|$)|primary(&|$))/.test(value) === false,
     'target_session_attrs must be read-write or primary: Usher writes there',
@@ -66,7 +68,7 @@ export const replicaUrls = z
     (values) => values.every((value) => /^postgres(ql)?:/.test(value) && URL.canParse(value)),
     'must be URLs that begin with postgres:// or postgresql://, one of each replica, with commas between and none at the end',
   )
-  .refine((values) => values.every(isDecodable), 'has a % that encodes nothing; write a % itself as %25')
+  .refine((values) => values.every(isDecodable), NOT_DECODABLE)
   .refine((values) => new Set(values).size === values.length, 'names a replica twice')
   .optional();
 

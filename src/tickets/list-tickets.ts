@@ -40,9 +40,9 @@ export async function listTickets(
   page: Page,
   seats: SeatsOfRows,
 ): Promise<TicketPage> {
-  const name = listName(order, list.filter);
-  const after = page.after === null ? null : readCursor(page.after, name, order);
-  const before = page.before === null ? null : readCursor(page.before, name, order);
+  const placeOf = (cursor: string | null) =>
+    cursor === null ? null : readCursor(cursor, listName(order, list.filter), order);
+  const [after, before] = [placeOf(page.after), placeOf(page.before)];
   const found = await pageStatement(
     list.filter,
     order,
