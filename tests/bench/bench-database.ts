@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgre
 import { openForSeeding } from '../../src/seed/open-for-seeding.ts';
 import { seedTickets } from '../../src/seed/seed-tickets.ts';
 import { onCleanUp } from './clean-up.ts';
+import { writePastCancellations } from './past-cancellations.ts';
 import { say } from './say.ts';
 
 export interface BenchDatabase {
@@ -50,6 +51,7 @@ export async function seedBenchDatabase(serverUrl: string, tickets: number): Pro
   await database.close();
   const sql = postgres(url, { max: 2, onnotice: () => {} });
   onCleanUp(() => sql.end({ timeout: 5 }));
+  await writePastCancellations(sql);
   // Hint bits and visibility are written now, not by whoever reads first.
   await sql.unsafe('vacuum analyze');
   await sql.unsafe('checkpoint');

@@ -12,7 +12,7 @@ import { findServerPid, readVersions } from './server-facts.ts';
 
 /** Measures the contenders beside each other on one database. @returns the tables */
 export async function compare(options: BenchOptions, command: string): Promise<string> {
-  const { contenders, scenarios, tickets, rounds, seconds } = options;
+  const { contenders, scenarios, tickets, rounds, seconds, warmUpSeconds } = options;
   const database = await seedBenchDatabase(await startBenchServer(), tickets);
   const serverPid = await findServerPid(database);
   const runLoad = startLoadGenerator();
@@ -22,6 +22,7 @@ export async function compare(options: BenchOptions, command: string): Promise<s
     tickets,
     rounds,
     seconds,
+    warmUpSeconds,
     contenders,
     series: [],
     wire: new Map(),
@@ -38,7 +39,7 @@ export async function compare(options: BenchOptions, command: string): Promise<s
   await checkAnswers(running, scenarios, database);
   for (const connections of options.connections)
     for (const scenario of scenarios) {
-      const load = { connections, seconds, rounds };
+      const load = { connections, seconds, rounds, warmUpSeconds };
       results.series.push(await runRounds(runLoad, running, scenario, database, load, serverPid));
     }
   for (const { name, pid } of running) results.memory.set(name, await peakMemory(pid));

@@ -2,7 +2,7 @@ import { type BenchDatabase, seedBenchDatabase, startBenchServer } from './bench
 import { CONTENDERS } from './contender.ts';
 import { type RunningContender, startContender } from './contender-process.ts';
 import { startLoadGenerator } from './load-generator.ts';
-import { type Measurement, measure } from './measure.ts';
+import { type Measurement, measure, warmUp } from './measure.ts';
 import type { BenchOptions } from './options.ts';
 import { renewTickets } from './renew-tickets.ts';
 import { say } from './say.ts';
@@ -13,7 +13,7 @@ import { table } from './table.ts';
 
 /** Usher alone, on ever more tickets in turns, and at the start and deep inside of one list. @returns the tables */
 export async function grow(options: BenchOptions): Promise<string> {
-  const { rounds, seconds, sizes } = options;
+  const { rounds, seconds, warmUpSeconds, sizes } = options;
   const [connections = 16] = options.connections;
   const usher = CONTENDERS.find(({ name }) => name === 'usher');
   if (!usher) throw new Error('Usher is no contender');
@@ -26,6 +26,12 @@ export async function grow(options: BenchOptions): Promise<string> {
   const largest = places[places.length - 1] as Place;
   const serverPid = await findServerPid(largest.database);
   const runLoad = startLoadGenerator();
+
+  async function warmUpAt({ place, scenario }: Side): Promise<void> {
+    const requests = await scenario.requests(place.database);
+    await warmUp(runLoad, place.contender, scenario, requests, { connections, seconds: warmUpSeconds });
+    if (scenario.changes) await renewTickets(place.database);
+  }
 
   async function measureAt({ place, scenario }: Side): Promise<Measurement> {
     const requests = await scenario.requests(place.database);
@@ -53,6 +59,7 @@ export async function grow(options: BenchOptions): Promise<string> {
   ];
   const rows: string[][] = [];
   for (const { title, sides } of comparisons) {
+    for (const side of sides) await warmUpAt(side);
     const measured: Measurement[][] = sides.map(() => []);
     for (let round = 0; round < rounds; round += 1)
       for (let turn = 0; turn < sides.length; turn += 1) {
@@ -64,7 +71,7 @@ export async function grow(options: BenchOptions): Promise<string> {
     say(row.join('  '));
   }
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'API CPU ms', 'database CPU ms'];
-  return `Usher with ${sizes.join(', ')} tickets, ${connections} connections, medians of ${rounds} rounds of ${seconds} s; behind each figure its ratio to the first.\n\n${table(head, rows)}\n`;
+  return `Usher with ${sizes.join(', ')} tickets, ${connections} connections, medians of ${rounds} rounds of ${seconds} s after ${warmUpSeconds} s to warm up; behind each figure its ratio to the first.\n\n${table(head, rows)}\n`;
 }
 
 interface Place {

@@ -26,6 +26,17 @@ export class WrongAnswerError extends Error {}
 /** Of each scenario's requests this part warms the contender up, so that no ticket is cancelled twice. */
 const WARM_PART = 0.25;
 
+/** Asks a contender for so many seconds, unmeasured: its code is compiled as that of a server that has run for a while. */
+export async function warmUp(
+  runLoad: RunLoad,
+  { origin }: RunningContender,
+  { operation, expect }: Scenario,
+  requests: LoadRequest[],
+  load: Load,
+): Promise<void> {
+  await runLoad({ origin, operation, expect, requests, ...load });
+}
+
 /** Warms a contender up with a quarter of the time, then measures it. */
 export async function measure(
   runLoad: RunLoad,

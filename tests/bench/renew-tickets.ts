@@ -10,10 +10,11 @@ export async function renewTickets({ sql }: BenchDatabase): Promise<void> {
     await tx`delete from refunds where status = 'PROCESSING'`;
     await tx`delete from ticket_events e using renewed t
       where e.user_id = t.user_id and e.ticket_id = t.id and e.type = 'CANCELLED'`;
-    await tx`delete from notifications`;
-    await tx`delete from idempotency_keys`;
-    await tx`delete from cancellation_attempts`;
-    await tx`delete from graphile_worker._private_jobs`;
+    await tx`delete from notifications n using renewed t
+      where n.user_id = t.user_id and n.ticket_id = t.id`;
+    await tx`delete from idempotency_keys where created_at > now() - interval '1 day'`;
+    await tx`delete from cancellation_attempts where attempted_at > now() - interval '1 day'`;
+    await tx`delete from graphile_worker._private_jobs where run_at <> 'infinity'`;
     await tx`update payments p set status = 'SUCCESS', refund_amount = null, refund_initiated_at = null
       from renewed t where p.user_id = t.user_id and p.ticket_id = t.id`;
     await tx`update show_seats held set status = 'BOOKED', user_id = t.user_id, ticket_id = t.id

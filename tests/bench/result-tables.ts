@@ -12,6 +12,7 @@ export interface Results {
   tickets: number;
   rounds: number;
   seconds: number;
+  warmUpSeconds: number;
   contenders: readonly Contender[];
   series: Series[];
   /** By contender, then by scenario. */
@@ -25,7 +26,7 @@ export function resultTables(results: Results): string {
   const [cpu] = cpus();
   const conditions =
     `\`${results.command}\`: ${results.tickets} tickets, medians of ${results.rounds} interleaved rounds of ` +
-    `${results.seconds} s; ratios to LIMIT in the same round.\n${availableParallelism()} cores (${cpu?.model.trim()}) ` +
+    `${results.seconds} s after ${results.warmUpSeconds} s to warm up; ratios to LIMIT in the same round.\n${availableParallelism()} cores (${cpu?.model.trim()}) ` +
     `shared by API, PostgreSQL and load, ${Math.round(totalmem() / 2 ** 30)} GB; ${results.versions}.`;
   const sections = results.series.map(
     (series) =>

@@ -1,7 +1,7 @@
 import type { BenchDatabase } from './bench-database.ts';
 import type { RunningContender } from './contender-process.ts';
 import type { RunLoad } from './load-generator.ts';
-import { type Load, type Measurement, measure } from './measure.ts';
+import { type Load, type Measurement, measure, warmUp } from './measure.ts';
 import { renewTickets } from './renew-tickets.ts';
 import { say } from './say.ts';
 import type { Scenario } from './scenario.ts';
@@ -13,17 +13,22 @@ export interface Series {
   rounds: Map<string, Measurement[]>;
 }
 
-/** Every round asks each contender once; who begins changes, so that nobody always runs on a warm database. */
+/** Warms all contenders up. Then every round asks each contender once; who begins changes, so that nobody always runs on a warm database. */
 export async function runRounds(
   runLoad: RunLoad,
   contenders: RunningContender[],
   scenario: Scenario,
   database: BenchDatabase,
-  { rounds, ...load }: Load & { rounds: number },
+  { rounds, warmUpSeconds, ...load }: Load & { rounds: number; warmUpSeconds: number },
   serverPid: number,
 ): Promise<Series> {
   const requests = await scenario.requests(database);
   const series: Series = { scenario, connections: load.connections, rounds: new Map() };
+  for (const contender of contenders) {
+    say(`${scenario.title}, ${load.connections} connections: warming up ${contender.title}`);
+    await warmUp(runLoad, contender, scenario, requests, { ...load, seconds: warmUpSeconds });
+    if (scenario.changes) await renewTickets(database);
+  }
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const contender = contenders[(round + turn) % contenders.length];
