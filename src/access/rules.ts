@@ -66,7 +66,7 @@ function keyUse(args: CancelArguments, context: RequestContext): Promise<KeyUse>
     expectedRefund: args.expectedRefund ?? null,
     idempotencyKey: args.idempotencyKey ?? null,
   };
-  const found = findKeyUse(context.db, context.clock, request);
+  const found = findKeyUse(context.db, request);
   lookUps.set(args, found);
   return found;
 }

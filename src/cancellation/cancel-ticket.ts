@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
-import { atOnce } from '../db/at-once.ts';
+import { atOnce, atOnceAndCommit } from '../db/at-once.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
@@ -75,7 +75,7 @@ async function cancelUnderLock(
     lockTicket(tx, request),
     lockHeldSeats(tx, request),
     readFacts(tx, clock, request),
-    findKeyUse(tx, clock, request),
+    findKeyUse(tx, request),
     replicas ? replicas.waitAtCommit(tx) : Promise.resolve(),
   ]);
   if (!locked) return { kind: 'notFound' };
@@ -93,7 +93,7 @@ async function cancelUnderLock(
 
   const { quote } = decision;
   const refundId = `refund-${randomUUID()}`;
-  const [refund] = await atOnce([
+  const [refund] = await atOnceAndCommit(tx, [
     insertRefund(tx, facts, refundId, quote),
     markCancelled(tx, { userId, ticketId, now }),
     markRefunded(tx, facts, quote),

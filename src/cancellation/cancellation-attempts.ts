@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { and, desc, eq, gt, sql } from 'drizzle-orm';
-import { atOnce } from '../db/at-once.ts';
+import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { atOnceAndCommit } from '../db/at-once.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
@@ -16,13 +16,18 @@ export type AttemptVerdict = { allowed: true } | { allowed: false; retryAfterSec
  * Counts one call of cancelTicket against a user's limit in the last hour, over all instances. Commits by itself, so
  * an attempt counts whatever becomes of the cancellation; a refused one does not count.
  */
-export function takeAttempt(
+export async function takeAttempt(
   db: Database,
   clock: Clock,
   userId: string,
   limit: number,
 ): Promise<AttemptVerdict> {
-  return inUserTurn(db, userId, () => inTransaction(db, (tx) => countAttempt(tx, clock, userId, limit)));
+  const allowed = await inUserTurn(db, userId, () =>
+    inTransaction(db, (tx) => noteIfUnder(tx, clock, userId, limit)),
+  );
+  if (allowed) return { allowed };
+  const [found] = await findOldest(db, clock, { userId, younger: limit - 1 });
+  return { allowed, retryAfterSeconds: Math.max(1, found?.secondsUntilFree ?? 1) };
 }
 
 /** One call of a user at a time: two that counted at once would both find room. */
@@ -35,47 +40,50 @@ const lockUser = statement((db) =>
     .prepare('lock_user'),
 );
 
-const countRecent = timedStatement((db, now) => {
-  const recent = db
-    .select({ attemptedAt: cancellationAttempts.attemptedAt })
-    .from(cancellationAttempts)
-    .where(
-      and(
-        eq(cancellationAttempts.userId, sql.placeholder('userId')),
-        gt(cancellationAttempts.attemptedAt, sql`${now} - make_interval(secs => ${WINDOW_SECONDS})`),
-      ),
-    )
-    .orderBy(desc(cancellationAttempts.attemptedAt))
-    .limit(sql.placeholder('limit'))
-    .as('recent');
-  return db
-    .select({
-      attempts: sql<number>`count(*)::int`,
-      secondsUntilFree: sql<number>`ceil(extract(epoch from min(${recent.attemptedAt}) - ${now}) + ${WINDOW_SECONDS})::int`,
-    })
-    .from(recent)
-    .prepare('count_recent_attempts');
-});
+const recentOf = (now: SQL) =>
+  and(
+    eq(cancellationAttempts.userId, sql.placeholder('userId')),
+    gt(cancellationAttempts.attemptedAt, sql`${now} - make_interval(secs => ${WINDOW_SECONDS})`),
+  );
 
+/** Gives a row when there was room. */
 const noteAttempt = timedStatement((db, now) =>
   db
     .insert(cancellationAttempts)
-    .values({ userId: sql.placeholder('userId'), id: sql.placeholder('id'), attemptedAt: sql`${now}` })
+    .select(
+      db
+        .select({
+          userId: sql`${sql.placeholder('userId')}`.as('user_id'),
+          id: sql`${sql.placeholder('id')}`.as('id'),
+          attemptedAt: sql`${now}`.as('attempted_at'),
+        })
+        .from(cancellationAttempts)
+        .where(recentOf(now))
+        .having(sql`count(*) < ${sql.placeholder('limit')}`),
+    )
+    .returning({ id: cancellationAttempts.id })
     .prepare('note_attempt'),
 );
 
-async function countAttempt(
-  tx: Transaction,
-  clock: Clock,
-  userId: string,
-  limit: number,
-): Promise<AttemptVerdict> {
-  // Sent together, run one after the other: the count sees what was committed before the lock was given.
-  const [, counts] = await atOnce([lockUser(tx, { userId }), countRecent(tx, clock, { userId, limit })]);
-  const [counted] = counts;
-  if (counted && counted.attempts >= limit) {
-    return { allowed: false, retryAfterSeconds: Math.max(1, counted.secondsUntilFree) };
-  }
-  await noteAttempt(tx, clock, { userId, id: randomUUID() });
-  return { allowed: true };
+/** Of the attempts that take up the room, the one that is forgotten first. */
+const findOldest = timedStatement((db, now) =>
+  db
+    .select({
+      secondsUntilFree: sql<number>`ceil(extract(epoch from ${cancellationAttempts.attemptedAt} - ${now}) + ${WINDOW_SECONDS})::int`,
+    })
+    .from(cancellationAttempts)
+    .where(recentOf(now))
+    .orderBy(desc(cancellationAttempts.attemptedAt))
+    .offset(sql.placeholder('younger'))
+    .limit(1)
+    .prepare('oldest_attempt'),
+);
+
+async function noteIfUnder(tx: Transaction, clock: Clock, userId: string, limit: number): Promise<boolean> {
+  // Sent together, run one after the other: what is counted was committed before the lock was given.
+  const [, noted] = await atOnceAndCommit(tx, [
+    lockUser(tx, { userId }),
+    noteAttempt(tx, clock, { userId, id: randomUUID(), limit }),
+  ]);
+  return noted.length > 0;
 }

@@ -1,8 +1,8 @@
-import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
-import type { Clock } from '../db/clock.ts';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../db/database.ts';
-import { statement, timedStatement } from '../db/statement.ts';
+import { statement } from '../db/statement.ts';
 import { idempotencyKeys } from '../db/tables/index.ts';
+import { databaseCode } from '../errors/database-fault.ts';
 import { UsherError } from '../errors/usher-error.ts';
 
 /** A call of cancelTicket. */
@@ -17,9 +17,7 @@ export interface CancelRequest {
 /** Whether the key of a call was used: never, by this very call, or by one with other arguments. */
 export type KeyUse = 'unused' | 'same' | 'other';
 
-const DAYS_KEPT = 30;
-
-const findKey = timedStatement((db, now) =>
+const findKey = statement((db) =>
   db
     .select()
     .from(idempotencyKeys)
@@ -27,7 +25,6 @@ const findKey = timedStatement((db, now) =>
       and(
         eq(idempotencyKeys.userId, sql.placeholder('userId')),
         eq(idempotencyKeys.key, sql.placeholder('key')),
-        gt(idempotencyKeys.createdAt, oldest(now)),
       ),
     )
     .prepare('find_idempotency_key'),
@@ -35,16 +32,15 @@ const findKey = timedStatement((db, now) =>
 
 export async function findKeyUse(
   db: Database | Transaction,
-  clock: Clock,
   { userId, ticketId, expectedRefund, idempotencyKey: key }: CancelRequest,
 ): Promise<KeyUse> {
   if (key === null) return 'unused';
-  const [used] = await findKey(db, clock, { userId, key });
+  const [used] = await findKey(db, { userId, key });
   if (!used) return 'unused';
   return used.ticketId === ticketId && used.expectedRefund === expectedRefund ? 'same' : 'other';
 }
 
-const takeKey = statement((db) =>
+const insertKey = statement((db) =>
   db
     .insert(idempotencyKeys)
     .values({
@@ -54,42 +50,29 @@ const takeKey = statement((db) =>
       expectedRefund: sql.placeholder('expectedRefund'),
       createdAt: sql.placeholder('now'),
     })
-    .onConflictDoUpdate({
-      target: [idempotencyKeys.userId, idempotencyKeys.key],
-      set: {
-        ticketId: sql`excluded.ticket_id`,
-        expectedRefund: sql`excluded.expected_refund`,
-        createdAt: sql`excluded.created_at`,
-      },
-      setWhere: lte(
-        idempotencyKeys.createdAt,
-        sql`${sql.param(sql.placeholder('forgotten'), idempotencyKeys.createdAt)}`,
-      ),
-    })
-    .returning({ key: idempotencyKeys.key })
-    .prepare('take_idempotency_key'),
+    .prepare('keep_idempotency_key'),
 );
 
+const UNIQUE_VIOLATION = '23505';
+
 /**
- * Keeps the key of a successful cancellation.
+ * Keeps the key of a successful cancellation, until the clean-up forgets it.
  *
- * @param now the time of its decision; a clock, or counting from one, is refused in ON CONFLICT where tables are distributed
- * @throws UsherError BAD_USER_INPUT when another cancellation took the key meanwhile; the transaction must not commit
+ * @param now the time of its decision
+ * @throws UsherError BAD_USER_INPUT when another cancellation took the key meanwhile; then nothing of this one is committed
  */
 export async function keepKey(tx: Transaction, request: CancelRequest, now: Date): Promise<void> {
   const { userId, ticketId, expectedRefund, idempotencyKey: key } = request;
   if (key === null) return;
-  const forgotten = new Date(now.getTime() - DAYS_KEPT * 86_400_000);
-  const kept = await takeKey(tx, { userId, key, ticketId, expectedRefund, now, forgotten });
-  if (kept.length === 0) throw keyTaken();
+  try {
+    await insertKey(tx, { userId, key, ticketId, expectedRefund, now });
+  } catch (error) {
+    throw databaseCode(error) === UNIQUE_VIOLATION ? keyTaken() : error;
+  }
 }
 
 export function keyTaken(): UsherError {
   return new UsherError('BAD_USER_INPUT', {
     message: 'This idempotencyKey was used with other arguments. Use a new key for a new cancellation.',
   });
-}
-
-function oldest(now: SQL): SQL {
-  return sql`${now} - make_interval(days => ${DAYS_KEPT})`;
 }

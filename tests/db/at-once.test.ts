@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { atOnce } from '../../src/db/at-once.ts';
+import { atOnce, atOnceAndCommit } from '../../src/db/at-once.ts';
 import type { Transaction } from '../../src/db/database.ts';
 import { databaseCode } from '../../src/errors/database-fault.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -13,9 +13,13 @@ beforeAll(async () => {
 afterEach(() => database.db.execute(sql`truncate written`));
 afterAll(() => database.close());
 
-const write = (tx: Transaction, what: string) => tx.execute(sql`insert into written (what) values (${what})`);
+async function write(tx: Transaction, what: string): Promise<void> {
+  await tx.execute(sql`insert into written (what) values (${what})`);
+}
+
 const fail = (tx: Transaction) => tx.execute(sql`select 1 / ${0}::int`);
-const written = async () => (await database.db.execute(sql`select what from written order by 1`)).length;
+const written = async (on: Transaction | typeof database.db = database.db) =>
+  (await on.execute(sql`select what from written order by 1`)).length;
 const endOf = (work: (tx: Transaction) => Promise<unknown>) =>
   database.db.transaction(work).then(() => 'done', databaseCode);
 
@@ -48,5 +52,54 @@ describe('parts of a transaction that are done at once', () => {
 
   it('fail with what went wrong, not with its consequences', async () => {
     expect(await endOf((tx) => atOnce([slow(tx), fail(tx)]))).toBe(DIVISION_BY_ZERO);
+  });
+});
+
+describe('parts of a transaction that are committed along with it', () => {
+  it('are all done, in the order in which they were asked', async () => {
+    const both = (tx: Transaction) => atOnceAndCommit(tx, [write(tx, 'a'), written(tx)]);
+    expect(await database.db.transaction(both)).toEqual([undefined, 1]);
+    expect(await written()).toBe(1);
+  });
+
+  it('are none of them done when the database refuses one', async () => {
+    const end = await endOf((tx) => atOnceAndCommit(tx, [write(tx, 'a'), fail(tx), write(tx, 'b')]));
+    expect(end).toBe(DIVISION_BY_ZERO);
+    expect(await written()).toBe(0);
+  });
+
+  it('are none of them done when one fails before it has asked', async () => {
+    const wrong = async (): Promise<never> => {
+      await null;
+      throw new Error('wrong');
+    };
+    const end = database.db.transaction((tx) => atOnceAndCommit(tx, [write(tx, 'a'), wrong()]));
+    await expect(end).rejects.toThrow('wrong');
+    expect(await written()).toBe(0);
+  });
+
+  it('are none of them done when one fails at the commit', async () => {
+    await database.db.execute(sql`create table once (what text unique deferrable initially deferred)`);
+    const put = (tx: Transaction) => tx.execute(sql`insert into once (what) values (${'x'})`);
+    expect(await endOf((tx) => atOnceAndCommit(tx, [put(tx), write(tx, 'a'), put(tx)]))).toBe('23505');
+    expect(await written()).toBe(0);
+  });
+
+  it('can be followed by nothing', async () => {
+    expect(
+      await endOf(async (tx) => {
+        await atOnceAndCommit(tx, [write(tx, 'a')]);
+        await write(tx, 'b');
+      }),
+    ).toBe('TRANSACTION_ENDED');
+    expect(await written()).toBe(1);
+  });
+
+  it('leave the connection to the next', async () => {
+    const each = Array.from({ length: 50 }, (_, n) =>
+      endOf((tx) => atOnceAndCommit(tx, [write(tx, `${n}`), ...(n % 2 ? [fail(tx)] : [])])),
+    );
+    expect((await Promise.all(each)).filter((end) => end === 'done')).toHaveLength(25);
+    expect(await written()).toBe(25);
   });
 });

@@ -29,8 +29,7 @@ export async function cancelTicket(userId: string, ticketId: string, key: string
 async function takeAttempt(connection: ReservedSql, userId: string, key: string): Promise<string | null> {
   const [used, , , [attempts]] = await Promise.all([
     connection`
-      select ticket_id from idempotency_keys
-      where user_id = ${userId} and key = ${key} and created_at > clock_timestamp() - interval '30 days'`,
+      select ticket_id from idempotency_keys where user_id = ${userId} and key = ${key}`,
     connection`begin`,
     connection`select id from users where id = ${userId} for no key update`,
     connection<{ count: number }[]>`
@@ -84,8 +83,7 @@ async function lockAndRead(
       left join payments pay on pay.user_id = t.user_id and pay.ticket_id = t.id
       where t.user_id = ${userId} and t.id = ${ticketId}`,
     connection`
-      select ticket_id from idempotency_keys
-      where user_id = ${userId} and key = ${key} and created_at > clock_timestamp() - interval '30 days'`,
+      select ticket_id from idempotency_keys where user_id = ${userId} and key = ${key}`,
     connection<{ seat_id: string }[]>`
       select seat_id from show_seats
       where show_id = (select show_id from tickets where user_id = ${userId} and id = ${ticketId})
@@ -95,7 +93,7 @@ async function lockAndRead(
   return facts && used.length === 0 ? { ...facts, seatIds: held.map((seat) => seat.seat_id) } : null;
 }
 
-/** A statement that fails makes the commit a rollback; the division does so for a key that was taken meanwhile. */
+/** A statement that fails makes the commit a rollback, as the key's does when it was taken meanwhile. */
 async function write(
   connection: ReservedSql,
   userId: string,
@@ -132,12 +130,7 @@ async function write(
       select ${userId}, ${ticketId}, 'TICKET_CANCELLED', channel::notification_channel, ${now}, ${now}
       from unnest(${channels}::text[]) as channel on conflict do nothing`,
     connection`
-      with kept as (
-        insert into idempotency_keys (user_id, key, ticket_id, created_at) values (${userId}, ${key}, ${ticketId}, ${now})
-        on conflict (user_id, key) do update set ticket_id = excluded.ticket_id, expected_refund = null,
-          created_at = excluded.created_at
-        where idempotency_keys.created_at <= clock_timestamp() - interval '30 days' returning 1)
-      select 1 / count(*) from kept`,
+      insert into idempotency_keys (user_id, key, ticket_id, created_at) values (${userId}, ${key}, ${ticketId}, ${now})`,
     connection`select graphile_worker.add_job('send-refund', payload := ${refundJob}::text::json)`,
     connection`select graphile_worker.add_job('send-notifications', payload := ${messageJob}::text::json)`,
     connection`commit`,
