@@ -13,7 +13,6 @@ import { DEMO_USER } from './demo/users.ts';
 import { openReplicas } from './replicas/replicas.ts';
 import { createAdmission } from './server/admission.ts';
 import { findExampleTicket } from './server/find-example-ticket.ts';
-import { graphiqlPage } from './server/graphiql-page.ts';
 import { graphiqlTabs } from './server/graphiql-tabs.ts';
 import { startGraphQLEngine } from './server/graphql-engine.ts';
 import type { ListeningServer } from './server/listening-server.ts';
@@ -89,6 +88,8 @@ export async function startApi(
 
 /** The examples are about a ticket of the demo user, so they come only with a token of that user. */
 async function openGraphiql(db: Database, demoToken: string | null): Promise<string> {
+  // Thirty megabytes of memory, once somebody looks at it.
+  const { graphiqlPage } = await import('./server/graphiql-page.ts');
   if (demoToken === null) return graphiqlPage(null);
   const ticket = await findExampleTicket(db, DEMO_USER.id, systemClock.now());
   return graphiqlPage(demoToken, ticket === null ? [] : graphiqlTabs(ticket, randomUUID()));
