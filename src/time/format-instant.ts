@@ -5,6 +5,11 @@ const MOST_DAYS = 2_000;
 /** "2024-12-15T" by days since 1970. */
 const days = new Map<number, string>();
 const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+/** "18:05:" by the minutes of a day. */
+const minutesOfDay = Array.from(
+  { length: 1_440 },
+  (_, minute) => `${twoDigits[Math.floor(minute / 60)]}:${twoDigits[minute % 60]}:`,
+);
 
 /**
  * Prints as `toISOString` does, in a third of the time: an answer has more instants than anything else.
@@ -15,10 +20,12 @@ export function formatInstant(instant: Date): string {
   const time = instant.getTime();
   const day = Math.floor(time / DAY_MS);
   const ofDay = time - day * DAY_MS;
-  const seconds = Math.floor(ofDay / 1_000);
-  const minutes = Math.floor(seconds / 60);
-  const clock = `${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}`;
-  return `${dayOf(day, instant)}${clock}.${String(ofDay % 1_000).padStart(3, '0')}Z`;
+  const minute = Math.floor(ofDay / 60_000);
+  const second = twoDigits[Math.floor(ofDay / 1_000) % 60];
+  const milliseconds = ofDay % 1_000;
+  // Few and short pieces: each is a string of its own for the garbage collector.
+  const end = milliseconds === 0 ? '.000Z' : `.${String(milliseconds).padStart(3, '0')}Z`;
+  return `${dayOf(day, instant)}${minutesOfDay[minute]}${second}${end}`;
 }
 
 function dayOf(day: number, instant: Date): string {
