@@ -57,6 +57,8 @@ export async function takeCitusDatabase(url: string): Promise<void> {
   if (isTaken) throw new Error('On Citus a test cannot have two databases at once.');
   const policies = await readFile(POLICIES, 'utf8');
   await administer(url, async (admin) => {
+    // What a connection lost in its commit has left prepared keeps its locks until this, which Citus does once a minute.
+    await admin`select recover_prepared_transactions()`;
     for (const { drop } of await admin.unsafe(STRANGERS, [TABLES])) await admin.unsafe(drop);
     await admin.begin(async (tx) => {
       // What the test before has left running may need a moment; the workers are told, too.
