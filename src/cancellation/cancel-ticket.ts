@@ -17,7 +17,7 @@ import type { Replicas } from '../replicas/replicas.ts';
 import { freeSeats, lockHeldSeats } from '../seats/release-seats.ts';
 import { newTraceId } from '../telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
-import { type TicketRow, ticketFields } from '../tickets/ticket-row.ts';
+import { ticketFields, type WholeTicketRow } from '../tickets/ticket-row.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
 import { inUserTurn } from './user-turns.ts';
@@ -37,8 +37,8 @@ type RefundRow = typeof refunds.$inferSelect;
  */
 export type CancellationOutcome =
   | { kind: 'notFound' }
-  | { kind: 'refused'; row: TicketRow; now: Date; refusal: Refusal }
-  | { kind: 'cancelled'; row: TicketRow; now: Date; refund: RefundRow | null };
+  | { kind: 'refused'; row: WholeTicketRow; now: Date; refusal: Refusal }
+  | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundRow | null };
 
 /**
  * Cancels a ticket: lock, decide by the database's clock, write, enqueue, in one transaction. All of it happens or

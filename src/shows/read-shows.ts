@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts';
 import { keepRows } from '../db/keep-rows.ts';
 import { statement } from '../db/statement.ts';
 import { cities, movies, screens, theaters } from '../db/tables/index.ts';
+import type { Movie } from './movie.type.ts';
 import { posterUrl } from './poster-url.ts';
 import type { Show } from './show.type.ts';
 
@@ -72,23 +73,29 @@ export async function readShows(
       screenings.map(({ screenId }) => screenId),
     ),
   ]);
+  // Once for each: people see the same few movies.
+  const shownMovieOf = new Map([...movieOf].map(([id, row]) => [id, toMovie(row, publicUrl)]));
   return screenings.map(({ ticket: { showId }, showStart, showEnd, movieId, screenId }) => {
-    const movie = movieOf.get(movieId);
+    const movie = shownMovieOf.get(movieId);
     const place = placeOf.get(screenId);
     if (!movie || !place) throw new Error(`show ${showId} has no movie or no screen`);
     return {
       id: showId,
       startTime: showStart,
       endTime: showEnd,
-      movie: {
-        id: movieId,
-        name: movie.name,
-        posterUrl: posterUrl(movie.posterUrl, publicUrl),
-        duration: movie.durationMinutes,
-        rating: movie.rating,
-      },
+      movie,
       theater: place.theater,
       screen: place.screen,
     };
   });
+}
+
+function toMovie(row: typeof movies.$inferSelect, publicUrl: string): Movie {
+  return {
+    id: row.id,
+    name: row.name,
+    posterUrl: posterUrl(row.posterUrl, publicUrl),
+    duration: row.durationMinutes,
+    rating: row.rating,
+  };
 }

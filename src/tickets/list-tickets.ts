@@ -5,11 +5,13 @@ import { shows, tickets } from '../db/tables/index.ts';
 import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';
+import { needs, needsRareColumns } from './ticket-parts.ts';
 import {
   seatLabelsOfTicket,
   seatsOfTicket,
   type TicketRow,
   ticketFields,
+  usualTicketFields,
   withPolicies,
 } from './ticket-row.ts';
 import type { TicketTiming } from './ticket-timing.ts';
@@ -31,14 +33,14 @@ export interface TicketPage {
 /**
  * Reads one page in one statement, a row more than asked to know whether the list goes on.
  *
- * @param seats what of their seats the rows are to bring
+ * @param fields of a ticket that the rows are to be enough for
  */
 export async function listTickets(
   db: Database,
   list: TicketList,
   order: TicketOrder,
   page: Page,
-  seats: SeatsOfRows,
+  fields: ReadonlySet<string>,
 ): Promise<TicketPage> {
   const placeOf = (cursor: string | null) =>
     cursor === null ? null : readCursor(cursor, listName(order, list.filter), order);
@@ -47,7 +49,7 @@ export async function listTickets(
     list.filter,
     order,
     page,
-    seats,
+    fields,
   )(db, {
     ...valuesOf(list),
     ...(after && { afterKey: after.key, afterId: after.id }),
@@ -67,9 +69,10 @@ export async function countTickets(db: Database, list: TicketList): Promise<numb
   return counted?.count ?? 0;
 }
 
-/** What a row brings of its seats: all that was sold, what they are called, or nothing. */
-export type SeatsOfRows = keyof typeof SEATS;
+/** What a row brings of its ticket: every column, or those that most fields are made of. */
+const COLUMNS = { every: ticketFields, usual: usualTicketFields };
 
+/** What it brings of its seats: all that was sold, what they are called, or nothing. */
 const SEATS = {
   sold: { seats: seatsOfTicket },
   labels: { seatLabels: seatLabelsOfTicket },
@@ -80,8 +83,10 @@ const SEATS = {
 const pageStatements = new Map<string, ReturnType<typeof buildPage>>();
 const countStatements = new Map<string, ReturnType<typeof buildCount>>();
 
-function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, seats: SeatsOfRows) {
+function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, fields: ReadonlySet<string>) {
   const { backward, after, before } = page;
+  const columns = needsRareColumns(fields) ? 'every' : 'usual';
+  const seats = needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none';
   const kind = [
     kindOf(filter),
     order.field,
@@ -89,9 +94,12 @@ function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, sea
     backward,
     after !== null,
     before !== null,
+    columns,
     seats,
   ].join(' ');
-  const known = pageStatements.get(kind) ?? buildPage(filter, order, page, seats, kind);
+  const known =
+    pageStatements.get(kind) ??
+    buildPage(filter, order, page, { ...COLUMNS[columns], ...SEATS[seats] }, kind);
   pageStatements.set(kind, known);
   return known;
 }
@@ -111,12 +119,12 @@ function buildPage(
   filter: TicketFilter,
   order: TicketOrder,
   page: Page,
-  seats: SeatsOfRows,
+  selected: typeof usualTicketFields,
   kind: string,
 ): Statement<Omit<TicketRow, 'policy'>[]> {
   return statement((db) =>
     db
-      .select({ ...ticketFields, ...SEATS[seats] })
+      .select(selected)
       .from(tickets)
       .innerJoin(shows, eq(shows.id, tickets.showId))
       .where(

@@ -13,7 +13,6 @@ import { TicketConnection } from './ticket-connection.type.ts';
 import { encodeCursor } from './ticket-cursor.ts';
 import { readFilter, TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { cursorOf, listName, NEWEST_FIRST } from './ticket-order.ts';
-import { needs } from './ticket-parts.ts';
 import type { TicketRow } from './ticket-row.ts';
 
 /** No number, so that it could not be given by mistake. */
@@ -60,10 +59,9 @@ export class MyTicketsResolver {
       ...selectedTicketFields(info, 'edges', 'node'),
     ]);
     const page = readPage({ first, after, last, before });
-    const seats = needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none';
     const readList = (from: Database) =>
       Promise.all([
-        listTickets(from, list, order, page, seats),
+        listTickets(from, list, order, page, fields),
         asked.has('totalCount') ? countTickets(from, list) : NOT_COUNTED,
       ]);
     const [{ rows, ...ends }, totalCount] = await (replicas ? replicas.read(readList) : readList(db));

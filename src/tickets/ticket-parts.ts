@@ -32,6 +32,13 @@ const FIELDS_OF: Record<keyof TicketParts, readonly string[]> = {
   qrCode: ['qrCode'],
 };
 
+/** Which fields are made of columns that are not read where none of them is asked for. */
+const FIELDS_OF_RARE_COLUMNS = ['pricing', 'cancelledAt', 'holdExpiresAt'];
+
+export function needsRareColumns(fields: ReadonlySet<string>): boolean {
+  return FIELDS_OF_RARE_COLUMNS.some((field) => fields.has(field));
+}
+
 /** Whether one of these fields of a ticket needs the part. */
 export function needs(fields: ReadonlySet<string>, part: keyof TicketParts): boolean {
   return FIELDS_OF[part].some((field) => fields.has(field));

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { getTableColumns, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import { type payments, shows, ticketSeats, tickets } from '../db/tables/index.ts';
 import type { CancellationPolicy } from '../policies/cancellation-policy.ts';
@@ -6,9 +6,23 @@ import { readPolicies } from '../policies/read-policies.ts';
 import type { SoldSeat } from '../seats/seat.type.ts';
 import type { Screening } from '../shows/read-shows.ts';
 
+type Ticket = typeof tickets.$inferSelect;
+
+/** Few fields are made of the first ones: a page that shows none of those brings the usual ones only. */
+const {
+  userId,
+  holdExpiresAt,
+  cancelledAt,
+  baseAmount,
+  discount,
+  convenienceFee,
+  currency,
+  ...usualColumns
+} = getTableColumns(tickets);
+
 /** A ticket with what its derived fields need: its show's times and its policy. */
 export interface TicketRow extends Screening {
-  ticket: typeof tickets.$inferSelect;
+  ticket: Pick<Ticket, keyof typeof usualColumns> & Partial<Ticket>;
   policy: CancellationPolicy;
   /** Where the same statement brought them; in no order. */
   seats?: SoldSeat[];
@@ -18,7 +32,12 @@ export interface TicketRow extends Screening {
   payment?: typeof payments.$inferSelect | null;
 }
 
-/** What every read of tickets selects. */
+/** One with every column. */
+export interface WholeTicketRow extends TicketRow {
+  ticket: Ticket;
+}
+
+/** What a read of tickets selects. */
 export const ticketFields = {
   ticket: tickets,
   showStart: shows.startTime,
@@ -26,6 +45,8 @@ export const ticketFields = {
   movieId: shows.movieId,
   screenId: shows.screenId,
 };
+
+export const usualTicketFields = { ...ticketFields, ticket: usualColumns };
 
 /**
  * The seats of a selected ticket as one value, so that a page with its seats is one statement, whose placeholder `userId` is

@@ -51,9 +51,9 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   timing: ({ row, now }) => ticketTiming(row, now),
   totalAmount: ({ row }) => new Money(row.ticket.totalAmount),
   pricing: ({ row: { ticket } }) => ({
-    baseAmount: new Money(ticket.baseAmount),
-    discount: new Money(ticket.discount),
-    convenienceFee: new Money(ticket.convenienceFee),
+    baseAmount: new Money(read(ticket.baseAmount)),
+    discount: new Money(read(ticket.discount)),
+    convenienceFee: new Money(read(ticket.convenienceFee)),
     totalAmount: new Money(ticket.totalAmount),
   }),
   canCancel: ({ row, now }) => canCancel(cancellable(row), now),
@@ -63,8 +63,9 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
     return quote && toCancellationQuote(quote, row.policy);
   },
   cancellationPolicy: ({ row }) => toCancellationPolicyType(row.policy),
-  cancelledAt: ({ row }) => row.ticket.cancelledAt,
-  holdExpiresAt: ({ row: { ticket } }) => (ticket.status === 'PENDING_PAYMENT' ? ticket.holdExpiresAt : null),
+  cancelledAt: ({ row }) => read(row.ticket.cancelledAt),
+  holdExpiresAt: ({ row: { ticket } }) =>
+    ticket.status === 'PENDING_PAYMENT' ? read(ticket.holdExpiresAt) : null,
   // Where nobody asked for its seat map, nobody reads that.
   show: ({ parts: { show, seatMap } }) => (seatMap ? { ...read(show), seatMap } : (read(show) as Show)),
   seats: ({ row: { ticket }, parts }) =>
@@ -104,6 +105,7 @@ function cancellable({ ticket, showStart, policy }: TicketRow): CancellableTicke
 }
 
 function read<Part>(part: Part | undefined): Part {
-  if (part === undefined) throw new Error('what a field is made of was not read: FIELDS_OF lacks the field');
+  if (part === undefined)
+    throw new Error('what a field is made of was not read: ticket-parts.ts lacks the field');
   return part;
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, type GraphQLObjectType, getNamedType, isLeafType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, givenUser, HOUR } from '../support/world.ts';
@@ -250,5 +252,29 @@ describe('bad input', () => {
     const { end } = await list('first: 2');
     expect((await list(`after: "${end}"`, 'user-ravi')).ids).toEqual([]);
     expect((await list(`last: 9, before: "${end}"`, 'user-ravi')).ids).toEqual(['ravi']);
+  });
+});
+
+describe('what a page brings', () => {
+  const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
+  const fieldsOf = (name: string) => Object.values((schema.getType(name) as GraphQLObjectType).getFields());
+  const asked = fieldsOf('Ticket').map(({ name, type }) => {
+    const { name: typeName } = getNamedType(type);
+    if (isLeafType(schema.getType(typeName))) return name;
+    const leaves = fieldsOf(typeName).filter((field) => isLeafType(getNamedType(field.type)));
+    return `${name} { ${leaves.map((field) => field.name).join(' ') || '__typename'} }`;
+  });
+
+  it.each(asked)('is enough for %s where nothing else is asked for', async (field) => {
+    const [alone, ...single] = await Promise.all([
+      api.send(`{ myTickets(first: 2) { nodes { ${field} } } }`),
+      ...['TKT-t5', 'TKT-t4'].map((id) => api.send(`{ ticket(id: "${id}") { id ${field} } }`)),
+    ]);
+    expect(alone.errors).toBeUndefined();
+    const expected = single.map(({ data: { ticket } }) => {
+      const { id, ...others } = ticket;
+      return field === 'id' ? { id } : others;
+    });
+    expect(alone.data.myTickets.nodes).toEqual(expected);
   });
 });
