@@ -34,8 +34,8 @@ export async function readOperation(
   }
   const body = await readJsonBody(request, response);
   if (trusted) return { search: '', body: withTrustedDocument(body, trusted) };
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  if (isObject && !withHash.safeParse(body).success)
+  const hasExtensions = typeof body === 'object' && body !== null && 'extensions' in body;
+  if (hasExtensions && !withHash.safeParse(body).success)
     throw new HttpError(400, 'extensions must be an object; a persistedQuery in it needs a sha256Hash.');
   return { search: '', body };
 }
