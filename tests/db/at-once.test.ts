@@ -85,6 +85,28 @@ describe('parts of a transaction that are committed along with it', () => {
     expect(await written()).toBe(0);
   });
 
+  it('are none of them done when a statement has to be prepared anew, which the driver does by itself elsewhere', async () => {
+    await database.db.execute(sql`create table changing (what int)`);
+    const put = (tx: Transaction) =>
+      tx.execute(sql`insert into changing (what) values (${1}) returning what`);
+    // On every connection of the pool.
+    const putAll = () =>
+      Promise.all(
+        Array.from({ length: 10 }, () => endOf((tx) => atOnceAndCommit(tx, [write(tx, 'a'), put(tx)]))),
+      );
+    expect(new Set(await putAll())).toEqual(new Set(['done']));
+    await database.db.execute(sql`truncate changing, written`);
+    await database.db.execute(sql`alter table changing alter what type bigint`);
+    const ends = await putAll();
+    const failed = ends.filter((end) => end !== 'done');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(new Set(failed)).toEqual(new Set(['0A000']));
+    const [{ count } = { count: -1 }] = await database.db.execute<{ count: number }>(
+      sql`select count(*)::int as count from changing`,
+    );
+    expect([count, await written()]).toEqual([10 - failed.length, 10 - failed.length]);
+  });
+
   it('can be followed by nothing', async () => {
     expect(
       await endOf(async (tx) => {
