@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { Sql } from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce, atOnceAndCommit } from '../../src/db/at-once.ts';
 import type { Transaction } from '../../src/db/database.ts';
@@ -105,6 +106,22 @@ describe('parts of a transaction that are committed along with it', () => {
       sql`select count(*)::int as count from changing`,
     );
     expect([count, await written()]).toEqual([10 - failed.length, 10 - failed.length]);
+  });
+
+  it('are none of them done when a value turns out to be none that can be sent', async () => {
+    const { client } = database.db._.session as unknown as { client: Sql };
+    const isDone = client.begin(async (tx) => {
+      const asked = [
+        tx`insert into written (what) values ('a')`,
+        // Drizzle has the driver take dates as texts.
+        tx.unsafe('select $1::timestamptz', [new Date() as never]),
+        tx`insert into written (what) values ('b')`,
+      ];
+      const on = { _: { session: { client: tx } } } as unknown as Transaction;
+      await atOnceAndCommit(on, asked);
+    });
+    await expect(isDone).rejects.toThrow();
+    expect(await written()).toBe(0);
   });
 
   it('can be followed by nothing', async () => {

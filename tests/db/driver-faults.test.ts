@@ -201,6 +201,19 @@ describe('a statement sent', () => {
     await client.end();
   });
 
+  it('whose prepared statements the server has lost ends all the same, and the next one runs', async () => {
+    const client = connect(database.url, { max: 1 });
+    const ask = (tx: postgres.TransactionSql) => tx`select 1 as one`;
+    await client.begin(ask);
+    const forgetful = client.begin(async (tx) => {
+      await tx.unsafe('deallocate all');
+      await tx`select 1 as one`;
+    });
+    await expect(forgetful).rejects.toMatchObject({ code: '26000' });
+    expect(await client.begin(ask)).toHaveLength(1);
+    await client.end();
+  });
+
   it('on a reserved connection that is lost is rejected, again and again', async () => {
     const client = connect(database.url);
     const reserved = await client.reserve();
