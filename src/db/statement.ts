@@ -22,7 +22,8 @@ export type Statement<Result> = (
   values?: Record<string, unknown>,
 ) => Promise<Result>;
 
-type Builder = PostgresJsDatabase<typeof tables>;
+/** What statements are built with. */
+export type Builder = PostgresJsDatabase<typeof tables>;
 
 interface Preparable {
   execute(values?: Record<string, unknown>): Promise<unknown>;

@@ -60,3 +60,19 @@ it('so is the last page, which is the first one of the other direction', async (
   expect(plan).toContain('Index Scan using tickets_by_booking_time');
   expect(plan).not.toContain('Sort');
 });
+
+it('a single ticket is read by its key, however many tickets its user has', async () => {
+  const { data } = await api.send('{ myTickets(first: 1) { nodes { id } } }', { as: DESK });
+  const [{ id }] = data.myTickets.nodes;
+  api.database.sent.length = 0;
+  await api.send(`{ ticket(id: "${id}") { seats { id } payment { id } } }`, { as: DESK });
+  const [read] = api.database.sent;
+  // The plan that a prepared statement is run by after its first five runs.
+  await explaining.unsafe('set plan_cache_mode = force_generic_plan');
+  await explaining.unsafe(`prepare read as ${read?.statement}`);
+  const values = (read?.parameters ?? []).map((value) => `'${value}'`).join(', ');
+  const rows = await explaining.unsafe(`explain execute read(${values})`);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toMatch(/Index Scan using tickets_user_id_id_pk\S* on tickets/);
+  expect(plan).toMatch(/Index Cond: \(\(user_id = .*\) AND \(id = [^A]*\)\)/);
+});
