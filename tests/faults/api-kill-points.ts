@@ -22,15 +22,15 @@ interface KillPoint {
   lock(ticketId: string): string;
   /** What it then waits with, for LIKE. */
   waitsWith: string;
-  /** Whether the cancellation is there afterwards: all of it or nothing. */
-  leaves: 'nothing' | 'cancelled';
+  /** Whether the cancellation may be there afterwards: all of it or nothing. */
+  leaves: readonly ('nothing' | 'cancelled')[];
 }
 
 const writing = (what: string, table: string, waitsWith: string): KillPoint => ({
   name: `writing ${what}`,
   lock: () => blockWrites(table),
   waitsWith,
-  leaves: 'nothing',
+  leaves: ['nothing'],
 });
 
 const KILL_POINTS: KillPoint[] = [
@@ -39,7 +39,7 @@ const KILL_POINTS: KillPoint[] = [
     name: "waiting for the ticket's lock",
     lock: (id) => `select from tickets where id = '${id}' for update`,
     waitsWith: 'from "tickets" where%for update',
-    leaves: 'nothing',
+    leaves: ['nothing'],
   },
   writing('the ticket', 'tickets', 'update "tickets"'),
   writing('the payment', 'payments', 'update "payments"'),
@@ -53,9 +53,10 @@ const KILL_POINTS: KillPoint[] = [
     name: 'writing the second job',
     lock: () => shutGate.beforeSecondJob,
     waitsWith: 'add_job',
-    leaves: 'nothing',
+    // COMMIT is behind it: the server has read that, too, before it can notice that nobody is there any more.
+    leaves: ['nothing', 'cancelled'],
   },
-  { name: 'inside COMMIT', lock: () => shutGate.insideCommit, waitsWith: 'commit', leaves: 'cancelled' },
+  { name: 'inside COMMIT', lock: () => shutGate.insideCommit, waitsWith: 'commit', leaves: ['cancelled'] },
 ];
 
 const AFTER_COMMIT = 'after COMMIT, before the answer';
@@ -83,7 +84,7 @@ export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): 
       if (point) await killAt(stage, ticket, point, send);
       else await killAfterCommit(stage, send);
       const before = await whatIsThere(stage, ticket);
-      if (before.is !== (point?.leaves ?? 'cancelled'))
+      if (!(point?.leaves ?? ['cancelled']).some((left) => left === before.is))
         stage.findings.broken(`${ticket.id}, API killed when ${name}: ${JSON.stringify(before)}`);
       for (const broken of await brokenInvariants(stage.db))
         stage.findings.broken(`API killed when ${name}: ${broken}`);
