@@ -41,9 +41,9 @@ export async function atOnceAndCommit<Parts extends Promise<unknown>[]>(
       isFailed = true;
     });
   await allAsked();
+  if (isFailed) return atOnce(begun);
   const { client } = tx._.session as unknown as { client: { commit(): Promise<unknown> } };
-  const committed = isFailed ? Promise.resolve() : client.commit();
-  const [values] = await atOnce([atOnce(begun), committed]);
+  const [values] = await atOnce([atOnce(begun), client.commit()]);
   return values;
 }
 
