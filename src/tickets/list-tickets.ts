@@ -5,7 +5,7 @@ import { shows, tickets } from '../db/tables/index.ts';
 import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';
-import { needs, needsRareColumns } from './ticket-parts.ts';
+import { needs } from './ticket-parts.ts';
 import {
   seatLabelsOfTicket,
   seatsOfTicket,
@@ -85,7 +85,7 @@ const countStatements = new Map<string, ReturnType<typeof buildCount>>();
 
 function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, fields: ReadonlySet<string>) {
   const { backward, after, before } = page;
-  const columns = needsRareColumns(fields) ? 'every' : 'usual';
+  const columns = needs(fields, 'rareColumns') ? 'every' : 'usual';
   const seats = needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none';
   const kind = [
     kindOf(filter),

@@ -20,8 +20,8 @@ export interface TicketParts {
   qrCode: string | null | undefined;
 }
 
-/** Which fields are made of a part. */
-const FIELDS_OF: Record<keyof TicketParts, readonly string[]> = {
+/** Which fields are made of a part, or of the columns that are left out where no field is. */
+const FIELDS_OF: Record<keyof TicketParts | 'rareColumns', readonly string[]> = {
   show: ['show', 'calendarEvent'],
   seatMap: ['show.seatMap'],
   seats: ['seats'],
@@ -30,16 +30,10 @@ const FIELDS_OF: Record<keyof TicketParts, readonly string[]> = {
   refund: ['refund'],
   events: ['timeline'],
   qrCode: ['qrCode'],
+  rareColumns: ['pricing', 'cancelledAt', 'holdExpiresAt'],
 };
 
-/** Which fields are made of columns that are not read where none of them is asked for. */
-const FIELDS_OF_RARE_COLUMNS = ['pricing', 'cancelledAt', 'holdExpiresAt'];
-
-export function needsRareColumns(fields: ReadonlySet<string>): boolean {
-  return FIELDS_OF_RARE_COLUMNS.some((field) => fields.has(field));
-}
-
 /** Whether one of these fields of a ticket needs the part. */
-export function needs(fields: ReadonlySet<string>, part: keyof TicketParts): boolean {
+export function needs(fields: ReadonlySet<string>, part: keyof typeof FIELDS_OF): boolean {
   return FIELDS_OF[part].some((field) => fields.has(field));
 }

@@ -105,7 +105,6 @@ function cancellable({ ticket, showStart, policy }: TicketRow): CancellableTicke
 }
 
 function read<Part>(part: Part | undefined): Part {
-  if (part === undefined)
-    throw new Error('what a field is made of was not read: ticket-parts.ts lacks the field');
+  if (part === undefined) throw new Error('what a field is made of was not read: FIELDS_OF lacks the field');
   return part;
 }
