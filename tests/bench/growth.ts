@@ -1,6 +1,7 @@
 import { type BenchDatabase, seedBenchDatabase, startBenchServer } from './bench-database.ts';
 import { CONTENDERS } from './contender.ts';
 import { type RunningContender, startContender } from './contender-process.ts';
+import type { LoadRequest } from './load.ts';
 import { startLoadGenerator } from './load-generator.ts';
 import { type Measurement, measure, warmUp } from './measure.ts';
 import type { BenchOptions } from './options.ts';
@@ -27,14 +28,12 @@ export async function grow(options: BenchOptions): Promise<string> {
   const serverPid = await findServerPid(largest.database);
   const runLoad = startLoadGenerator();
 
-  async function warmUpAt({ place, scenario }: Side): Promise<void> {
-    const requests = await scenario.requests(place.database);
+  async function warmUpAt({ place, scenario, requests }: ReadySide): Promise<void> {
     await warmUp(runLoad, place.contender, scenario, requests, { connections, seconds: warmUpSeconds });
     if (scenario.changes) await renewTickets(place.database);
   }
 
-  async function measureAt({ place, scenario }: Side): Promise<Measurement> {
-    const requests = await scenario.requests(place.database);
+  async function measureAt({ place, scenario, requests }: ReadySide): Promise<Measurement> {
     const load = { connections, seconds };
     const measurement = await measure(runLoad, place.contender, scenario, requests, load, serverPid);
     if (scenario.changes) await renewTickets(place.database);
@@ -59,12 +58,16 @@ export async function grow(options: BenchOptions): Promise<string> {
   ];
   const rows: string[][] = [];
   for (const { title, sides } of comparisons) {
-    for (const side of sides) await warmUpAt(side);
+    const ready: ReadySide[] = [];
+    // Once: among ten million tickets to choose those that are asked for reads all of them.
+    for (const side of sides)
+      ready.push({ ...side, requests: await side.scenario.requests(side.place.database) });
+    for (const side of ready) await warmUpAt(side);
     const measured: Measurement[][] = sides.map(() => []);
     for (let round = 0; round < rounds; round += 1)
       for (let turn = 0; turn < sides.length; turn += 1) {
         const index = (round + turn) % sides.length;
-        measured[index]?.push(await measureAt(sides[index] as Side));
+        measured[index]?.push(await measureAt(ready[index] as ReadySide));
       }
     const row = [title, ...COLUMNS.map(([key, digits]) => growthText(measured, key, digits))];
     rows.push(row);
@@ -83,6 +86,10 @@ interface Place {
 interface Side {
   place: Place;
   scenario: Scenario;
+}
+
+interface ReadySide extends Side {
+  requests: LoadRequest[];
 }
 
 const COLUMNS: [key: keyof Measurement, digits: number][] = [
