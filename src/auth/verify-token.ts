@@ -15,6 +15,9 @@ export interface TokenRules {
 
 export type VerifyToken = (token: string) => Promise<Viewer>;
 
+/** A signing key that the issuer removed is accepted this much longer for tokens that were seen before. Milliseconds. */
+const REMEMBERED_FOR = 60_000;
+
 /** What a user id looks like; anything else the database could not even store. */
 const USER_ID = /^[\x21-\x7e]{1,64}$/;
 
@@ -25,9 +28,13 @@ const USER_ID = /^[\x21-\x7e]{1,64}$/;
  */
 export function createTokenVerifier({ key, issuer, audience }: TokenRules): VerifyToken {
   const options: JWTVerifyOptions = { issuer, audience, requiredClaims: ['sub', 'exp'] };
-  const verify = 'secret' in key ? verifyBySecret(key.secret, options) : verifyByKeySet(key.jwksUrl, options);
-  return rememberTokens(async (token) => {
-    const payload = await verify(token).catch((error: unknown) => {
+  // A secret is the same as long as the process runs: what it has proved stays proved.
+  const [verifySignature, rememberedFor] =
+    'secret' in key
+      ? [verifyBySecret(key.secret, options), Number.POSITIVE_INFINITY]
+      : [verifyByKeySet(key.jwksUrl, options), REMEMBERED_FOR];
+  const verify = async (token: string) => {
+    const payload = await verifySignature(token).catch((error: unknown) => {
       if (error instanceof KeysUnavailableError) throw error;
       // Whatever else a token makes jose throw, it is the token's fault.
       const expired = error instanceof errors.JWTExpired;
@@ -38,7 +45,8 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
       throw new InvalidTokenError('The token is invalid');
     }
     return { viewer: { id }, expiresAt: Number(payload.exp) * 1_000 };
-  });
+  };
+  return rememberTokens(verify, rememberedFor);
 }
 
 type VerifySignature = (token: string) => Promise<JWTPayload>;

@@ -4,11 +4,12 @@ import { rememberTokens } from '../../src/auth/remember-tokens.ts';
 let asked: string[];
 let lifetimeMs: number;
 let isForged: boolean;
-const viewerOf = rememberTokens(async (token) => {
+const verify = async (token: string) => {
   asked.push(token);
   if (isForged) throw new Error('forged');
   return { viewer: { id: `user-of-${token}` }, expiresAt: Date.now() + lifetimeMs };
-});
+};
+const viewerOf = rememberTokens(verify, 60_000);
 
 let time = 0;
 /** Each test has tokens of its own. */
@@ -38,7 +39,7 @@ it('each token has its own viewer', async () => {
   expect(await viewerOf(one)).not.toEqual(await viewerOf(other));
 });
 
-it('a token is verified anew after a minute: its key may be gone', async () => {
+it('a token is verified anew after the time given: its key may be gone', async () => {
   const token = tokenOf(test, 'a');
   await viewerOf(token);
   vi.advanceTimersByTime(61_000);
@@ -46,7 +47,10 @@ it('a token is verified anew after a minute: its key may be gone', async () => {
   expect(asked).toEqual([token, token]);
 });
 
-it('a token is verified anew from the moment that it expires', async () => {
+it.each([
+  ['for a minute', viewerOf],
+  ['for ever', rememberTokens(verify, Number.POSITIVE_INFINITY)],
+])('a token remembered %s is verified anew from the moment that it expires', async (_, viewerOf) => {
   lifetimeMs = 10_000;
   const token = tokenOf(test, 'a');
   await viewerOf(token);
@@ -54,6 +58,15 @@ it('a token is verified anew from the moment that it expires', async () => {
   await viewerOf(token);
   expect(asked).toEqual([token]);
   vi.advanceTimersByTime(1);
+  await viewerOf(token);
+  expect(asked).toEqual([token, token]);
+});
+
+it('one that expires while the process sleeps is verified anew: the clock of the process may stand still', async () => {
+  lifetimeMs = 10_000;
+  const token = tokenOf(test, 'a');
+  await viewerOf(token);
+  vi.setSystemTime(Date.now() + 10_000);
   await viewerOf(token);
   expect(asked).toEqual([token, token]);
 });
