@@ -104,6 +104,8 @@ export const ticketSeats = pgTable(
   },
   (seat) => [
     primaryKey({ columns: [seat.userId, seat.ticketId, seat.seatId] }),
+    // A list reads what seats are called from here alone: all of a user's are side by side, whenever they were sold.
+    index('ticket_seats_by_label').on(seat.userId, seat.ticketId, seat.row, seat.number),
     foreignKey({ columns: [seat.userId, seat.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
     check('ticket_seats_price', sql`${seat.price} >= 0`),
   ],
