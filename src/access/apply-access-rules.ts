@@ -8,6 +8,7 @@ import {
   keyIsUnused,
   keyIsWellFormed,
   ownsTicket,
+  ownsTicketToCancel,
   underCancelLimit,
 } from './rules.ts';
 
@@ -25,7 +26,7 @@ export const ROOT_FIELD_RULES = {
       keyIsWellFormed,
       isSignedIn,
       race(isReplay, chain(keyIsUnused, underCancelLimit)),
-      ownsTicket,
+      ownsTicketToCancel,
     ),
   },
 };

@@ -1,16 +1,12 @@
 import { takeAttempt } from '../cancellation/cancellation-attempts.ts';
-import { type CancelRequest, findKeyUse, type KeyUse, keyTaken } from '../cancellation/idempotency-keys.ts';
+import { keyTaken } from '../cancellation/idempotency-keys.ts';
+import { type CancelArguments, lookUpCall } from '../cancellation/look-up-call.ts';
 import { UsherError } from '../errors/usher-error.ts';
-import { type RequestContext, signedIn } from '../tickets/request-context.ts';
+import { signedIn } from '../tickets/request-context.ts';
 import { defineRule } from './define-rule.ts';
 
 interface TicketArguments {
   id: string;
-}
-
-interface CancelArguments extends TicketArguments {
-  expectedRefund?: bigint | null;
-  idempotencyKey?: string | null;
 }
 
 export const denied = defineRule(
@@ -27,6 +23,11 @@ export const ownsTicket = defineRule<TicketArguments>('ownsTicket', async ({ id 
   (await loaders.tickets.load(id)) ? true : new UsherError('NOT_FOUND'),
 );
 
+/** As `ownsTicket`, by the look-up that the other rules of the call have made. */
+export const ownsTicketToCancel = defineRule<CancelArguments>('ownsTicketToCancel', async (args, context) =>
+  (await lookUpCall(args, context)).showId === null ? new UsherError('NOT_FOUND') : true,
+);
+
 export const keyIsWellFormed = defineRule<CancelArguments>('keyIsWellFormed', ({ idempotencyKey }) => {
   if (idempotencyKey == null || /^[\x20-\x7e]{1,128}$/.test(idempotencyKey)) return true;
   const message = 'idempotencyKey must be 1 to 128 printable ASCII characters.';
@@ -35,14 +36,14 @@ export const keyIsWellFormed = defineRule<CancelArguments>('keyIsWellFormed', ({
 
 /** A replay is answered from what is there: it costs no attempt. */
 export const isReplay = defineRule<CancelArguments>('isReplay', async (args, context) =>
-  (await keyUse(args, context)) === 'same' ? true : NO_REPLAY,
+  (await lookUpCall(args, context)).keyUse === 'same' ? true : NO_REPLAY,
 );
 
 /** Never told: where the call is none, keyIsUnused says what is wrong with the key. */
 const NO_REPLAY = keyTaken();
 
 export const keyIsUnused = defineRule<CancelArguments>('keyIsUnused', async (args, context) =>
-  (await keyUse(args, context)) === 'unused' ? true : keyTaken(),
+  (await lookUpCall(args, context)).keyUse === 'unused' ? true : keyTaken(),
 );
 
 export const underCancelLimit = defineRule<CancelArguments>('underCancelLimit', async (_args, context) => {
@@ -51,22 +52,3 @@ export const underCancelLimit = defineRule<CancelArguments>('underCancelLimit', 
   if (verdict.allowed) return true;
   return new UsherError('RATE_LIMITED', { retryAfterSeconds: verdict.retryAfterSeconds });
 });
-
-/** One look-up serves both rules: they are given the same arguments object. */
-const lookUps = new WeakMap<CancelArguments, Promise<KeyUse>>();
-
-function keyUse(args: CancelArguments, context: RequestContext): Promise<KeyUse> {
-  const known = lookUps.get(args);
-  if (known) return known;
-  // Whose ticket it is is asked for later, and read now: one wait for both. What fails here fails there again.
-  context.loaders.tickets.load(args.id).catch(() => {});
-  const request: CancelRequest = {
-    userId: signedIn(context).id,
-    ticketId: args.id,
-    expectedRefund: args.expectedRefund ?? null,
-    idempotencyKey: args.idempotencyKey ?? null,
-  };
-  const found = findKeyUse(context.db, request);
-  lookUps.set(args, found);
-  return found;
-}

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, createParameterDecorator, ID, Info, Mutation, Resolver } from 'type-graphql';
 import { UsherError } from '../errors/usher-error.ts';
 import { DecimalScalar } from '../money/decimal.scalar.ts';
 import { formatRupees } from '../money/money.ts';
@@ -19,6 +19,12 @@ import {
   QuoteChanged,
   TicketCancelled,
 } from './cancel-ticket-result.type.ts';
+import { type CancelArguments, lookUpCall } from './look-up-call.ts';
+
+/** The show of the call's ticket, as the access rules have looked it up. */
+const ShowId = createParameterDecorator<RequestContext>(
+  async ({ args, context }) => (await lookUpCall(args as CancelArguments, context)).showId,
+);
 
 /** What every result tells of its ticket itself. */
 const FIELDS_OF_RESULT = ['id', 'status', 'cancelledAt'];
@@ -46,15 +52,15 @@ export class CancelTicketResolver {
         'A value of your choice, 1 to 128 printable characters, new for every cancellation. Calling again with it after a lost connection gives the first answer, for 30 days.',
     })
     idempotencyKey: string | null | undefined,
+    @ShowId showId: string | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CancelTicketResult | null> {
-    const owned = await context.loaders.tickets.load(ticketId);
-    if (!owned) throw new UsherError('NOT_FOUND');
+    if (showId === null) throw new UsherError('NOT_FOUND');
     const request = {
       userId: signedIn(context).id,
       ticketId,
-      showId: owned.ticket.showId,
+      showId,
       expectedRefund: expectedRefund ?? null,
       idempotencyKey: idempotencyKey ?? null,
     };
@@ -66,9 +72,8 @@ export class CancelTicketResolver {
   }
 }
 
-/** What the access rules read of the ticket is history now. */
+/** What an alias before this one has read of the ticket is history now. */
 function forget(ticketId: string, { loaders }: RequestContext): void {
-  loaders.tickets.clear(ticketId);
   loaders.payments.clear(ticketId);
   loaders.refunds.clear(ticketId);
   loaders.events.clear(ticketId);

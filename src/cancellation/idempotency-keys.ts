@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import { idempotencyKeys } from '../db/tables/index.ts';
 import { databaseCode } from '../errors/database-fault.ts';
@@ -30,12 +30,18 @@ const findKey = statement((db) =>
     .prepare('find_idempotency_key'),
 );
 
-export async function findKeyUse(
-  db: Database | Transaction,
-  { userId, ticketId, expectedRefund, idempotencyKey: key }: CancelRequest,
-): Promise<KeyUse> {
+export async function findKeyUse(tx: Transaction, request: CancelRequest): Promise<KeyUse> {
+  const { userId, idempotencyKey: key } = request;
   if (key === null) return 'unused';
-  const [used] = await findKey(db, { userId, key });
+  const [used] = await findKey(tx, { userId, key });
+  return keyUseBy(request, used);
+}
+
+/** @param used what was kept under the call's key, if anything was */
+export function keyUseBy(
+  { ticketId, expectedRefund }: CancelRequest,
+  used: typeof idempotencyKeys.$inferSelect | null | undefined,
+): KeyUse {
   if (!used) return 'unused';
   return used.ticketId === ticketId && used.expectedRefund === expectedRefund ? 'same' : 'other';
 }

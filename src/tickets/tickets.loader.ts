@@ -43,6 +43,6 @@ export function createTicketsLoader(db: Database, userId: string) {
 }
 
 /** The database stores no other id; some strings (NUL, lone surrogates) it could not even compare. */
-function isTicketId(id: string): boolean {
+export function isTicketId(id: string): boolean {
   return /^TKT-[A-Za-z0-9-]{1,60}$/.test(id);
 }
