@@ -1,9 +1,11 @@
 import postgres from 'postgres';
+import { GATHERING } from '../../../src/db/database.ts';
 import { environment } from './environment.ts';
 
 /** Instants come as ISO text, since they are only printed; amounts as the digits of their paise. */
 export const sql = postgres(environment.databaseUrl, {
   max: environment.poolSize,
+  ...GATHERING,
   onnotice: () => {},
   connection: { application_name: 'contender', TimeZone: 'UTC' },
   types: {
