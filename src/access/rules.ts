@@ -1,6 +1,6 @@
-import { takeAttempt } from '../cancellation/cancellation-attempts.ts';
+import { secondsUntilRoom } from '../cancellation/cancellation-attempts.ts';
 import { keyTaken } from '../cancellation/idempotency-keys.ts';
-import { type CancelArguments, lookUpCall } from '../cancellation/look-up-call.ts';
+import { type CancelArguments, openCall } from '../cancellation/open-call.ts';
 import { UsherError } from '../errors/usher-error.ts';
 import { signedIn } from '../tickets/request-context.ts';
 import { defineRule } from './define-rule.ts';
@@ -23,9 +23,9 @@ export const ownsTicket = defineRule<TicketArguments>('ownsTicket', async ({ id 
   (await loaders.tickets.load(id)) ? true : new UsherError('NOT_FOUND'),
 );
 
-/** As `ownsTicket`, by the look-up that the other rules of the call have made. */
+/** As `ownsTicket`, of the call that the other rules have opened. */
 export const ownsTicketToCancel = defineRule<CancelArguments>('ownsTicketToCancel', async (args, context) =>
-  (await lookUpCall(args, context)).showId === null ? new UsherError('NOT_FOUND') : true,
+  (await openCall(args, context)).showId === null ? new UsherError('NOT_FOUND') : true,
 );
 
 export const keyIsWellFormed = defineRule<CancelArguments>('keyIsWellFormed', ({ idempotencyKey }) => {
@@ -36,19 +36,19 @@ export const keyIsWellFormed = defineRule<CancelArguments>('keyIsWellFormed', ({
 
 /** A replay is answered from what is there: it costs no attempt. */
 export const isReplay = defineRule<CancelArguments>('isReplay', async (args, context) =>
-  (await lookUpCall(args, context)).keyUse === 'same' ? true : NO_REPLAY,
+  (await openCall(args, context)).keyUse === 'same' ? true : NO_REPLAY,
 );
 
 /** Never told: where the call is none, keyIsUnused says what is wrong with the key. */
 const NO_REPLAY = keyTaken();
 
 export const keyIsUnused = defineRule<CancelArguments>('keyIsUnused', async (args, context) =>
-  (await lookUpCall(args, context)).keyUse === 'unused' ? true : keyTaken(),
+  (await openCall(args, context)).keyUse === 'unused' ? true : keyTaken(),
 );
 
-export const underCancelLimit = defineRule<CancelArguments>('underCancelLimit', async (_args, context) => {
-  const { db, clock, cancelAttemptsPerHour } = context;
-  const verdict = await takeAttempt(db, clock, signedIn(context).id, cancelAttemptsPerHour);
-  if (verdict.allowed) return true;
-  return new UsherError('RATE_LIMITED', { retryAfterSeconds: verdict.retryAfterSeconds });
+export const underCancelLimit = defineRule<CancelArguments>('underCancelLimit', async (args, context) => {
+  if ((await openCall(args, context)).isCounted) return true;
+  const { db, clock, cancelAttemptsPerHour: limit } = context;
+  const retryAfterSeconds = await secondsUntilRoom(db, clock, { userId: signedIn(context).id, limit });
+  return new UsherError('RATE_LIMITED', { retryAfterSeconds });
 });

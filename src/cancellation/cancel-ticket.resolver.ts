@@ -19,11 +19,11 @@ import {
   QuoteChanged,
   TicketCancelled,
 } from './cancel-ticket-result.type.ts';
-import { type CancelArguments, lookUpCall } from './look-up-call.ts';
+import { type CancelArguments, openCall } from './open-call.ts';
 
-/** The show of the call's ticket, as the access rules have looked it up. */
+/** The show of the ticket, of the call that the access rules have opened. */
 const ShowId = createParameterDecorator<RequestContext>(
-  async ({ args, context }) => (await lookUpCall(args as CancelArguments, context)).showId,
+  async ({ args, context }) => (await openCall(args as CancelArguments, context)).showId,
 );
 
 /** What every result tells of its ticket itself. */

@@ -1,37 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
-import { atOnceAndCommit } from '../db/at-once.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { inTransaction } from '../db/in-transaction.ts';
 import { statement, timedStatement } from '../db/statement.ts';
-import { cancellationAttempts, users } from '../db/tables/index.ts';
-import { inUserTurn } from './user-turns.ts';
+import { cancellationAttempts, idempotencyKeys, users } from '../db/tables/index.ts';
 
 const WINDOW_SECONDS = 3_600;
 
-export type AttemptVerdict = { allowed: true } | { allowed: false; retryAfterSeconds: number };
-
-/**
- * Counts one call of cancelTicket against a user's limit in the last hour, over all instances. Commits by itself, so
- * an attempt counts whatever becomes of the cancellation; a refused one does not count.
- */
-export async function takeAttempt(
-  db: Database,
-  clock: Clock,
-  userId: string,
-  limit: number,
-): Promise<AttemptVerdict> {
-  const allowed = await inUserTurn(db, userId, () =>
-    inTransaction(db, (tx) => noteIfUnder(tx, clock, userId, limit)),
-  );
-  if (allowed) return { allowed };
-  const [found] = await findOldest(db, clock, { userId, younger: limit - 1 });
-  return { allowed, retryAfterSeconds: Math.max(1, found?.secondsUntilFree ?? 1) };
-}
-
 /** One call of a user at a time: two that counted at once would both find room. */
-const lockUser = statement((db) =>
+export const lockUser = statement((db) =>
   db
     .select({ id: users.id })
     .from(users)
@@ -47,7 +24,7 @@ const recentOf = (now: SQL) =>
   );
 
 /** Gives a row when there was room. */
-const noteAttempt = timedStatement((db, now) =>
+const insertAttempt = timedStatement((db, now) =>
   db
     .insert(cancellationAttempts)
     .select(
@@ -59,11 +36,32 @@ const noteAttempt = timedStatement((db, now) =>
         })
         .from(cancellationAttempts)
         .where(recentOf(now))
-        .having(sql`count(*) < ${sql.placeholder('limit')}`),
+        .having(
+          sql`count(*) < ${sql.placeholder('limit')} and not exists (
+            select from ${idempotencyKeys} where user_id = ${sql.placeholder('userId')} and key = ${sql.placeholder('idempotencyKey')})`,
+        ),
     )
     .returning({ id: cancellationAttempts.id })
     .prepare('note_attempt'),
 );
+
+interface Attempt {
+  userId: string;
+  /** In an hour. */
+  limit: number;
+  idempotencyKey: string | null;
+}
+
+/**
+ * Counts one call of cancelTicket against a user's limit in the last hour, over all instances, when there is room and its
+ * key was not used before. The user must be locked.
+ *
+ * @returns whether it did
+ */
+export async function noteAttempt(tx: Transaction, clock: Clock, attempt: Attempt): Promise<boolean> {
+  const noted = await insertAttempt(tx, clock, { ...attempt, id: randomUUID() });
+  return noted.length > 0;
+}
 
 /** Of the attempts that take up the room, the one that is forgotten first. */
 const findOldest = timedStatement((db, now) =>
@@ -79,11 +77,12 @@ const findOldest = timedStatement((db, now) =>
     .prepare('oldest_attempt'),
 );
 
-async function noteIfUnder(tx: Transaction, clock: Clock, userId: string, limit: number): Promise<boolean> {
-  // Sent together, run one after the other: what is counted was committed before the lock was given.
-  const [, noted] = await atOnceAndCommit(tx, [
-    lockUser(tx, { userId }),
-    noteAttempt(tx, clock, { userId, id: randomUUID(), limit }),
-  ]);
-  return noted.length > 0;
+/** In how many seconds there is room again, at least one. */
+export async function secondsUntilRoom(
+  db: Database,
+  clock: Clock,
+  { userId, limit }: Pick<Attempt, 'userId' | 'limit'>,
+): Promise<number> {
+  const [found] = await findOldest(db, clock, { userId, younger: limit - 1 });
+  return Math.max(1, found?.secondsUntilFree ?? 1);
 }

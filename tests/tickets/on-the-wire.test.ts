@@ -47,9 +47,9 @@ const OPERATIONS: Record<string, Operation> = {
   ],
   'a cancellation': [
     (n) => `mutation { cancelTicket(id: "TKT-${n}", idempotencyKey: "${n}") { status refund { id } } }`,
-    // The ticket and the key; the attempt: begin, lock, note it, commit; the cancellation: begin, locks, facts and key; all
+    // The call: begin, lock, the attempt, ticket and key, commit; the cancellation: begin, locks, facts and key; all
     // writes, commit. BEGIN and COMMIT are texts that are parsed.
-    { statements: 20, parsed: 4, roundTrips: 4 },
+    { statements: 20, parsed: 4, roundTrips: 3 },
   ],
 };
 
@@ -71,7 +71,7 @@ it.each(Object.entries(OPERATIONS))(
 it.each([
   ['a list', { statements: 1, parsed: 1, roundTrips: 1 }],
   ['details', { statements: 1, parsed: 1, roundTrips: 1 }],
-  ['a cancellation', { statements: 20, parsed: 20, roundTrips: 4 }],
+  ['a cancellation', { statements: 20, parsed: 20, roundTrips: 3 }],
 ])('behind a pooler that prepares nothing %s waits for no statement twice', async (name, cost) => {
   const pooled = openDatabase({ url: tap.url, poolSize: 1, pooler: { prepare: false } });
   const behind = await startTestApi({ database: { ...database, db: pooled.db } });
@@ -102,5 +102,5 @@ it('what is read behind a lock is sent behind it', async () => {
   const order = [userLock, attempts, ticketLock, seatLock, facts, seatWrite];
   expect(order).not.toContain(-1);
   expect(order).toEqual(order.toSorted((a, b) => a - b));
-  expect(at(/from "idempotency_keys"/)).toBeGreaterThan(ticketLock);
+  expect(at(/^select .* from "idempotency_keys"/s)).toBeGreaterThan(ticketLock);
 });

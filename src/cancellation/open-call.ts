@@ -1,0 +1,79 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { atOnceAndCommit } from '../db/at-once.ts';
+import { inTransaction } from '../db/in-transaction.ts';
+import { statement } from '../db/statement.ts';
+import { idempotencyKeys, tickets, users } from '../db/tables/index.ts';
+import { type RequestContext, signedIn } from '../tickets/request-context.ts';
+import { isTicketId } from '../tickets/tickets.loader.ts';
+import { lockUser, noteAttempt } from './cancellation-attempts.ts';
+import { type KeyUse, keyUseBy } from './idempotency-keys.ts';
+import { inUserTurn } from './user-turns.ts';
+
+/** The arguments of cancelTicket. */
+export interface CancelArguments {
+  id: string;
+  expectedRefund?: bigint | null;
+  idempotencyKey?: string | null;
+}
+
+/** What decides whether a call is let in. */
+export interface OpenedCall {
+  keyUse: KeyUse;
+  /** Whether there was room for it under the hourly limit; it was not asked when the key was used before. */
+  isCounted: boolean;
+  /** Of the ticket's show; null for a missing ticket and for somebody else's alike. */
+  showId: string | null;
+}
+
+const opened = new WeakMap<CancelArguments, Promise<OpenedCall>>();
+
+/**
+ * Opens a call, once: the access rules and the resolver of a field are given the same arguments object, made anew for each
+ * run. Its attempt is counted, committed by itself, whatever becomes of the cancellation; a call whose key was used before
+ * costs none.
+ *
+ * @throws NoTurnError when other calls of the user take too long
+ */
+export function openCall(args: CancelArguments, context: RequestContext): Promise<OpenedCall> {
+  const known = opened.get(args);
+  if (known) return known;
+  const call = open(args, context);
+  opened.set(args, call);
+  return call;
+}
+
+const ticketAndKey = statement((db) =>
+  db
+    .select({ showId: tickets.showId, key: idempotencyKeys })
+    .from(users)
+    .leftJoin(tickets, and(eq(tickets.userId, users.id), eq(tickets.id, sql.placeholder('ticketId'))))
+    .leftJoin(
+      idempotencyKeys,
+      and(eq(idempotencyKeys.userId, users.id), eq(idempotencyKeys.key, sql.placeholder('idempotencyKey'))),
+    )
+    .where(eq(users.id, sql.placeholder('userId')))
+    .prepare('ticket_and_key_of_call'),
+);
+
+async function open(
+  { id, expectedRefund = null, idempotencyKey = null }: CancelArguments,
+  context: RequestContext,
+): Promise<OpenedCall> {
+  const { db, clock, cancelAttemptsPerHour: limit } = context;
+  const userId = signedIn(context).id;
+  // What is no ticket's id could not even be compared with one; its key may have been used all the same.
+  const ticketId = isTicketId(id) ? id : '';
+  const [, isCounted, [found]] = await inUserTurn(db, userId, () =>
+    inTransaction(db, (tx) =>
+      // Sent together, run one after the other: what is counted was committed before the lock was given, and a key for which
+      // nothing was counted is there when it is read.
+      atOnceAndCommit(tx, [
+        lockUser(tx, { userId }),
+        noteAttempt(tx, clock, { userId, limit, idempotencyKey }),
+        ticketAndKey(tx, { userId, ticketId, idempotencyKey }),
+      ]),
+    ),
+  );
+  const request = { userId, ticketId: id, expectedRefund, idempotencyKey };
+  return { keyUse: keyUseBy(request, found?.key), isCounted, showId: found?.showId ?? null };
+}
