@@ -46,10 +46,17 @@ const ticketAndKey = statement((db) =>
   db
     .select({ showId: tickets.showId, key: idempotencyKeys })
     .from(users)
-    .leftJoin(tickets, and(eq(tickets.userId, users.id), eq(tickets.id, sql.placeholder('ticketId'))))
+    // The user is said for each: Citus would not conclude it from a left join.
+    .leftJoin(
+      tickets,
+      and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))),
+    )
     .leftJoin(
       idempotencyKeys,
-      and(eq(idempotencyKeys.userId, users.id), eq(idempotencyKeys.key, sql.placeholder('idempotencyKey'))),
+      and(
+        eq(idempotencyKeys.userId, sql.placeholder('userId')),
+        eq(idempotencyKeys.key, sql.placeholder('idempotencyKey')),
+      ),
     )
     .where(eq(users.id, sql.placeholder('userId')))
     .prepare('ticket_and_key_of_call'),
@@ -65,8 +72,8 @@ async function open(
   const ticketId = isTicketId(id) ? id : '';
   const [, isCounted, [found]] = await inUserTurn(db, userId, () =>
     inTransaction(db, (tx) =>
-      // Sent together, run one after the other: what is counted was committed before the lock was given, and a key for which
-      // nothing was counted is there when it is read.
+      // Sent together, run one after the other: what is counted was committed before the lock was given, and a key that kept
+      // the attempt from being counted is there when it is read.
       atOnceAndCommit(tx, [
         lockUser(tx, { userId }),
         noteAttempt(tx, clock, { userId, limit, idempotencyKey }),

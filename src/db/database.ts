@@ -54,7 +54,7 @@ const PART_OF_READERS = 0.3;
 
 /**
  * One of these is asked again and again, in one write for all that is asked meanwhile, until it has owed an answer for so
- * long; then the next one is. So a slow statement delays those of three milliseconds, not a third of all. Milliseconds.
+ * long; then another one is. So a slow statement delays those of three milliseconds, not a third of all. Milliseconds.
  */
 export const GATHERING = { gather_for: 3 };
 

@@ -481,6 +481,43 @@ describe('a restart under load', () => {
   });
 });
 
+describe('of statements that are under way together', () => {
+  /** As reads of a pool are: prepared, with a text that does not change. */
+  const ask = (client: postgres.Sql, kind: string, value: string) =>
+    client
+      .unsafe(`select '${kind}' as ${kind}, $1::text as value`, [value], { prepare: true })
+      .then(([row]) => row?.value);
+
+  it('one that cannot be written fails by itself: every other one gets its own answer', async () => {
+    const client = connect(database.url);
+    await ask(client, 'a', 'first');
+    const unwritable = Object.create(null);
+    const values = ['one', 'two', unwritable, 'three', 'four'];
+    const answers = await Promise.allSettled(values.map((value) => ask(client, 'a', value)));
+    expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : 'failed'))).toEqual([
+      'one',
+      'two',
+      'failed',
+      'three',
+      'four',
+    ]);
+    expect(await ask(client, 'a', 'after')).toBe('after');
+  });
+
+  it('several whose prepared form the server has lost are asked again, and get their own answers', async () => {
+    const client = connect(database.url, { silence_timeout: 3 });
+    const kinds = ['a', 'b', 'c', 'd'];
+    for (const kind of kinds) await ask(client, kind, 'before');
+    await client.unsafe('deallocate all').simple();
+    expect(await Promise.all(kinds.map((kind) => ask(client, kind, `of ${kind}`)))).toEqual(
+      kinds.map((kind) => `of ${kind}`),
+    );
+    expect(await Promise.all(kinds.map((kind) => ask(client, kind, `then ${kind}`)))).toEqual(
+      kinds.map((kind) => `then ${kind}`),
+    );
+  });
+});
+
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => probe.once('listening', resolve));

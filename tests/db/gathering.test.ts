@@ -54,6 +54,20 @@ it('several that take long have a connection each, and the rest the last one', a
   expect(new Set([...(await Promise.all(slow)), ...quick]).size).toBe(3);
 });
 
+it('while all are busy, none of what is asked waits for the one that takes longest', async () => {
+  const ended: string[] = [];
+  const slow = answeredBy('pg_sleep(3)').finally(() => ended.push('slow'));
+  await sleep(50);
+  // Each is longer than the time for which a connection is shared, so they are dealt out.
+  const others = Array.from({ length: 12 }, async () => {
+    for (let n = 0; n < 5; n += 1) await answeredBy('pg_sleep(0.02)');
+  });
+  await Promise.all(others);
+  ended.push('others');
+  await slow;
+  expect(ended).toEqual(['others', 'slow']);
+});
+
 it('when all of them are busy the next one waits, and is answered', async () => {
   const slow: Promise<number>[] = [];
   for (let n = 0; n < 3; n += 1) {
