@@ -30,18 +30,12 @@ const findKey = statement((db) =>
     .prepare('find_idempotency_key'),
 );
 
-export async function findKeyUse(tx: Transaction, request: CancelRequest): Promise<KeyUse> {
-  const { userId, idempotencyKey: key } = request;
+export async function findKeyUse(
+  tx: Transaction,
+  { userId, ticketId, expectedRefund, idempotencyKey: key }: CancelRequest,
+): Promise<KeyUse> {
   if (key === null) return 'unused';
   const [used] = await findKey(tx, { userId, key });
-  return keyUseBy(request, used);
-}
-
-/** @param used what was kept under the call's key, if anything was */
-export function keyUseBy(
-  { ticketId, expectedRefund }: CancelRequest,
-  used: typeof idempotencyKeys.$inferSelect | null | undefined,
-): KeyUse {
   if (!used) return 'unused';
   return used.ticketId === ticketId && used.expectedRefund === expectedRefund ? 'same' : 'other';
 }

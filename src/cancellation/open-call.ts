@@ -2,11 +2,11 @@ import { and, eq, sql } from 'drizzle-orm';
 import { atOnceAndCommit } from '../db/at-once.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { statement } from '../db/statement.ts';
-import { idempotencyKeys, tickets, users } from '../db/tables/index.ts';
+import { tickets } from '../db/tables/index.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
 import { isTicketId } from '../tickets/tickets.loader.ts';
 import { lockUser, noteAttempt } from './cancellation-attempts.ts';
-import { type KeyUse, keyUseBy } from './idempotency-keys.ts';
+import { findKeyUse, type KeyUse } from './idempotency-keys.ts';
 import { inUserTurn } from './user-turns.ts';
 
 /** The arguments of cancelTicket. */
@@ -42,24 +42,12 @@ export function openCall(args: CancelArguments, context: RequestContext): Promis
   return call;
 }
 
-const ticketAndKey = statement((db) =>
+const showOfTicket = statement((db) =>
   db
-    .select({ showId: tickets.showId, key: idempotencyKeys })
-    .from(users)
-    // The user is said for each: Citus would not conclude it from a left join.
-    .leftJoin(
-      tickets,
-      and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))),
-    )
-    .leftJoin(
-      idempotencyKeys,
-      and(
-        eq(idempotencyKeys.userId, sql.placeholder('userId')),
-        eq(idempotencyKeys.key, sql.placeholder('idempotencyKey')),
-      ),
-    )
-    .where(eq(users.id, sql.placeholder('userId')))
-    .prepare('ticket_and_key_of_call'),
+    .select({ showId: tickets.showId })
+    .from(tickets)
+    .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
+    .prepare('show_of_ticket'),
 );
 
 async function open(
@@ -68,19 +56,20 @@ async function open(
 ): Promise<OpenedCall> {
   const { db, clock, cancelAttemptsPerHour: limit } = context;
   const userId = signedIn(context).id;
+  const request = { userId, ticketId: id, expectedRefund, idempotencyKey };
   // What is no ticket's id could not even be compared with one; its key may have been used all the same.
   const ticketId = isTicketId(id) ? id : '';
-  const [, isCounted, [found]] = await inUserTurn(db, userId, () =>
+  const [, isCounted, keyUse, [ticket]] = await inUserTurn(db, userId, () =>
     inTransaction(db, (tx) =>
       // Sent together, run one after the other: what is counted was committed before the lock was given, and a key that kept
       // the attempt from being counted is there when it is read.
       atOnceAndCommit(tx, [
         lockUser(tx, { userId }),
         noteAttempt(tx, clock, { userId, limit, idempotencyKey }),
-        ticketAndKey(tx, { userId, ticketId, idempotencyKey }),
+        findKeyUse(tx, request),
+        showOfTicket(tx, { userId, ticketId }),
       ]),
     ),
   );
-  const request = { userId, ticketId: id, expectedRefund, idempotencyKey };
-  return { keyUse: keyUseBy(request, found?.key), isCounted, showId: found?.showId ?? null };
+  return { keyUse, isCounted, showId: ticket?.showId ?? null };
 }
