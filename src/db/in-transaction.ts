@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseCode } from '../errors/database-fault.ts';
 import type { Database, Transaction } from './database.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 const TRIES = 3;
+/** So that whoever the database preferred gets its locks before we ask for them again. Milliseconds. */
+const PAUSE_MS = 20;
 
 /**
  * Runs work in one READ COMMITTED transaction when its turn has come, again from its start when the database undid it
@@ -29,6 +32,7 @@ async function tryTransaction<Result>(
     } catch (error) {
       const code = databaseCode(error);
       if (attempt === TRIES || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK)) throw error;
+      await sleep(PAUSE_MS);
     }
   }
 }

@@ -201,7 +201,8 @@ describe('whatever fails on the way', () => {
     const locks = api.database.statements.filter((statement) =>
       /from "tickets" .* for update$/.test(statement),
     );
-    expect(locks).toHaveLength(2);
+    // Once more where the other one was not quick enough to take the lock in between.
+    expect([2, 3]).toContain(locks.length);
   });
 });
 
