@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { DEMO_USER } from '../../src/demo/users.ts';
+import { explain } from '../support/explain.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 /** On the demo data, with the statistics of so many rows: on a few rows every plan reads the whole table. */
@@ -54,8 +55,7 @@ async function plansFor(query: string, id: string): Promise<unknown[]> {
       planned.push(statement);
       continue;
     }
-    const [row] = await explaining.unsafe(`explain (format json) ${statement}`, parameters as string[]);
-    planned.push([statement, shapeOf(row?.['QUERY PLAN'][0].Plan)]);
+    planned.push([statement, shapeOf((await explain(explaining, statement, parameters)) as Plan)]);
   }
   return planned;
 }

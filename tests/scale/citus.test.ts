@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { explain } from '../support/explain.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
@@ -49,18 +50,6 @@ describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run t
     await api.close();
   });
 
-  async function explain(statement: string, parameters: unknown[]): Promise<Explained> {
-    // Of an INSERT from a SELECT Citus explains only what has no parameters.
-    const isPlain = !/^\s*insert\b.*\bselect\b/s.test(statement);
-    const literals = parameters.map((value) => `'${String(value).replaceAll("'", "''")}'`);
-    const [row] = isPlain
-      ? await coordinator.unsafe(`explain (format json) ${statement}`, parameters as string[])
-      : await coordinator.unsafe(
-          `explain (format json) ${statement.replace(/\$(\d+)/g, (_, n) => literals[n - 1] ?? '')}`,
-        );
-    return row?.['QUERY PLAN'][0].Plan;
-  }
-
   /** For each statement of an operation, how many shards it asks. */
   async function shardsAsked(query: string): Promise<[statement: string, tasks: number[]][]> {
     const { sent } = api.database;
@@ -71,8 +60,8 @@ describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run t
     for (const { statement, parameters } of sent.filter(({ statement }) =>
       /^\s*(select|insert|update|delete)\b/.test(statement),
     )) {
-      const row = await explain(statement, parameters);
-      explained.push([statement, taskCounts(row)]);
+      const plan = await explain(coordinator, statement, parameters);
+      explained.push([statement, taskCounts(plan as Explained)]);
     }
     return explained;
   }
