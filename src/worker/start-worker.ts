@@ -1,3 +1,4 @@
+import { setTimeout as startTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type { Pool } from 'pg';
@@ -81,5 +82,19 @@ async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortS
   const stop = () => void runner.stop().catch(() => {});
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  await runner.promise.finally(() => signal.removeEventListener('abort', stop));
+  await Promise.race([runner.promise, stopsInVain(runner)]).finally(() =>
+    signal.removeEventListener('abort', stop),
+  );
+}
+
+/** Once its connection is lost the queue stops, and at times never gets there: it has a job that it cannot mark as failed. */
+function stopsInVain({ events, promise }: Runner): Promise<never> {
+  return new Promise((_, reject) => {
+    events.once('pool:gracefulShutdown', () => {
+      const inVain = () => reject(new Error('the queue did not stop in time'));
+      const patience = startTimer(inVain, STOPS_WITHIN_MS);
+      const ended = () => clearTimeout(patience);
+      promise.then(ended, ended);
+    });
+  });
 }

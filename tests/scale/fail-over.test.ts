@@ -120,7 +120,7 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     }
   }
 
-  it('loses nothing that was acknowledged, and goes on by itself', { timeout: 100_000 }, async () => {
+  it('loses nothing that was acknowledged, and goes on by itself', { timeout: 150_000 }, async () => {
     const cancelling = Promise.all(people.map(cancelAll));
     await until('some are cancelled', 30, () => promised.size > 20);
     await primary.kill();
@@ -138,7 +138,7 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     // What is not answered may be asked again; nothing is a mistake of ours.
     expect([...codes].filter((code) => code !== 'SERVICE_UNAVAILABLE')).toEqual([]);
     expect((await fetch(`${origin}/readyz`)).status).toBe(200);
-    await until('the worker has sent every refund and message', 60, async () => {
+    await until('the worker has sent every refund and message', 90, async () => {
       const [left] = await after.db.execute<{ refunds: number; messages: number; jobs: number }>(sql`select
         (select count(*)::int from refunds where id = any(${sql.param([...promised.values()])}) and status <> 'PROCESSED') as refunds,
         (select count(*)::int from notifications where next_attempt_at is not null) as messages,
