@@ -1,4 +1,4 @@
-import { setTimeout as startTimer } from 'node:timers';
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type { Pool } from 'pg';
@@ -88,13 +88,8 @@ async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortS
 }
 
 /** Once its connection is lost the queue stops, and at times never gets there: it has a job that it cannot mark as failed. */
-function stopsInVain({ events, promise }: Runner): Promise<never> {
-  return new Promise((_, reject) => {
-    events.once('pool:gracefulShutdown', () => {
-      const inVain = () => reject(new Error('the queue did not stop in time'));
-      const patience = startTimer(inVain, STOPS_WITHIN_MS);
-      const ended = () => clearTimeout(patience);
-      promise.then(ended, ended);
-    });
-  });
+async function stopsInVain({ events }: Runner): Promise<never> {
+  await once(events, 'pool:gracefulShutdown');
+  await setTimeout(STOPS_WITHIN_MS, undefined, { ref: false });
+  throw new Error('the queue did not stop in time');
 }
