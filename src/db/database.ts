@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { commitsLeft } from './commits-left.ts';
+import { GATHERING } from './gathering.ts';
 import { eachHost } from './hosts.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
@@ -51,12 +52,6 @@ const SILENCE_AFTER_STATEMENT_MS = 3_000;
  * which may hold one while they wait for a lock.
  */
 const PART_OF_READERS = 0.3;
-
-/**
- * One of these is asked again and again, in one write for all that is asked meanwhile, until it has owed an answer for so
- * long; then another one is. So a slow statement delays those of three milliseconds, not a third of all. Milliseconds.
- */
-export const GATHERING = { gather_for: 3 };
 
 /**
  * A pooler takes a server away at each answer that ends a transaction, even where a statement behind it was sent in half:
