@@ -12,7 +12,7 @@ import { brokenInvariants } from '../support/invariants.ts';
 import type { Cancelled } from './api-client.ts';
 import { shutGate } from './gates.ts';
 import type { TicketToCancel } from './given-tickets.ts';
-import { blockWrites, type HeldLock, holdLock, untilGone, untilWaits } from './locks.ts';
+import { blockWrites, endSessions, type HeldLock, holdLock, untilGone, untilWaits } from './locks.ts';
 import type { Stage } from './stage.ts';
 
 /** A step of the cancellation at which the API is killed. */
@@ -22,15 +22,15 @@ interface KillPoint {
   lock(ticketId: string): string;
   /** What it then waits with, for LIKE. */
   waitsWith: string;
-  /** Whether the cancellation may be there afterwards: all of it or nothing. */
-  leaves: readonly ('nothing' | 'cancelled')[];
+  /** What has to be there afterwards. `cancelled`: COMMIT has arrived, and the server goes on with it. */
+  leaves: 'nothing' | 'cancelled';
 }
 
 const writing = (what: string, table: string, waitsWith: string): KillPoint => ({
   name: `writing ${what}`,
   lock: () => blockWrites(table),
   waitsWith,
-  leaves: ['nothing'],
+  leaves: 'nothing',
 });
 
 const KILL_POINTS: KillPoint[] = [
@@ -39,7 +39,7 @@ const KILL_POINTS: KillPoint[] = [
     name: "waiting for the ticket's lock",
     lock: (id) => `select from tickets where id = '${id}' for update`,
     waitsWith: 'from "tickets" where%for update',
-    leaves: ['nothing'],
+    leaves: 'nothing',
   },
   writing('the ticket', 'tickets', 'update "tickets"'),
   writing('the payment', 'payments', 'update "payments"'),
@@ -53,10 +53,15 @@ const KILL_POINTS: KillPoint[] = [
     name: 'writing the second job',
     lock: () => shutGate.beforeSecondJob,
     waitsWith: 'add_job',
-    // COMMIT is behind it: the server has read that, too, before it can notice that nobody is there any more.
-    leaves: ['nothing', 'cancelled'],
+    leaves: 'nothing',
   },
-  { name: 'inside COMMIT', lock: () => shutGate.insideCommit, waitsWith: 'commit', leaves: ['cancelled'] },
+  {
+    name: 'writing the second job, COMMIT sent along',
+    lock: () => shutGate.beforeSecondJob,
+    waitsWith: 'add_job',
+    leaves: 'cancelled',
+  },
+  { name: 'inside COMMIT', lock: () => shutGate.insideCommit, waitsWith: 'commit', leaves: 'cancelled' },
 ];
 
 const AFTER_COMMIT = 'after COMMIT, before the answer';
@@ -84,7 +89,7 @@ export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): 
       if (point) await killAt(stage, ticket, point, send);
       else await killAfterCommit(stage, send);
       const before = await whatIsThere(stage, ticket);
-      if (!(point?.leaves ?? ['cancelled']).some((left) => left === before.is))
+      if (before.is !== (point?.leaves ?? 'cancelled'))
         stage.findings.broken(`${ticket.id}, API killed when ${name}: ${JSON.stringify(before)}`);
       for (const broken of await brokenInvariants(stage.db))
         stage.findings.broken(`API killed when ${name}: ${broken}`);
@@ -119,6 +124,7 @@ async function killAt(
     send();
     await untilWaits(sql, 'usher_victim', point.waitsWith);
     await victim.kill(point.name);
+    if (point.leaves === 'nothing') await endSessions(sql, 'usher_victim');
   } finally {
     await lock.release();
   }

@@ -42,6 +42,15 @@ export function untilWaits(sql: postgres.Sql, user: DatabaseUser, statement: str
   );
 }
 
+/**
+ * Ends the sessions of a killed process as if what it sent last had never arrived. Otherwise the server finishes the
+ * statement that waits, and a COMMIT that was read along with it.
+ */
+export async function endSessions(sql: postgres.Sql, user: DatabaseUser): Promise<void> {
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${user}`;
+  await untilGone(sql, user);
+}
+
 /** A killed process's server processes end only when they hear of it; until then its transactions are open. */
 export function untilGone(sql: postgres.Sql, user: DatabaseUser): Promise<void> {
   return until(`the connections of ${user} are gone`, 15, async () => {

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { refunds, webhookEvents } from '../../src/db/tables/index.ts';
 import type { TicketToCancel } from './given-tickets.ts';
-import { blockWrites, holdLock, untilGone, untilWaits } from './locks.ts';
+import { blockWrites, endSessions, holdLock, untilWaits } from './locks.ts';
 import type { Stage } from './stage.ts';
 
 export const WEBHOOK_KILL_POINT = 'a webhook taken, not stored';
@@ -16,10 +16,10 @@ export async function killApiAtWebhook(stage: Stage, ticket: TicketToCancel): Pr
       await client.cancel(await client.prepare(ticket));
       await untilWaits(sql, 'usher_api', 'insert into "webhook_events"');
       await api.kill(WEBHOOK_KILL_POINT);
+      await endSessions(sql, 'usher_api');
     } finally {
       await lock.release();
     }
-    await untilGone(sql, 'usher_api');
     const stored = await db
       .select({ id: webhookEvents.id })
       .from(webhookEvents)

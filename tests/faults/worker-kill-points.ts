@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { notifications, refunds } from '../../src/db/tables/index.ts';
 import type { TicketToCancel } from './given-tickets.ts';
-import { blockWrites, holdLock, untilGone, untilWaits } from './locks.ts';
+import { blockWrites, endSessions, holdLock, untilWaits } from './locks.ts';
 import { NO_FAULTS, NO_WEBHOOKS } from './provider-faults.ts';
 import type { TapPoint } from './provider-tap.ts';
 import type { Stage } from './stage.ts';
@@ -111,8 +111,8 @@ export async function killWorkerAtEachStep(stage: Stage, tickets: TicketToCancel
       await client.cancel(await client.prepare(ticket));
       const release = await point.reach(stage, ticket);
       await worker.kill(point.name);
+      await endSessions(database.sql, 'usher_worker');
       await release();
-      await untilGone(database.sql, 'usher_worker');
       const wrong = await point.judge(stage, ticket);
       if (wrong) findings.broken(`${ticket.id}, worker killed when ${point.name}: ${wrong}`);
     } catch (error) {
