@@ -19,6 +19,8 @@ export default defineConfig({
     setupFiles: ['tests/support/fail-on-console-error.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second, as by default, is short where the machine is busy with other tests.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
     projects: [
       {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KeysUnavailableError } from '../../src/auth/signing-keys.ts';
 import { createTokenVerifier, InvalidTokenError, type VerifyToken } from '../../src/auth/verify-token.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { startTestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { HOUR, MINUTE } from '../support/world.ts';
 import { createIssuerKey, type IssuerKey, type KeySetServer, startKeySetServer } from './key-set.server.ts';
@@ -157,7 +158,7 @@ describe('while the issuer is down', () => {
     server.fail('hangs');
     later(61 * SECOND);
     expect(await outcomes(Array(50).fill(token))).toEqual(['let in']);
-    await vi.waitFor(() => expect(server.waiting()).toBe(1));
+    await vi.waitFor(() => expect(server.waiting()).toBe(1), PATIENTLY);
   });
 
   it('a key removed meanwhile is refused as soon as it is back, also after a quiet time', async () => {

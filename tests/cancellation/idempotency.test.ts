@@ -4,6 +4,7 @@ import { cancellationAttempts, idempotencyKeys, refunds } from '../../src/db/tab
 import { cleanUp } from '../../src/worker/clean-up.job.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { startTestApi, startTestInstance, type TestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
@@ -95,7 +96,7 @@ describe('a client that loses its connection', () => {
       await expect(lost).rejects.toThrow('aborted');
     });
     await outsider.close();
-    await vi.waitFor(async () => expect(await count(refunds)).toBe(1));
+    await vi.waitFor(async () => expect(await count(refunds)).toBe(1), PATIENTLY);
     const [refund] = await api.database.db.select().from(refunds);
     const { data } = await api.send(query);
     expect(data.cancelTicket).toMatchObject({ __typename: 'TicketCancelled', refund: { id: refund?.id } });

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { query, useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
@@ -26,7 +27,7 @@ test('a client with an open transaction does not hold up the stop', async () => 
   const database = await sandbox.start();
   const asleep = query(database.url, 'begin; select pg_sleep(600)').catch((error) => error.code);
   const isAsleep = `select 1 from pg_stat_activity where wait_event = 'PgSleep'`;
-  await vi.waitUntil(async () => (await query(database.url, isAsleep)).length > 0);
+  await vi.waitUntil(async () => (await query(database.url, isAsleep)).length > 0, PATIENTLY);
   await database.stop();
   expect(['57P01', 'CONNECTION_CLOSED', 'ECONNRESET']).toContain(await asleep);
 });

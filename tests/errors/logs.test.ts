@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { signToken } from '../../src/auth/sign-token.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { rawPost } from '../support/raw-request.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
@@ -43,7 +44,7 @@ it('what goes well or is refused is logged without data', async () => {
   for (const refused of [`${token}x`, `${header}.${claims}.`, `Basic ${token}`])
     expect((await ask('{ __typename }', `Bearer ${refused}`)).status).toBe(401);
   expect((await ask('{ __typename }', `Bearer ${token}`, `Bearer ${token}`)).status).toBe(401);
-  await vi.waitFor(() => expect(api.logs).toHaveLength(7));
+  await vi.waitFor(() => expect(api.logs).toHaveLength(7), PATIENTLY);
   expectNothingPersonal();
 });
 

@@ -12,6 +12,7 @@ import { recordWord } from '../../src/refunding/record-word.ts';
 import { retryRefund } from '../../src/refunding/retry-refund.ts';
 import { sendRefund } from '../../src/refunding/send-refund.ts';
 import { brokenInvariants } from '../support/invariants.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
@@ -116,7 +117,7 @@ describe('a refund', () => {
       later(15 * MINUTE);
       await send();
       expect((await refund()).status).toBe('PROCESSED');
-    });
+    }, PATIENTLY);
     expect((await provider.ledger()).refunds).toHaveLength(1);
   });
 
@@ -237,8 +238,9 @@ describe('a refund that the gateway made after it had said that it failed', () =
     await provider.setFaults({ webhook: { odds: { dropped: 1 } } });
     await send();
     await tellFailed();
-    await vi.waitFor(async () =>
-      expect((await provider.ledger()).refunds).toMatchObject([{ status: 'processed' }]),
+    await vi.waitFor(
+      async () => expect((await provider.ledger()).refunds).toMatchObject([{ status: 'processed' }]),
+      PATIENTLY,
     );
     expect(await retryRefund(api.database.db, time.clock, refundId)).toBe('askedAnew');
   });
@@ -275,7 +277,7 @@ describe('a refund that the gateway made after it had said that it failed', () =
     await vi.waitFor(async () => {
       await reconcileRefunds({ ...services(), log });
       expect((await refund()).status).toBe('PROCESSED');
-    });
+    }, PATIENTLY);
     expect(await refund()).toMatchObject({ generation: 2, gatewayRefundId: second?.id });
     expect(await findStuckRefunds(db, time.clock)).toMatchObject([
       { id: refundId, lastError: `also made as ${first?.id}` },
@@ -329,8 +331,9 @@ describe('the nightly comparison', () => {
   it('notices that the bank sent the money back, also after it had given its reference', async () => {
     await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['bank-returns'] } });
     await send();
-    await vi.waitFor(async () =>
-      expect((await provider.ledger()).refunds).toMatchObject([{ status: 'failed' }]),
+    await vi.waitFor(
+      async () => expect((await provider.ledger()).refunds).toMatchObject([{ status: 'failed' }]),
+      PATIENTLY,
     );
     await api.database.db
       .update(refunds)

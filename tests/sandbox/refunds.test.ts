@@ -6,14 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { refundBody, refundKey } from '../../src/gateway/razorpay-refund.ts';
 import { readSandboxConfig } from '../../src/sandbox/config.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import {
-  aDemand,
-  gatewayTo,
-  PATIENTLY,
-  readLedger,
-  sandboxConfig,
-  startTestSandbox,
-} from './test-sandbox.ts';
+import { aDemand, gatewayTo, readLedger, sandboxConfig, startTestSandbox } from './test-sandbox.ts';
 
 const authorization = `Basic ${btoa('rzp_test_key:key secret')}`;
 
@@ -29,7 +22,7 @@ it('gives the same key and body the same answer, byte for byte, whatever happene
   const { url, ledger } = await startTestSandbox();
   const body = refundBody(aDemand());
   const first = await (await post(url(), 'a-key-of-mine', body)).text();
-  await expect.poll(async () => (await ledger()).refunds, PATIENTLY).toMatchObject([{ status: 'processed' }]);
+  await expect.poll(async () => (await ledger()).refunds).toMatchObject([{ status: 'processed' }]);
 
   expect(await (await post(url(), 'a-key-of-mine', body)).text()).toBe(first);
   expect((await ledger()).refunds).toHaveLength(1);
@@ -62,7 +55,7 @@ it('answers 409 while the first demand of a key is under way', async () => {
       const key = crypto.randomUUID();
       const answers = await Promise.all([1, 2].map(() => post(url(), key, '{"amount":100}')));
       return answers.map(({ status }) => status).sort();
-    }, PATIENTLY)
+    })
     .toEqual([200, 409]);
 });
 
@@ -90,10 +83,10 @@ it.each([
   const demand = aDemand();
 
   expect(await gateway.demandRefund(demand)).toMatchObject({ refund: { status: first } });
-  await expect.poll(async () => (await ledger()).refunds, PATIENTLY).toMatchObject([{ status: last }]);
+  await expect.poll(async () => (await ledger()).refunds).toMatchObject([{ status: last }]);
   if (fate !== 'fails')
     await expect
-      .poll(() => gateway.lookUpRefund(demand), PATIENTLY)
+      .poll(() => gateway.lookUpRefund(demand))
       .toMatchObject({ refund: { bankReference: expect.stringMatching(/^\d{14}$/) } });
 });
 
@@ -125,9 +118,9 @@ it('keeps refunds, refusals and keys over a restart, and goes on with what was p
 
   await restart();
   // The first time it may find its kept connection closed.
-  await expect.poll(() => gateway.demandRefund(demand), PATIENTLY).toEqual(before);
+  await expect.poll(() => gateway.demandRefund(demand)).toEqual(before);
   expect(await gateway.demandRefund(refused)).toMatchObject({ kind: 'refused' });
-  await expect.poll(async () => (await ledger()).refunds, PATIENTLY).toMatchObject([{ status: 'processed' }]);
+  await expect.poll(async () => (await ledger()).refunds).toMatchObject([{ status: 'processed' }]);
 });
 
 it('as a process: survives kill -9 with a torn last line', async () => {

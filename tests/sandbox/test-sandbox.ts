@@ -11,9 +11,6 @@ import type { SandboxConfig } from '../../src/sandbox/config.ts';
 import type { Refund } from '../../src/sandbox/ledger.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 
-/** For expect.poll: the machine may be busy with other tests. */
-export const PATIENTLY = { timeout: 20_000 };
-
 /** The sandbox in this process, with a client of it; gone after the test. */
 export async function startTestSandbox(settings: Partial<SandboxConfig> = {}) {
   const config = { ...(await sandboxConfig()), ...settings };

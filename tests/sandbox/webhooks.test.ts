@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { GatewayEvent } from '../../src/gateway/gateway.ts';
 import { readRazorpayWebhook } from '../../src/gateway/razorpay-webhook.ts';
 import type { SandboxConfig } from '../../src/sandbox/config.ts';
-import { aDemand, PATIENTLY, type Received, startServer, startTestSandbox } from './test-sandbox.ts';
+import { aDemand, type Received, startServer, startTestSandbox } from './test-sandbox.ts';
 
 /** A receiver of webhooks that answers with the given statuses in turn, then 200, and a sandbox that knows it. */
 async function startBoth(statuses: number[] = [], settings: Partial<SandboxConfig> = {}) {
@@ -43,7 +43,7 @@ it('tells of a refund that is created, then processed, with signatures and our i
   const { gateway, told, readings, allDelivered } = await startBoth();
   const demand = aDemand();
   await gateway.demandRefund(demand);
-  await expect.poll(allDelivered, PATIENTLY).toBe(true);
+  await expect.poll(allDelivered).toBe(true);
 
   const { userId, ticketId, refundId, generation, amount } = demand;
   const ours = { userId, ticketId, refundId, generation };
@@ -61,7 +61,7 @@ it('tells of a refund that is created, then processed, with signatures and our i
 it('tells again until it is answered with 2xx, always with the same id and bytes', async () => {
   const { gateway, received, allDelivered } = await startBoth([500, 404]);
   await gateway.demandRefund(aDemand());
-  await expect.poll(allDelivered, PATIENTLY).toBe(true);
+  await expect.poll(allDelivered).toBe(true);
   expect(received).toHaveLength(4);
   const seen = received.map(({ headers, body }) => `${headers['x-razorpay-event-id']} ${body}`);
   expect(new Set(seen).size).toBe(2);
@@ -71,10 +71,10 @@ it('keeps what was not taken over a restart', async () => {
   const down = Array<number>(1_000).fill(503);
   const { gateway, told, ledger, restart, allDelivered } = await startBoth(down);
   await gateway.demandRefund(aDemand());
-  await expect.poll(async () => (await ledger()).webhooks.length, PATIENTLY).toBe(2);
+  await expect.poll(async () => (await ledger()).webhooks.length).toBe(2);
   await restart();
   down.length = 0;
-  await expect.poll(allDelivered, PATIENTLY).toBe(true);
+  await expect.poll(allDelivered).toBe(true);
   expect(new Set(types(told()))).toEqual(new Set(['refund.created', 'refund.processed']));
 });
 
@@ -87,7 +87,7 @@ it.each([
   const { gateway, faults, told, allDelivered } = await startBoth();
   await faults({ webhook: { script } });
   await gateway.demandRefund(aDemand());
-  await expect.poll(allDelivered, PATIENTLY).toBe(true);
+  await expect.poll(allDelivered).toBe(true);
   expect(types(told())).toEqual(expected);
 });
 
@@ -95,7 +95,7 @@ it('can be made to send a forged webhook, which says failed, before the true one
   const { gateway, faults, received, readings, allDelivered } = await startBoth();
   await faults({ webhook: { script: ['none', 'forged'] } });
   await gateway.demandRefund(aDemand());
-  await expect.poll(allDelivered, PATIENTLY).toBe(true);
+  await expect.poll(allDelivered).toBe(true);
   expect(readings().map(({ kind }) => kind)).toEqual(['event', 'forged', 'event']);
   expect(JSON.parse(received[1]?.body ?? '')).toMatchObject({
     event: 'refund.failed',
@@ -114,9 +114,7 @@ it('tells of a refund that the bank sends back', async () => {
   const { gateway, faults, told } = await startBoth();
   await faults({ fate: { script: ['bank-returns'] } });
   await gateway.demandRefund(aDemand());
-  await expect
-    .poll(() => types(told()), PATIENTLY)
-    .toEqual(['refund.created', 'refund.processed', 'refund.failed']);
+  await expect.poll(() => types(told())).toEqual(['refund.created', 'refund.processed', 'refund.failed']);
   expect(told().map(({ refund }) => refund.status)).toEqual(['pending', 'processed', 'failed']);
 });
 
@@ -126,7 +124,7 @@ it('tells nobody of a bank reference that comes late', async () => {
   await faults({ fate: { script: ['late-reference'] } });
   await gateway.demandRefund(demand);
   await expect
-    .poll(() => gateway.lookUpRefund(demand), PATIENTLY)
+    .poll(() => gateway.lookUpRefund(demand))
     .toMatchObject({ refund: { status: 'processed', bankReference: expect.any(String) } });
   expect(told().map(({ refund }) => refund.bankReference)).toEqual([null, null]);
 });

@@ -109,7 +109,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       await whenPrepared('perform pg_sleep(2)');
       const answer = api.send(CANCEL);
       // The seats are not prepared yet, so the ticket cannot be committed.
-      await expect.poll(prepared, { timeout: 10_000 }).toEqual([await workerOf('tickets', USER)]);
+      await expect.poll(prepared).toEqual([await workerOf('tickets', USER)]);
       const [before] = await api.database.db.select().from(tickets);
       expect(before?.status).toBe('CONFIRMED');
       expect((await answer).data.cancelTicket.__typename).toBe('TicketCancelled');
@@ -135,7 +135,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       async (_words, lost) => {
         await whenPrepared('perform pg_sleep(2)');
         const answer = api.send(CANCEL);
-        await expect.poll(prepared, { timeout: 10_000 }).toHaveLength(1);
+        await expect.poll(prepared).toHaveLength(1);
         if (lost === 'worker') {
           await coordinator`select run_command_on_workers($$
         select pg_terminate_backend(pid) from pg_stat_activity

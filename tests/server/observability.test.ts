@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signToken } from '../../src/auth/sign-token.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
@@ -33,7 +34,7 @@ const line = () =>
     const lines = api.logs.map((entry) => JSON.parse(entry)).filter(({ msg }) => msg === 'request');
     expect(lines).toHaveLength(1);
     return lines[0];
-  });
+  }, PATIENTLY);
 
 describe('a request is told to operators', () => {
   it('in one line, with the id that the client has of it', async () => {

@@ -6,6 +6,7 @@ import { signToken } from '../../src/auth/sign-token.ts';
 import { buildSchema } from '../../src/server/build-schema.ts';
 import { arbitraryRequest } from '../security/fuzz/arbitrary-request.ts';
 import { givenFuzzWorld, readKnownValues, userId } from '../security/fuzz/fuzz-world.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { SECRET, startTestApi, startTestInstance, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
 
@@ -47,7 +48,10 @@ async function ask(api: TestApi, body: string, headers: Headers = {}) {
     body,
   });
   const text = (await response.text()).replaceAll(api.origin, 'http://origin');
-  await vi.waitFor(() => expect(api.logs.some((line) => line.includes('"msg":"request"'))).toBe(true));
+  await vi.waitFor(
+    () => expect(api.logs.some((line) => line.includes('"msg":"request"'))).toBe(true),
+    PATIENTLY,
+  );
   const told = await api.metrics.registry.getMetricsAsJSON();
   const counted = told.filter(({ name }) => /^usher_(requests_total|rate_limited)/.test(name));
   const {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PATIENTLY } from '../support/patiently.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runBuilt, runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
@@ -109,7 +110,7 @@ describe('npm start', () => {
         'refund-processed',
         'ticket-cancelled',
       ]);
-    });
+    }, PATIENTLY);
     expect(first.output()).toContain(join(folder, 'data', 'messages'));
 
     const second = start();

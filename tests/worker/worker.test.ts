@@ -11,6 +11,7 @@ import { startWorker, type Worker } from '../../src/worker/start-worker.ts';
 import { SWEEPS } from '../../src/worker/sweep.ts';
 import type { WorkerServices } from '../../src/worker/worker-services.ts';
 import { brokenInvariants } from '../support/invariants.ts';
+import { PATIENTLY } from '../support/patiently.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -108,7 +109,10 @@ describe('a worker', () => {
     await givenTicket(db, { ...hold, showStart: new Date(Date.now() + 6 * HOUR) });
     await db.execute(sql`delete from graphile_worker._private_jobs`);
     await sweep();
-    await vi.waitFor(async () => expect((await db.select().from(refunds))[0]?.status).toBe('PROCESSED'));
+    await vi.waitFor(
+      async () => expect((await db.select().from(refunds))[0]?.status).toBe('PROCESSED'),
+      PATIENTLY,
+    );
     await sweep();
     await allDone();
     expect(mails).toHaveLength(2);
