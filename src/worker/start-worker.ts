@@ -23,7 +23,8 @@ const SWEEP_EVERY_MS = 10_000;
 /** After the queue's connection was lost. */
 const RESTART_AFTER_MS = 2_000;
 const STOPS_WITHIN_MS = 15_000;
-const POOL_ENDS_WITHIN_MS = 1_000;
+/** The queue once it has stopped, and its connections once it has ended. */
+const ENDS_WITHIN_MS = 1_000;
 
 /** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
 export function startWorker(services: WorkerServices, databaseUrl: string): Worker {
@@ -58,7 +59,7 @@ async function runQueue(services: WorkerServices, hosts: QueueHosts, signal: Abo
     await runQueueOn(pgPool, services, signal);
   } finally {
     // One that hangs would never end.
-    await Promise.race([pgPool.end(), setTimeout(POOL_ENDS_WITHIN_MS)]);
+    await Promise.race([pgPool.end(), setTimeout(ENDS_WITHIN_MS)]);
   }
 }
 
@@ -87,9 +88,12 @@ async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortS
   );
 }
 
-/** Once its connection is lost the queue stops, and at times never gets there: it has a job that it cannot mark as failed. */
+/**
+ * When several jobs could not be marked as done, the queue says that its stop is complete and does not end: it waits for
+ * a count of what is left, which it has taken below zero.
+ */
 async function stopsInVain({ events }: Runner): Promise<never> {
-  await once(events, 'pool:gracefulShutdown');
-  await setTimeout(STOPS_WITHIN_MS, undefined, { ref: false });
-  throw new Error('the queue did not stop in time');
+  await once(events, 'pool:gracefulShutdown:complete');
+  await setTimeout(ENDS_WITHIN_MS, undefined, { ref: false });
+  throw new Error('the queue stopped, but did not end');
 }

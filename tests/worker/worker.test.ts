@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
+import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { systemClock } from '../../src/db/clock.ts';
@@ -141,6 +142,53 @@ describe('a worker', () => {
     await allDone();
     // When it was just fetching a job, the queue itself traces that to the console.
     vi.mocked(console.error).mockClear();
+  });
+
+  it('goes on when several jobs could not be marked as done', async () => {
+    const log: string[] = [];
+    services.log = pino({ level: 'trace' }, { write: (line: string) => log.push(line) });
+    start();
+    // The sweep with which it starts is over then.
+    await cancel('TKT-0');
+    await allDone();
+    const sending: (() => void)[] = [];
+    services.mailer.send = (mail) =>
+      new Promise((resolve) => {
+        const sent = () => resolve(void mails.push(mail));
+        // The message of the refund goes its way.
+        if (mail.attachments.length === 0) sent();
+        else sending.push(sent);
+      });
+    await cancel('TKT-1');
+    await cancel('TKT-2');
+    await vi.waitFor(async () => {
+      expect(sending).toHaveLength(2);
+      expect(await jobsLeft()).toBe(2);
+    }, PATIENTLY);
+
+    const outsider = postgres(api.database.url, { max: 2 });
+    await outsider.begin(async (tx) => {
+      await tx`select from graphile_worker._private_jobs for update`;
+      const marking = outsider`
+        from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'usher queue' and query like '%delete%'`;
+      for (const [index, sent] of sending.splice(0).entries()) {
+        sent();
+        await vi.waitFor(
+          async () => expect(await outsider`select ${marking}`).toHaveLength(index + 1),
+          PATIENTLY,
+        );
+      }
+      await outsider`select pg_terminate_backend(pid) ${marking}`;
+      const failed = () => log.filter((line) => line.includes('Failed to complete jobs'));
+      await vi.waitFor(() => expect(failed()).toHaveLength(2), PATIENTLY);
+    });
+    await outsider.end();
+
+    services.mailer.send = async (mail) => void mails.push(mail);
+    await cancel('TKT-3');
+    await allDone();
+    // Those of the other two stay locked by the queue that has ended.
+    await vi.waitFor(async () => expect(await jobsLeft()).toBe(2), PATIENTLY);
   });
 
   it('goes on when the connections of its queue hang', async () => {
