@@ -10,7 +10,7 @@ export interface Contender {
   environment: Record<string, string>;
 }
 
-export type ContenderName = 'limit' | 'usher' | 'mercurius' | 'ordinary';
+export type ContenderName = 'limit' | 'gathering' | 'usher' | 'mercurius' | 'ordinary';
 
 /** The best on two cores: more connections only take turns there. */
 const POOL = { DATABASE_POOL_SIZE: '4' };
@@ -26,6 +26,12 @@ export const CONTENDERS: readonly Contender[] = [
     title: 'LIMIT',
     command: source('tests/bench/contenders/limit/main.ts'),
     environment: POOL,
+  },
+  {
+    name: 'gathering',
+    title: 'LIMIT, reads gathered',
+    command: source('tests/bench/contenders/limit/main.ts'),
+    environment: { ...POOL, GATHER_READS: 'true' },
   },
   { name: 'usher', title: 'Usher', command: production.split(' '), environment: {} },
   {

@@ -9,5 +9,7 @@ export const environment = {
   issuer: env.JWT_ISSUER ?? '',
   audience: env.JWT_AUDIENCE ?? '',
   publicUrl: env.PUBLIC_URL ?? '',
+  /** As Usher does (docs/decisions/036), which the published driver cannot. */
+  gatherReads: env.GATHER_READS === 'true',
   cancelAttemptsPerHour: Number(env.CANCEL_ATTEMPTS_PER_HOUR),
 };

@@ -5,7 +5,7 @@ import { environment } from './environment.ts';
 /** Instants come as ISO text, since they are only printed; amounts as the digits of their paise. */
 export const sql = postgres(environment.databaseUrl, {
   max: environment.poolSize,
-  ...GATHERING,
+  ...(environment.gatherReads && GATHERING),
   onnotice: () => {},
   connection: { application_name: 'contender', TimeZone: 'UTC' },
   types: {
