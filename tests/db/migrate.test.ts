@@ -58,12 +58,12 @@ it('a migration that does not get a table gives up, so that nobody waits behind 
   await migrateDatabase(url);
   await outsider`delete from drizzle.__drizzle_migrations where hash = (
     select hash from drizzle.__drizzle_migrations order by created_at desc limit 1)`;
-  await outsider`drop index ticket_seats_by_label`;
+  await outsider`drop index tickets_as_listed`;
   await outsider.begin(async (tx) => {
-    await tx`lock table ticket_seats in row exclusive mode`;
+    await tx`lock table tickets in row exclusive mode`;
     const error = await migrateDatabase(url).catch((error: unknown) => error);
     expect(explainFailure(error)).toContain('A migration did not get a table');
   });
   await migrateDatabase(url);
-  expect(await outsider`select from pg_indexes where indexname = 'ticket_seats_by_label'`).toHaveLength(1);
+  expect(await outsider`select from pg_indexes where indexname = 'tickets_as_listed'`).toHaveLength(1);
 });

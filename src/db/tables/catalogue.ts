@@ -98,6 +98,8 @@ export const shows = pgTable(
   },
   (show) => [
     index('shows_screen_start').on(show.screenId, show.startTime),
+    // All that a list reads of the shows of its tickets.
+    index('shows_as_listed').on(show.id, show.startTime, show.endTime, show.movieId, show.screenId),
     check('shows_id_prefix', sql`${show.id} like 'show-%' and ${show.id} !~ ':'`),
     check('shows_order', sql`${show.endTime} > ${show.startTime}`),
   ],

@@ -66,8 +66,17 @@ export const tickets = pgTable(
   },
   (ticket) => [
     primaryKey({ columns: [ticket.userId, ticket.id] }),
-    // Read backwards for the newest first. (Drizzle's desc() adds NULLS LAST, which serves no ORDER BY of ours.)
-    index('tickets_by_booking_time').on(ticket.userId, ticket.bookingTime, ticket.id),
+    // Read backwards for the newest first. (Drizzle's desc() adds NULLS LAST, which serves no ORDER BY of ours.) With all
+    // that a list shows of them: a user's tickets are side by side here, whenever they were sold.
+    index('tickets_as_listed').on(
+      ticket.userId,
+      ticket.bookingTime,
+      ticket.id,
+      ticket.showId,
+      ticket.policyId,
+      ticket.status,
+      ticket.totalAmount,
+    ),
     index('tickets_hold_expiry').on(ticket.holdExpiresAt).where(sql`${ticket.status} = 'PENDING_PAYMENT'`),
     check('tickets_id_shape', sql`${ticket.id} ~ '^TKT-[A-Za-z0-9-]{1,60}$'`),
     check(
