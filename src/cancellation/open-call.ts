@@ -3,6 +3,7 @@ import { atOnceAndCommit } from '../db/at-once.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { statement } from '../db/statement.ts';
 import { tickets } from '../db/tables/index.ts';
+import { toClientError } from '../errors/mask-error.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
 import { isTicketId } from '../tickets/tickets.loader.ts';
 import { lockUser, noteAttempt } from './cancellation-attempts.ts';
@@ -32,12 +33,15 @@ const opened = new WeakMap<CancelArguments, Promise<OpenedCall>>();
  * run. Its attempt is counted, committed by itself, whatever becomes of the cancellation; a call whose key was used before
  * costs none.
  *
- * @throws NoTurnError when other calls of the user take too long
+ * @throws UsherError for whatever goes wrong, logged
  */
 export function openCall(args: CancelArguments, context: RequestContext): Promise<OpenedCall> {
   const known = opened.get(args);
   if (known) return known;
-  const call = open(args, context);
+  const call = open(args, context).catch((error: unknown) => {
+    // Once, though every rule that asks is told.
+    throw toClientError(error, context.log.child({ traceId: context.traceId }));
+  });
   opened.set(args, call);
   return call;
 }

@@ -68,6 +68,8 @@ it('a row that cannot be written is logged without data', async () => {
   );
   await ask(CANCEL, `Bearer ${token}`);
   await db.execute(sql`alter table cancellation_attempts drop constraint nobody`);
+  // Several rules are told that the call could not be opened.
+  expect(api.logs.filter((line) => line.includes('"err":'))).toHaveLength(1);
   // Citus names it, with the shard's number, only in the message.
   expect(api.logs.join('')).toMatch(/"constraint":"nobody"|violates check constraint \\"nobody_\d+\\"/);
   expectNothingPersonal();
