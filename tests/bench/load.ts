@@ -12,7 +12,10 @@ export interface LoadOrder {
   operation: OperationName;
   requests: LoadRequest[];
   connections: number;
+  /** The longest that it lasts. */
   seconds: number;
+  /** Each request is sent once at most: it ends when there are no more. Otherwise they are sent again. */
+  once: boolean;
   /** A text that every right answer has. */
   expect: string;
 }

@@ -34,7 +34,7 @@ export async function warmUp(
   requests: LoadRequest[],
   load: Load,
 ): Promise<void> {
-  await runLoad({ origin, operation, expect, requests, ...load });
+  await runLoad({ origin, operation, expect, requests, once: false, ...load });
 }
 
 /** Warms a contender up with a quarter of the time, then measures it. */
@@ -53,7 +53,7 @@ export async function measure(
       `${scenario.title}: ${requests.length} requests are too few; give more --tickets`,
     );
   const split = changes ? Math.floor(requests.length * WARM_PART) : 0;
-  const order = { origin, operation, expect, connections };
+  const order = { origin, operation, expect, connections, once: changes };
   const warming = changes ? requests.slice(0, split) : requests;
   await runLoad({ ...order, requests: warming, seconds: Math.max(1, Math.round(seconds * WARM_PART)) });
 
@@ -61,10 +61,8 @@ export async function measure(
   const seen = await runLoad({ ...order, requests: requests.slice(split), seconds });
   const after = await Promise.all([cpuOfProcess(contender.pid), cpuOfServer(serverPid)]);
   const who = `${contender.title}, ${scenario.title}`;
-  if (changes && seen.answers > requests.length - split - connections)
-    throw new WrongAnswerError(
-      `${who}: ${requests.length - split} tickets were too few; give more --tickets`,
-    );
+  if (seen.seconds < seconds / 2)
+    throw new WrongAnswerError(`${who}: all tickets were used in ${seen.seconds} s; give more --tickets`);
   if (seen.failures > 0)
     throw new WrongAnswerError(
       `${who}: ${seen.failures} of ${seen.answers} answers failed: ${seen.firstFailure}`,

@@ -3,7 +3,13 @@ import { readOptions } from './options.ts';
 
 it('everything is compared by default but the pages of the longest list, which needs a million tickets', () => {
   const { contenders, scenarios, connections, rounds } = readOptions([]);
-  expect(contenders.map(({ name }) => name)).toEqual(['limit', 'gathering', 'usher', 'mercurius', 'ordinary']);
+  expect(contenders.map(({ name }) => name)).toEqual([
+    'limit',
+    'gathering',
+    'usher',
+    'mercurius',
+    'ordinary',
+  ]);
   expect(scenarios.map(({ name }) => name)).toEqual(['list20', 'list100', 'details', 'qr', 'cancel']);
   expect({ connections, rounds }).toEqual({ connections: [16, 64], rounds: 3 });
 });
