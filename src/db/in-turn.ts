@@ -1,4 +1,4 @@
-import { E_TIMEOUT, type Semaphore, withTimeout } from 'async-mutex';
+import type { Semaphore, SemaphoreInterface } from 'async-mutex';
 import { NoTurnError } from '../errors/database-fault.ts';
 
 /**
@@ -11,9 +11,29 @@ export async function inTurn<Result>(
   patienceMs: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const end = await turnOf(turns, patienceMs);
   try {
-    return await withTimeout(turns, patienceMs).runExclusive(work);
-  } catch (error) {
-    throw error === E_TIMEOUT ? new NoTurnError() : error;
+    return await work();
+  } finally {
+    end();
   }
+}
+
+/**
+ * Not the package's own withTimeout and runExclusive: they make a generator function at each call, which the garbage
+ * collector keeps, with all that it knows of, until it cleans the old generation (docs/decisions/038).
+ */
+function turnOf(turns: Semaphore, patienceMs: number): Promise<SemaphoreInterface.Releaser> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const impatience = setTimeout(() => {
+      isLate = true;
+      reject(new NoTurnError());
+    }, patienceMs);
+    void turns.acquire().then(([, end]) => {
+      clearTimeout(impatience);
+      if (isLate) end();
+      else resolve(end);
+    });
+  });
 }
