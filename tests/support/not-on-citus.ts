@@ -18,6 +18,8 @@ export const NOT_ON_CITUS = {
     'is read once for all tickets of a page, kept, and not read where it is not asked for': TWO_DATABASES,
     'a single ticket can be seeded': TWO_DATABASES,
     'of a database of one’s own wants to be told twice': 'a database on Citus is not reset',
+    'a single ticket is read by its key, however many tickets its user has':
+      'looks at a plan for any value, which Citus makes on its workers',
     'says that an ordinary PostgreSQL has no Citus': 'has Citus',
   } as Record<string, string>,
 };
