@@ -45,6 +45,8 @@ export async function migrateDatabase(
   // The queue's migrations come with a driver that knows of one host only.
   const host = await writableHost(url);
   await withMigrationLock(host, patienceMs, tell, async (client) => {
+    // On Citus, several changes in one transaction; elsewhere nobody reads it.
+    await client`set citus.multi_shard_modify_mode = 'sequential'`;
     await migrate(drizzle(client), { migrationsFolder });
     await runMigrations({ connectionString: host, logger: new Logger(() => () => {}) });
   });

@@ -23,8 +23,9 @@ const SWEEP_EVERY_MS = 10_000;
 /** After the queue's connection was lost. */
 const RESTART_AFTER_MS = 2_000;
 const STOPS_WITHIN_MS = 15_000;
-/** The queue once it has stopped, and its connections once it has ended. */
-const ENDS_WITHIN_MS = 1_000;
+const POOL_ENDS_WITHIN_MS = 1_000;
+/** The queue once it has stopped: longer than a statement of its own may take. */
+const ENDS_WITHIN_MS = 10_000;
 
 /** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
 export function startWorker(services: WorkerServices, databaseUrl: string): Worker {
@@ -59,7 +60,7 @@ async function runQueue(services: WorkerServices, hosts: QueueHosts, signal: Abo
     await runQueueOn(pgPool, services, signal);
   } finally {
     // One that hangs would never end.
-    await Promise.race([pgPool.end(), setTimeout(ENDS_WITHIN_MS)]);
+    await Promise.race([pgPool.end(), setTimeout(POOL_ENDS_WITHIN_MS)]);
   }
 }
 

@@ -7,6 +7,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { EVERYWHERE, SPREAD_BY } from '../../src/db/distribution/table-places.ts';
+import { migrateDatabase } from '../../src/db/migrate.ts';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { tableDigests } from '../demo/table-digests.ts';
 import { prepareCitusDatabase } from '../support/citus-database.ts';
@@ -138,6 +139,16 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
       const shown = await coordinator`select result from run_command_on_workers('show lock_timeout')`;
       expect(shown.map(({ result }) => result)).toEqual(shown.map(() => '3s'));
     });
+  });
+
+  it('takes several migrations at once that it has missed', async () => {
+    const indexes = ['ticket_seats_by_label', 'shows_as_listed', 'tickets_as_listed'];
+    for (const index of indexes) await coordinator.unsafe(`drop index ${index}`);
+    await coordinator`delete from drizzle.__drizzle_migrations where created_at in (
+      select created_at from drizzle.__drizzle_migrations order by created_at desc limit 2)`;
+    await migrateDatabase(api.database.url);
+    const made = await coordinator`select from pg_indexes where indexname = any(${indexes})`;
+    expect(made).toHaveLength(indexes.length);
   });
 
   it('takes later migrations: columns, indexes, checks, values, and a new table with its place', async () => {

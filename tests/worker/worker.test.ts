@@ -189,7 +189,7 @@ describe('a worker', () => {
     await allDone();
     // Those of the other two stay locked by the queue that has ended.
     await vi.waitFor(async () => expect(await jobsLeft()).toBe(2), PATIENTLY);
-  });
+  }, 60_000);
 
   it('goes on when the connections of its queue hang', async () => {
     const proxy = await startTcpProxy(api.database.url);
