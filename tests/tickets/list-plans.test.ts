@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
@@ -22,6 +22,18 @@ afterAll(async () => {
   await api.close();
 });
 
+/** Citus, whose shards are vacuumed less, may take the index that goes with the next release (docs/decisions/037). */
+const IN_ORDER =
+  inject('citusUrl') === undefined
+    ? {
+        forwards: /Index Only Scan using tickets_as_listed/,
+        backwards: /Index Only Scan Backward using tickets_as_listed/,
+      }
+    : {
+        forwards: /Index (Only )?Scan using tickets_/,
+        backwards: /Index (Only )?Scan Backward using tickets_/,
+      };
+
 const LIST = 'nodes { id status } pageInfo { endCursor startCursor }';
 
 /** The plan of the statement that an operation reads its tickets by, as text. */
@@ -41,7 +53,7 @@ async function cursor(): Promise<string> {
 
 it('the first page by booking time is read from the index, in its order', async () => {
   const plan = await planOf(`{ myTickets { ${LIST} } }`);
-  expect(plan).toContain('Index Only Scan Backward using tickets_as_listed');
+  expect(plan).toMatch(IN_ORDER.backwards);
   expect(plan).not.toContain('Sort');
 });
 
@@ -50,14 +62,14 @@ it.each([
   ['before', 'last'],
 ])('so is a page %s a cursor', async (side, size) => {
   const plan = await planOf(`{ myTickets(${size}: 20, ${side}: "${await cursor()}") { ${LIST} } }`);
-  expect(plan).toMatch(/Index Only Scan (Backward )?using tickets_as_listed/);
+  expect(plan).toMatch(side === 'after' ? IN_ORDER.backwards : IN_ORDER.forwards);
   expect(plan).toMatch(/Index Cond: .*ROW\(booking_time, id\)/);
   expect(plan).not.toContain('Sort');
 });
 
 it('so is the last page, which is the first one of the other direction', async () => {
   const plan = await planOf(`{ myTickets(last: 20) { ${LIST} } }`);
-  expect(plan).toContain('Index Only Scan using tickets_as_listed');
+  expect(plan).toMatch(IN_ORDER.forwards);
   expect(plan).not.toContain('Sort');
 });
 
