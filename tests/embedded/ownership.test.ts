@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { PATIENTLY } from '../support/patiently.ts';
 import { postmasterOf, query, until, useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
@@ -59,7 +60,7 @@ test('the owner survives the loss of its lock, and takes it again', async () => 
   const database = await sandbox.start();
   const [before] = await query<{ pid: number }>(database.url, OWNERS);
   await query(database.url, `select pg_terminate_backend(${before?.pid})`);
-  await vi.waitUntil(async () => (await query(database.url, OWNERS)).length > 0, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await query(database.url, OWNERS)).length > 0, PATIENTLY);
   const rival = sandbox.startOwner();
   expect((await rival.report).error).toMatch(ALREADY_RUNNING);
   await database.stop();

@@ -148,14 +148,11 @@ describe.skipIf(inject('citusUrl') === undefined)(
         const { data, errors } = await answer;
         // A worker still at its own PREPARE when the coordinator is gone ends it by itself.
         await expect
-          .poll(
-            async () => {
-              await coordinator`select recover_prepared_transactions()`;
-              await sleep(500);
-              return prepared();
-            },
-            { timeout: 20_000 },
-          )
+          .poll(async () => {
+            await coordinator`select recover_prepared_transactions()`;
+            await sleep(500);
+            return prepared();
+          })
           .toEqual([]);
         const cancelled = await wasCancelled();
         expect(cancelled).toBe(lost === 'worker' ? data.cancelTicket?.status === 'CANCELLED' : false);

@@ -20,7 +20,6 @@ const programs = await findPostgresPrograms();
 if (programs === null)
   console.warn('Skipped: standbys need the PostgreSQL of the system (apt-get install postgresql)');
 
-const PATIENCE = { timeout: 20_000, interval: 50 };
 const LIST =
   '{ myTickets(first: 100) { totalCount nodes { id status refund { refundAmount { amount } } } } }';
 const CANCEL = `mutation ($id: ID!, $key: String) { cancelTicket(id: $id, idempotencyKey: $key) { __typename refund { id } } }`;
@@ -129,11 +128,11 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
   it('never misses one either when commits do not wait any more for a replica that stands still', async () => {
     const { as, ids } = await given(1);
     const [id = ''] = ids;
-    await expect.poll(() => statusInList(as, id), PATIENCE).toBe('CONFIRMED');
+    await expect.poll(() => statusInList(as, id)).toBe('CONFIRMED');
     await replica.admin`select pg_wal_replay_pause()`;
     const cancelled = cancel(as, id);
     await expect
-      .poll(() => outside.db.execute("select from pg_stat_activity where wait_event = 'SyncRep'"), PATIENCE)
+      .poll(() => outside.db.execute("select from pg_stat_activity where wait_event = 'SyncRep'"))
       .not.toHaveLength(0);
     // As those do who watch over a primary, so that it can go on.
     await primary.configure(NONE);
@@ -178,14 +177,14 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
   it('answers lists from the primary when the replica is killed, and from the replica when it is back', async () => {
     const { as, ids } = await given(1);
     const [id = ''] = ids;
-    await expect.poll(() => statusInList(as, id), PATIENCE).toBe('CONFIRMED');
+    await expect.poll(() => statusInList(as, id)).toBe('CONFIRMED');
     const answers = [other.send(LIST, { as })];
     await Promise.all([
       replica.kill(),
       until('many lists were asked for', 20, () => answers.push(other.send(LIST, { as })) > 50, 5),
     ]);
     for (const { data } of await Promise.all(answers)) expect(data?.myTickets?.totalCount).toBe(1);
-    await expect.poll(() => readable(other), PATIENCE).toBe(0);
+    await expect.poll(() => readable(other)).toBe(0);
     expect(toldOfReplica()).toContain('it does not answer');
     await replica.start();
     await bothRead(1);
@@ -238,7 +237,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
 
     await replica.start();
     await expect
-      .poll(async () => (await cancel(as, id, 'the key')).data?.cancelTicket?.__typename, PATIENCE)
+      .poll(async () => (await cancel(as, id, 'the key')).data?.cancelTicket?.__typename)
       .toBe('TicketCancelled');
     expect(await statusInList(as, id)).toBe('CANCELLED');
     await expect
@@ -246,7 +245,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
         const [person] = people;
         const answer = await small.send(CANCEL, { as: person?.as ?? '', variables: { id: person?.ids[0] } });
         return answer.data?.cancelTicket?.__typename;
-      }, PATIENCE)
+      })
       .toBe('TicketCancelled');
     await small.close();
   });

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
-import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { systemClock } from '../../src/db/clock.ts';
@@ -12,6 +11,7 @@ import { startWorker, type Worker } from '../../src/worker/start-worker.ts';
 import { SWEEPS } from '../../src/worker/sweep.ts';
 import type { WorkerServices } from '../../src/worker/worker-services.ts';
 import { brokenInvariants } from '../support/invariants.ts';
+import { connectOutsider } from '../support/lock-waiters.ts';
 import { PATIENTLY } from '../support/patiently.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -166,7 +166,7 @@ describe('a worker', () => {
       expect(await jobsLeft()).toBe(2);
     }, PATIENTLY);
 
-    const outsider = postgres(api.database.url, { max: 2 });
+    const { sql: outsider, close } = connectOutsider(api.database.url);
     await outsider.begin(async (tx) => {
       await tx`select from graphile_worker._private_jobs for update`;
       const marking = outsider`
@@ -182,7 +182,7 @@ describe('a worker', () => {
       const failed = () => log.filter((line) => line.includes('Failed to complete jobs'));
       await vi.waitFor(() => expect(failed()).toHaveLength(2), PATIENTLY);
     });
-    await outsider.end();
+    await close();
 
     services.mailer.send = async (mail) => void mails.push(mail);
     await cancel('TKT-3');
