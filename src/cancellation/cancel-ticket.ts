@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { statement, timedStatement } from '../db/statement.ts';
 import { cancellationPolicies, payments, refunds, shows, ticketSeats, tickets } from '../db/tables/index.ts';
-import { addJob } from '../jobs/add-job.ts';
+import { addJobs, type NewJob } from '../jobs/add-jobs.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
 import {
   type CancellationDecision,
@@ -93,6 +93,11 @@ async function cancelUnderLock(
 
   const { quote } = decision;
   const refundId = `refund-${randomUUID()}`;
+  const sendRefund: NewJob = { name: 'send-refund', payload: { traceId, userId, refundId } };
+  const sendNotifications: NewJob = {
+    name: 'send-notifications',
+    payload: { traceId, userId, ticketId, event: 'TICKET_CANCELLED' },
+  };
   const [refund] = await atOnceAndCommit(tx, [
     insertRefund(tx, facts, refundId, quote),
     markCancelled(tx, { userId, ticketId, now }),
@@ -101,8 +106,7 @@ async function cancelUnderLock(
     noteCancelled(tx, facts, heldSeats),
     addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
     keepKey(tx, request, now),
-    quote.refundAmount > 0n ? addJob(tx, 'send-refund', { traceId, userId, refundId }) : Promise.resolve(),
-    addJob(tx, 'send-notifications', { traceId, userId, ticketId, event: 'TICKET_CANCELLED' }),
+    addJobs(tx, quote.refundAmount > 0n ? [sendRefund, sendNotifications] : [sendNotifications]),
   ]);
 
   return {

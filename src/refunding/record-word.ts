@@ -4,7 +4,7 @@ import { readClock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { refunds } from '../db/tables/index.ts';
-import { addJob } from '../jobs/add-job.ts';
+import { addJobs } from '../jobs/add-jobs.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
@@ -62,5 +62,5 @@ export async function applyDecision(
   if (event === null) return;
   await addTicketEvent(tx, { userId, ticketId, type: event, actor: 'GATEWAY', at: now });
   await addNotifications(tx, { userId, id: ticketId }, event, now);
-  await addJob(tx, 'send-notifications', { userId, ticketId, event });
+  await addJobs(tx, [{ name: 'send-notifications', payload: { userId, ticketId, event } }]);
 }

@@ -3,7 +3,7 @@ import { type Clock, readClock } from '../db/clock.ts';
 import type { Database } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
 import { refunds } from '../db/tables/index.ts';
-import { addJob } from '../jobs/add-job.ts';
+import { addJobs } from '../jobs/add-jobs.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { newGeneration } from './refund-decision.ts';
@@ -35,7 +35,7 @@ export async function retryRefund(db: Database, clock: Clock, refundId: string):
       .where(itself);
     if (again)
       await addTicketEvent(tx, { userId, ticketId, type: 'REFUND_RETRIED', actor: 'OPERATOR', at: now });
-    await addJob(tx, 'send-refund', { userId, refundId });
+    await addJobs(tx, [{ name: 'send-refund', payload: { userId, refundId } }]);
     return again ? 'askedAnew' : 'broughtForward';
   });
 }

@@ -12,7 +12,7 @@ const FLAGS = [
   '--initial-old-space-size=1024',
 ];
 
-it('what statements and transactions leave is cleaned with the young generation (docs/decisions/038)', async () => {
+it('what statements and transactions leave is cleaned with the young generation (docs/decisions/039)', async () => {
   const database = await createTestDatabase();
   const script = fileURLToPath(new URL('./garbage.process.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [
