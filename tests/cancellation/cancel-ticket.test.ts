@@ -128,7 +128,7 @@ describe('cancelling', () => {
     const queued = (await jobs()).filter(
       ({ payload }) => payload.refundId === refundId || payload.ticketId === id,
     );
-    expect(queued).toEqual([
+    expect(queued.toSorted((a, b) => b.identifier.localeCompare(a.identifier))).toEqual([
       { identifier: 'send-refund', payload: { userId: 'user-asha', refundId, traceId } },
       {
         identifier: 'send-notifications',

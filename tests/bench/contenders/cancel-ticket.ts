@@ -106,8 +106,10 @@ async function write(
   const refundId = `refund-${randomUUID()}`;
   const channels = facts.phone?.trim() ? ['EMAIL', 'SMS'] : ['EMAIL'];
   const event = JSON.stringify({ seatsSold: facts.seats_sold, seatsReleased: facts.seatIds.length });
-  const refundJob = JSON.stringify({ userId, refundId });
-  const messageJob = JSON.stringify({ userId, ticketId, event: 'TICKET_CANCELLED' });
+  const jobs = JSON.stringify([
+    { identifier: 'send-refund', payload: { userId, refundId } },
+    { identifier: 'send-notifications', payload: { userId, ticketId, event: 'TICKET_CANCELLED' } },
+  ]);
   await Promise.all([
     connection`update tickets set status = 'CANCELLED', cancelled_at = ${now} where user_id = ${userId} and id = ${ticketId}`,
     connection`
@@ -131,8 +133,9 @@ async function write(
       from unnest(${channels}::text[]) as channel on conflict do nothing`,
     connection`
       insert into idempotency_keys (user_id, key, ticket_id, created_at) values (${userId}, ${key}, ${ticketId}, ${now})`,
-    connection`select graphile_worker.add_job('send-refund', payload := ${refundJob}::text::json)`,
-    connection`select graphile_worker.add_job('send-notifications', payload := ${messageJob}::text::json)`,
+    connection`
+      select from graphile_worker.add_jobs(array(
+        select job from json_populate_recordset(null::graphile_worker.job_spec, ${jobs}::text::json) as job))`,
     connection`commit`,
   ]);
 }
