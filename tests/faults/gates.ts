@@ -1,7 +1,8 @@
 import type postgres from 'postgres';
 
 /**
- * Two steps that no table lock singles out: inside the statement that writes the jobs, and inside COMMIT. There a trigger waits for an advisory lock that is usually free. It is shared, so that triggers do not wait for each other.
+ * Two steps that no table lock singles out: inside the statement that writes the jobs, and inside COMMIT. There a trigger
+ * waits for an advisory lock that is usually free. It is shared, so that triggers do not wait for each other.
  */
 export async function buildGates(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

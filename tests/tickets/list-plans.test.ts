@@ -26,7 +26,8 @@ afterAll(async () => {
 });
 
 /**
- * Vacuums; what somebody looks at meanwhile, autovacuum's own analyze for one, is left out then, and is not read from indexes alone.
+ * Vacuums; what somebody looks at meanwhile, autovacuum's own analyze for one, is left out then, and is not read from
+ * indexes alone.
  *
  * @returns the tables of lists of which something was left out
  */
