@@ -8,7 +8,7 @@ let database: TestDatabase;
 let client: postgres.Sql;
 beforeAll(async () => {
   database = await createTestDatabase();
-  client = postgres(database.url, { max: 1, backoff: () => 0.1 });
+  client = postgres(database.url, { max: 1 });
 });
 afterAll(async () => {
   await client.end();
@@ -23,9 +23,7 @@ async function given(value: string | bigint): Promise<unknown> {
 }
 
 async function prepared(): Promise<number> {
-  const [row] = await client.unsafe(`select count(*)::int from pg_prepared_statements where statement = $1`, [
-    TEXT,
-  ]);
+  const [row] = await client`select count(*)::int from pg_prepared_statements where statement = ${TEXT}`;
   return row?.count;
 }
 
