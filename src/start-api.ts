@@ -22,6 +22,7 @@ import { REQUEST_DEADLINE_MS } from './server/wanted-until.ts';
 import { serveWebClient } from './server/web-client.ts';
 import { addGauge } from './telemetry/gauge.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import { createTicketReader } from './tickets/ticket-reader.ts';
 
 export interface Api {
   /** A token of the demo user; null in production and where another issuer signs. */
@@ -62,7 +63,16 @@ export async function startApi(
   server.serve(
     createRequestHandler({
       engine,
-      services: { db, replicas, clock: systemClock, log, metrics, cancelAttemptsPerHour, publicUrl },
+      services: {
+        db,
+        ticketReader: createTicketReader(db),
+        replicas,
+        clock: systemClock,
+        log,
+        metrics,
+        cancelAttemptsPerHour,
+        publicUrl,
+      },
       verifyToken: createTokenVerifier(rules),
       admission,
       deadlineMs: REQUEST_DEADLINE_MS,

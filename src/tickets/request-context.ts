@@ -7,6 +7,7 @@ import { UsherError } from '../errors/usher-error.ts';
 import type { Replicas } from '../replicas/replicas.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
+import type { TicketReader } from './ticket-reader.ts';
 import {
   createEventsLoader,
   createPaymentsLoader,
@@ -18,6 +19,8 @@ import { createTicketsLoader } from './tickets.loader.ts';
 /** What outlives a request and every request uses. */
 export interface Services {
   db: Database;
+  /** Reads anybody's tickets: only the viewer's loader uses it. */
+  ticketReader: TicketReader;
   /** Where lists may be read; null: from the primary only. */
   replicas: Replicas | null;
   clock: Clock;
@@ -28,7 +31,7 @@ export interface Services {
 }
 
 /** What resolvers and access rules are given for one request. */
-export interface RequestContext extends Services {
+export interface RequestContext extends Omit<Services, 'ticketReader'> {
   viewer: Viewer | null;
   /** The one time of this request for everything derived from a time. */
   now: Date;
@@ -58,7 +61,7 @@ export function createRequestContext(
     publicUrl,
     viewer,
     now: clock.now(),
-    loaders: createLoaders(db, viewer),
+    loaders: createLoaders(services, viewer),
     traceId,
     throwIfUnwanted,
   };
@@ -70,11 +73,11 @@ export function signedIn({ viewer }: RequestContext): Viewer {
   return viewer;
 }
 
-function createLoaders(db: Database, viewer: Viewer | null) {
+function createLoaders({ db, ticketReader }: Services, viewer: Viewer | null) {
   // Nobody owns the rows of the empty id, so without a viewer every loader finds nothing.
   const userId = viewer?.id ?? '';
   return {
-    tickets: createTicketsLoader(db, userId),
+    tickets: createTicketsLoader(ticketReader, userId),
     seats: createSeatsLoader(db, userId),
     payments: createPaymentsLoader(db, userId),
     refunds: createRefundsLoader(db, userId),

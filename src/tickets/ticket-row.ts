@@ -1,4 +1,4 @@
-import { getTableColumns, sql } from 'drizzle-orm';
+import { getTableColumns, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import { type payments, shows, ticketSeats, tickets } from '../db/tables/index.ts';
 import type { CancellationPolicy } from '../policies/cancellation-policy.ts';
@@ -49,21 +49,28 @@ export const ticketFields = {
 export const usualTicketFields = { ...ticketFields, ticket: usualColumns };
 
 /**
- * The seats of a selected ticket as one value, so that a page with its seats is one statement, whose placeholder `userId` is
- * the tickets' user. Said again here, as Citus would otherwise look for the seats on every shard.
+ * The seats of a selected ticket as one value, so that a page with its seats is one statement.
+ *
+ * @param userId the ticket's user. Where the tickets are of one, the placeholder `userId` again: Citus would otherwise look
+ *   for the seats on every shard
  */
-export const seatsOfTicket = sql`(
+export const seatsOfTicketOf = (userId: SQLWrapper) =>
+  sql`(
   select coalesce(json_agg(json_build_array(seat_id, "row", number, seat_type, price::text)), '[]')
-  from ${ticketSeats} where user_id = ${sql.placeholder('userId')} and ticket_id = ${tickets.id})`.mapWith(
-  (seats: [seatId: string, row: string, number: string, SoldSeat['seatType'], price: string][]): SoldSeat[] =>
-    seats.map(([seatId, row, number, seatType, price]) => ({
-      seatId,
-      row,
-      number,
-      seatType,
-      price: BigInt(price),
-    })),
-);
+  from ${ticketSeats} where user_id = ${userId} and ticket_id = ${tickets.id})`.mapWith(
+    (
+      seats: [seatId: string, row: string, number: string, SoldSeat['seatType'], price: string][],
+    ): SoldSeat[] =>
+      seats.map(([seatId, row, number, seatType, price]) => ({
+        seatId,
+        row,
+        number,
+        seatType,
+        price: BigInt(price),
+      })),
+  );
+
+export const seatsOfTicket = seatsOfTicketOf(sql.placeholder('userId'));
 
 /** Their labels only: a page that shows no more of them takes a third less of the database's time. */
 export const seatLabelsOfTicket = sql<string[]>`array(

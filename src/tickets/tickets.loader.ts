@@ -1,45 +1,18 @@
-import DataLoader from 'dataloader';
-import { and, eq, type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
-import { type Builder, statement } from '../db/statement.ts';
-import { payments, shows, tickets } from '../db/tables/index.ts';
-import { seatsOfTicket, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
+import type { TicketReader } from './ticket-reader.ts';
+import type { TicketRow } from './ticket-row.ts';
 
-/**
- * Most requests are about one ticket. For a list of ids, however short, PostgreSQL plans as for ten: it reads all tickets of the
- * user instead, or makes a plan anew at every call.
- */
-const ticketById = statement((db) =>
-  selectTickets(db, eq(tickets.id, sql.placeholder('id'))).prepare('ticket_by_id'),
-);
-
-const ticketsById = statement((db) =>
-  selectTickets(db, sql`${tickets.id} = any(${sql.placeholder('ids')})`).prepare('tickets_by_id'),
-);
-
-function selectTickets(db: Builder, which: SQL) {
-  return db
-    .select({ ...ticketFields, seats: seatsOfTicket, payment: payments })
-    .from(tickets)
-    .innerJoin(shows, eq(shows.id, tickets.showId))
-    .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
-    .where(and(eq(tickets.userId, sql.placeholder('userId')), which));
-}
-
-/** The viewer's tickets by id, with seats and payment; null for a missing ticket and for somebody else's alike. */
-export function createTicketsLoader(db: Database, userId: string) {
-  return new DataLoader<string, TicketRow | null>(async (ids) => {
-    const storable = ids.filter(isTicketId);
-    if (storable.length === 0) return ids.map(() => null);
-    const [id] = storable;
-    const found =
-      storable.length === 1
-        ? await ticketById(db, { userId, id })
-        : await ticketsById(db, { userId, ids: storable });
-    const rows = await withPolicies(db, found);
-    const byId = new Map(rows.map((row) => [row.ticket.id, row]));
-    return ids.map((id) => byId.get(id) ?? null);
-  });
+/** The viewer's tickets by id, each read once a request; null for a missing ticket and for somebody else's alike. */
+export function createTicketsLoader(reader: TicketReader, userId: string) {
+  const asked = new Map<string, Promise<TicketRow | null>>();
+  return {
+    load(id: string): Promise<TicketRow | null> {
+      const known = asked.get(id);
+      if (known) return known;
+      const row = isTicketId(id) ? reader.load({ userId, ticketId: id }) : Promise.resolve(null);
+      asked.set(id, row);
+      return row;
+    },
+  };
 }
 
 /** The database stores no other id; some strings (NUL, lone surrogates) it could not even compare. */

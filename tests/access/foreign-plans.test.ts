@@ -66,6 +66,11 @@ it.each([
     'query($id: ID!) { ticket(id: $id) { id status } myTickets { totalCount } }',
     'tickets_user_id_id_pk',
   ],
+  [
+    'reading one of my own and',
+    'query($id: ID!) { ticket(id: $id) { id } mine: ticket(id: "TKT-1") { id } }',
+    'tickets_user_id_id_pk',
+  ],
   ['cancelling', 'mutation($id: ID!) { cancelTicket(id: $id) { status } }', 'tickets_user_id_id_pk'],
   [
     'cancelling with a key',

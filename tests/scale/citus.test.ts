@@ -32,6 +32,7 @@ const UPCOMING = `{ myTickets(first: 20, filter: { status: CONFIRMED, timing: UP
   nodes { id seatNumbers } pageInfo { endCursor } } }`;
 const DETAILS = `{ ticket(id: "TKT-1") { id status seats { row number } pricing { totalAmount { amount } } payment { status }
   show { movie { name } seatMap { row number } } cancellationQuote { refundAmount { amount } } refund { id } timeline { type } } }`;
+const TWO = '{ a: ticket(id: "TKT-1") { id seats { row } } b: ticket(id: "TKT-4") { id } }';
 const cancel = (id: string) =>
   `mutation { cancelTicket(id: "${id}", idempotencyKey: "k-${id}") { __typename status } }`;
 
@@ -44,6 +45,7 @@ describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run t
     await givenCatalogue(api.database.db);
     for (const user of [1, 2, 3])
       await givenTicket(api.database.db, { id: `TKT-${user}`, userId: `user-${user}`, showStart });
+    await givenTicket(api.database.db, { id: 'TKT-4', userId: 'user-1', showStart });
   }, 60_000);
   afterAll(async () => {
     await coordinator.end();
@@ -71,6 +73,7 @@ describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run t
       ['the list with every field', LIST, 'from "tickets"'],
       ['a filtered list by show time', UPCOMING, 'from "tickets"'],
       ['the details', DETAILS, 'from "tickets"'],
+      ['the details of two tickets', TWO, 'from "tickets"'],
       ['a cancellation', cancel('TKT-1'), 'insert into "refunds"'],
     ])('%s', async (_words, query, reads) => {
       const asked = await shardsAsked(query);

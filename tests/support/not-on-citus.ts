@@ -1,4 +1,5 @@
 const TWO_DATABASES = 'needs two databases at once';
+const READ_ALONE = 'each ticket is a statement there';
 
 /** What `npm run test:citus` leaves out of what uses a database, and why. */
 export const NOT_ON_CITUS = {
@@ -20,6 +21,11 @@ export const NOT_ON_CITUS = {
     'of a database of one’s own wants to be told twice': 'a database on Citus is not reset',
     'a single ticket is read by its key, however many tickets its user has':
       'looks at a plan for any value, which Citus makes on its workers',
+    'seventy tickets by aliases cost nine statements': READ_ALONE,
+    'one ticket is read by its key, several by theirs, eight at most': READ_ALONE,
+    'several tickets are read by a plan that is made once': READ_ALONE,
+    'where there is Citus, each is read by itself: one statement for all would ask every shard':
+      TWO_DATABASES,
     'says that an ordinary PostgreSQL has no Citus': 'has Citus',
   } as Record<string, string>,
 };

@@ -13,6 +13,7 @@ import type { TrustedDocuments } from '../../src/server/trusted-documents.ts';
 import { REQUEST_DEADLINE_MS } from '../../src/server/wanted-until.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import { createTicketReader } from '../../src/tickets/ticket-reader.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export const SECRET = 'a secret of the tests that is long enough';
@@ -103,6 +104,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       : null;
   const services = {
     db: database.db,
+    ticketReader: createTicketReader(database.db),
     replicas,
     clock,
     log,

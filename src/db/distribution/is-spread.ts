@@ -1,0 +1,14 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../database.ts';
+import { sqlStatement } from '../statement.ts';
+
+const hasCitus = sqlStatement(
+  'has_citus',
+  sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as "hasCitus"`,
+);
+
+/** Whether the tables may be spread over several machines: a statement that is about several users then asks them all. */
+export async function isSpread(db: Database): Promise<boolean> {
+  const [row] = (await hasCitus(db)) as [{ hasCitus: boolean }];
+  return row.hasCitus;
+}

@@ -1,0 +1,83 @@
+import DataLoader from 'dataloader';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import { isSpread } from '../db/distribution/is-spread.ts';
+import { type Builder, statement } from '../db/statement.ts';
+import { payments, shows, tickets } from '../db/tables/index.ts';
+import type { TicketKey } from './lock-ticket.ts';
+import { seatsOfTicket, seatsOfTicketOf, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
+
+/** Reads tickets with seats and payment; null for a missing one and for somebody else's alike. */
+export type TicketReader = DataLoader<TicketKey, TicketRow | null>;
+
+/** With more tickets in a statement, this process and the database wait for each other instead of working side by side. */
+const MOST_TOGETHER = 8;
+
+/**
+ * Makes the one reader of a process: what its requests ask for while it hears them, it reads together, whoever they are. It
+ * keeps nothing, so that each request sees what was committed before it came (docs/decisions/041).
+ */
+export function createTicketReader(db: Database): TicketReader {
+  let onOneMachine: boolean | undefined;
+  const read = async (keys: readonly TicketKey[]) => {
+    if (keys.length > 1) {
+      onOneMachine ??= !(await isSpread(db));
+      if (onOneMachine) return readTogether(db, keys);
+    }
+    return Promise.all(keys.map((key) => readOne(db, key)));
+  };
+  return new DataLoader(read, {
+    cache: false,
+    maxBatchSize: MOST_TOGETHER,
+    batchScheduleFn: (dispatch) => setImmediate(dispatch),
+  });
+}
+
+async function readOne(db: Database, { userId, ticketId }: TicketKey): Promise<TicketRow | null> {
+  const [row] = await withPolicies(db, await ticketByKey(db, { userId, ticketId }));
+  return row ?? null;
+}
+
+async function readTogether(db: Database, keys: readonly TicketKey[]): Promise<(TicketRow | null)[]> {
+  const found = await ticketsByKeys(db, {
+    userIds: keys.map(({ userId }) => userId),
+    ticketIds: keys.map(({ ticketId }) => ticketId),
+  });
+  const rows = await withPolicies(db, found);
+  // A row goes to nobody but the user whom it names itself.
+  const rowOf = new Map(rows.map((row) => [nameOf(row.ticket.userId, row.ticket.id), row]));
+  return keys.map(({ userId, ticketId }) => rowOf.get(nameOf(userId, ticketId)) ?? null);
+}
+
+/** There is no space in an id. */
+function nameOf(userId: string, ticketId: string): string {
+  return `${userId} ${ticketId}`;
+}
+
+const ticketByKey = statement((db) =>
+  selectTickets(db, seatsOfTicket)
+    .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
+    .prepare('ticket_by_key'),
+);
+
+/**
+ * The lists are hidden in subqueries: PostgreSQL would look how long they are, and make a plan anew at every call. As it is
+ * it plans once, for ten: each ticket by its key.
+ */
+const ticketsByKeys = statement((db) =>
+  selectTickets(db, seatsOfTicketOf(tickets.userId))
+    .innerJoin(
+      sql`unnest((select ${sql.placeholder('userIds')}::text[]), (select ${sql.placeholder('ticketIds')}::text[]))
+        as asked (user_id, ticket_id)`,
+      and(eq(tickets.userId, sql`asked.user_id`), eq(tickets.id, sql`asked.ticket_id`)),
+    )
+    .prepare('tickets_by_keys'),
+);
+
+function selectTickets(db: Builder, seats: typeof seatsOfTicket) {
+  return db
+    .select({ ...ticketFields, seats, payment: payments })
+    .from(tickets)
+    .innerJoin(shows, eq(shows.id, tickets.showId))
+    .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)));
+}

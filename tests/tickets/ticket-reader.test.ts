@@ -1,0 +1,147 @@
+import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import { createTicketReader, type TicketReader } from '../../src/tickets/ticket-reader.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+import { givenCatalogue, givenShow, givenTicket, HOUR } from '../support/world.ts';
+
+/** Tickets that several requests ask for at once are read by one statement, and each goes to its owner only. */
+
+const USERS = ['user-asha', 'user-ravi', 'user-meera', 'user-kabir'];
+const ticketOf = (userId: string) => `TKT-OF-${userId.slice('user-'.length)}`;
+/** Each of them has a ticket with this id. */
+const SHARED = 'TKT-SHARED';
+
+let api: TestApi;
+let reader: TicketReader;
+beforeAll(async () => {
+  api = await startTestApi();
+  const { db } = api.database;
+  await givenCatalogue(db);
+  const showStart = new Date(Date.now() + 6 * HOUR);
+  await givenShow(db, 'show-shared', showStart);
+  for (const [n, userId] of USERS.entries()) {
+    await givenTicket(db, { id: ticketOf(userId), userId, showStart });
+    const seatNumbers = [String(n + 5)];
+    await givenTicket(db, { id: SHARED, userId, showStart, showId: 'show-shared', seatNumbers });
+  }
+  reader = createTicketReader(db);
+  // Whether it is on Citus is asked once.
+  await Promise.all([load('user-asha', SHARED), load('user-ravi', SHARED)]);
+});
+afterAll(() => api.close());
+beforeEach(() => {
+  api.database.statements.length = 0;
+});
+
+/** Whose ticket comes, and which; null for none. */
+async function load(userId: string, ticketId: string) {
+  const row = await reader.load({ userId, ticketId });
+  return row && [row.ticket.userId, row.ticket.id];
+}
+
+function statements(): string[] {
+  return api.database.statements.filter((statement) => statement.includes('from "tickets"'));
+}
+
+it('one ticket is read by its key, several by theirs, eight at most', async () => {
+  await load('user-asha', SHARED);
+  expect(statements()).toEqual([expect.not.stringContaining('unnest')]);
+  for (const [asked, expected] of [
+    [2, 1],
+    [8, 1],
+    [9, 2],
+    [70, 9],
+  ] as const) {
+    api.database.statements.length = 0;
+    await Promise.all(Array.from({ length: asked }, () => load('user-asha', SHARED)));
+    expect(statements()).toHaveLength(expected);
+  }
+});
+
+it('several tickets are read by a plan that is made once', async () => {
+  // One of two connections is for single statements, so that it has them all.
+  const { db, close } = openDatabase({ url: api.database.url, poolSize: 2 });
+  const own = createTicketReader(db);
+  for (let n = 0; n < 40; n += 1) {
+    const keys = USERS.map((userId) => ({ userId, ticketId: SHARED }));
+    await own.loadMany(keys.slice(0, 2 + (n % 3)));
+  }
+  const [prepared] = await db.execute(
+    sql`select generic_plans::int as kept, custom_plans::int as made from pg_prepared_statements where statement like '%unnest((select%'`,
+  );
+  await close();
+  expect(prepared).toEqual({ kept: 35, made: 5 });
+});
+
+it('where there is Citus, each is read by itself: one statement for all would ask every shard', async () => {
+  const spread = await createTestDatabase();
+  // What it is known by.
+  const admin = postgres(spread.url, { max: 1 });
+  await admin.unsafe('set allow_system_table_mods = on; create table pg_catalog.pg_dist_partition ()');
+  await admin.end();
+  const keys = USERS.map((userId) => ({ userId, ticketId: SHARED }));
+  const rows = await createTicketReader(spread.db).loadMany(keys);
+  const reads = spread.statements.filter((statement) => statement.includes('from "tickets"'));
+  await spread.close();
+  expect(rows).toEqual([null, null, null, null]);
+  expect(reads).toHaveLength(4);
+});
+
+describe('whoever asks together with others', () => {
+  it('is given what is theirs, and nothing of the others', async () => {
+    const asked = await Promise.all(
+      USERS.flatMap((userId) => [
+        load(userId, ticketOf(userId)),
+        load(userId, SHARED),
+        ...USERS.filter((other) => other !== userId).map((other) => load(userId, ticketOf(other))),
+        load(userId, 'TKT-OF-NONE'),
+      ]),
+    );
+    expect(asked).toEqual(
+      USERS.flatMap((userId) => [[userId, ticketOf(userId)], [userId, SHARED], null, null, null, null]),
+    );
+  });
+
+  it('is answered over HTTP as if alone, byte for byte', async () => {
+    const query = 'query($id: ID!) { ticket(id: $id) { id status seatNumbers qrCode payment { id } } }';
+    const requests = USERS.flatMap((as) =>
+      [SHARED, 'TKT-OF-NONE', ...USERS.map(ticketOf)].map((id) => ({ as, variables: { id } })),
+    );
+    const send = async (request: (typeof requests)[number]) => JSON.stringify(await api.send(query, request));
+    const alone: string[] = [];
+    for (const request of requests) alone.push(await send(request));
+    expect(new Set(alone).size).toBe(USERS.length * 2 + 1);
+    api.database.statements.length = 0;
+    for (let round = 0; round < 20; round += 1) expect(await Promise.all(requests.map(send))).toEqual(alone);
+    if (inject('citusUrl') === undefined)
+      expect(statements().filter((text) => text.includes('unnest'))).not.toEqual([]);
+  });
+
+  it('sees what was committed before they asked', async () => {
+    const showStart = new Date(Date.now() + 6 * HOUR);
+    await givenTicket(api.database.db, { id: 'TKT-TO-CANCEL', showStart });
+    let isOver = false;
+    const others = USERS.map(async (as) => {
+      while (!isOver) await api.send('{ ticket(id: "TKT-SHARED") { status } }', { as });
+    });
+    const { data } = await api.send('mutation { cancelTicket(id: "TKT-TO-CANCEL") { status } }');
+    const seen: string[] = [];
+    for (let n = 0; n < 20; n += 1)
+      seen.push((await api.send('{ ticket(id: "TKT-TO-CANCEL") { status } }')).data.ticket.status);
+    isOver = true;
+    await Promise.all(others);
+    expect([data.cancelTicket.status, ...seen]).toEqual(Array(21).fill('CANCELLED'));
+  });
+
+  it('is not told what went wrong before', async () => {
+    const broken = Promise.allSettled([load('user-\u0000', SHARED), load('user-asha', SHARED)]);
+    expect((await broken).map(({ status }) => status)).toContain('rejected');
+    expect(await Promise.all([load('user-asha', SHARED), load('user-ravi', SHARED)])).toEqual([
+      ['user-asha', SHARED],
+      ['user-ravi', SHARED],
+    ]);
+  });
+});
