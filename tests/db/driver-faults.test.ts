@@ -260,6 +260,25 @@ describe('a connection that does not come about', () => {
     expect(await written()).toEqual(['sent']);
   });
 
+  it('is given up when the server does not tell the types: without them no list can be sent', async () => {
+    const holder = connect(database.url);
+    const locked = gate();
+    const release = gate();
+    const held = holder.begin(async (tx) => {
+      await tx`lock table pg_catalog.pg_type in access exclusive mode`;
+      locked.open();
+      await release.opened;
+    });
+    await locked.opened;
+    const client = connect(database.url, { connection: { lock_timeout: 100 } });
+    const given = async () => (await client`select ${['a', 'b']}::text[] as given`)[0]?.given;
+    expect(await endOf(given())).toBe('55P03');
+    release.open();
+    await held;
+    // A moment later it is closed, and what was sent meanwhile is told so.
+    await expect.poll(() => given().catch(databaseCode)).toEqual(['a', 'b']);
+  });
+
   it('is no crash when it is reset while the driver waits for the password', async () => {
     const password = async () => {
       proxy.reset();
