@@ -8,7 +8,7 @@ import type { TicketKey } from './lock-ticket.ts';
 import { seatsOfTicket, seatsOfTicketOf, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
 
 /** Reads tickets with seats and payment; null for a missing one and for somebody else's alike. */
-export type TicketReader = DataLoader<TicketKey, TicketRow | null>;
+export type TicketReader = Pick<DataLoader<TicketKey, TicketRow | null>, 'load' | 'loadMany'>;
 
 /** With more tickets in a statement, this process and the database wait for each other instead of working side by side. */
 const MOST_TOGETHER = 8;
@@ -45,13 +45,10 @@ async function readTogether(db: Database, keys: readonly TicketKey[]): Promise<(
   });
   const rows = await withPolicies(db, found);
   // A row goes to nobody but the user whom it names itself.
-  const rowOf = new Map(rows.map((row) => [nameOf(row.ticket.userId, row.ticket.id), row]));
-  return keys.map(({ userId, ticketId }) => rowOf.get(nameOf(userId, ticketId)) ?? null);
-}
-
-/** There is no space in an id. */
-function nameOf(userId: string, ticketId: string): string {
-  return `${userId} ${ticketId}`;
+  return keys.map(
+    ({ userId, ticketId }) =>
+      rows.find(({ ticket }) => ticket.userId === userId && ticket.id === ticketId) ?? null,
+  );
 }
 
 const ticketByKey = statement((db) =>
@@ -61,15 +58,19 @@ const ticketByKey = statement((db) =>
 );
 
 /**
- * The lists are hidden in subqueries: PostgreSQL would look how long they are, and make a plan anew at every call. As it is
- * it plans once, for ten: each ticket by its key.
+ * PostgreSQL plans it once, to read each ticket and what is its own by keys, whatever it knows of the tables: it cannot see
+ * how long the lists are, as they are in subqueries, and it expects the pattern, which fits every id, to leave one of them.
  */
 const ticketsByKeys = statement((db) =>
   selectTickets(db, seatsOfTicketOf(tickets.userId))
     .innerJoin(
       sql`unnest((select ${sql.placeholder('userIds')}::text[]), (select ${sql.placeholder('ticketIds')}::text[]))
         as asked (user_id, ticket_id)`,
-      and(eq(tickets.userId, sql`asked.user_id`), eq(tickets.id, sql`asked.ticket_id`)),
+      and(
+        sql`asked.ticket_id like 'TKT-%'`,
+        eq(tickets.userId, sql`asked.user_id`),
+        eq(tickets.id, sql`asked.ticket_id`),
+      ),
     )
     .prepare('tickets_by_keys'),
 );

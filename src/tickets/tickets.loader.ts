@@ -1,18 +1,15 @@
+import DataLoader from 'dataloader';
 import type { TicketReader } from './ticket-reader.ts';
 import type { TicketRow } from './ticket-row.ts';
 
-/** The viewer's tickets by id, each read once a request; null for a missing ticket and for somebody else's alike. */
+/**
+ * The viewer's tickets by id; null for a missing ticket and for somebody else's alike. All that a request asks for together
+ * comes together, so that what went wrong is told in the order in which it was asked.
+ */
 export function createTicketsLoader(reader: TicketReader, userId: string) {
-  const asked = new Map<string, Promise<TicketRow | null>>();
-  return {
-    load(id: string): Promise<TicketRow | null> {
-      const known = asked.get(id);
-      if (known) return known;
-      const row = isTicketId(id) ? reader.load({ userId, ticketId: id }) : Promise.resolve(null);
-      asked.set(id, row);
-      return row;
-    },
-  };
+  return new DataLoader<string, TicketRow | null>((ids) =>
+    Promise.all(ids.map((id) => (isTicketId(id) ? reader.load({ userId, ticketId: id }) : null))),
+  );
 }
 
 /** The database stores no other id; some strings (NUL, lone surrogates) it could not even compare. */
