@@ -18,11 +18,11 @@ const MOST_TOGETHER = 8;
  * keeps nothing, so that each request sees what was committed before it came (docs/decisions/041).
  */
 export function createTicketReader(db: Database): TicketReader {
-  let onOneMachine: boolean | undefined;
+  let spread: boolean | undefined;
   const read = async (keys: readonly TicketKey[]) => {
     if (keys.length > 1) {
-      onOneMachine ??= !(await isSpread(db));
-      if (onOneMachine) return readTogether(db, keys);
+      spread ??= await isSpread(db);
+      if (!spread) return readTogether(db, keys);
     }
     return Promise.all(keys.map((key) => readOne(db, key)));
   };

@@ -57,18 +57,19 @@ export const usualTicketFields = { ...ticketFields, ticket: usualColumns };
 export const seatsOfTicketOf = (userId: SQLWrapper) =>
   sql`(
   select coalesce(json_agg(json_build_array(seat_id, "row", number, seat_type, price::text)), '[]')
-  from ${ticketSeats} where user_id = ${userId} and ticket_id = ${tickets.id})`.mapWith(
-    (
-      seats: [seatId: string, row: string, number: string, SoldSeat['seatType'], price: string][],
-    ): SoldSeat[] =>
-      seats.map(([seatId, row, number, seatType, price]) => ({
-        seatId,
-        row,
-        number,
-        seatType,
-        price: BigInt(price),
-      })),
-  );
+  from ${ticketSeats} where user_id = ${userId} and ticket_id = ${tickets.id})`.mapWith(toSoldSeats);
+
+type SeatColumns = [seatId: string, row: string, number: string, SoldSeat['seatType'], price: string];
+
+function toSoldSeats(seats: SeatColumns[]): SoldSeat[] {
+  return seats.map(([seatId, row, number, seatType, price]) => ({
+    seatId,
+    row,
+    number,
+    seatType,
+    price: BigInt(price),
+  }));
+}
 
 export const seatsOfTicket = seatsOfTicketOf(sql.placeholder('userId'));
 

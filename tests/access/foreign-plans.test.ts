@@ -67,8 +67,8 @@ it.each([
     'tickets_user_id_id_pk',
   ],
   [
-    'reading one of my own and',
-    'query($id: ID!) { ticket(id: $id) { id } mine: ticket(id: "TKT-1") { id } }',
+    'reading, beside another one,',
+    'query($id: ID!) { ticket(id: $id) { id } other: ticket(id: "TKT-1") { id } }',
     'tickets_user_id_id_pk',
   ],
   ['cancelling', 'mutation($id: ID!) { cancelTicket(id: $id) { status } }', 'tickets_user_id_id_pk'],

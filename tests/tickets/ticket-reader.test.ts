@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { createTicketReader, type TicketReader } from '../../src/tickets/ticket-reader.ts';
+import { connectOutsider } from '../support/lock-waiters.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { givenCatalogue, givenShow, givenTicket, HOUR } from '../support/world.ts';
@@ -65,17 +65,15 @@ it('several tickets are read by a plan that is made once', async () => {
   // One of two connections is for single statements, so that it has them all.
   const { db, close } = openDatabase({ url: api.database.url, poolSize: 2 });
   const own = createTicketReader(db);
-  for (let n = 0; n < 40; n += 1) {
-    const keys = USERS.map((userId) => ({ userId, ticketId: SHARED }));
-    await own.loadMany(keys.slice(0, 2 + (n % 3)));
-  }
+  const keys = USERS.map((userId) => ({ userId, ticketId: SHARED }));
+  for (let n = 0; n < 40; n += 1) await own.loadMany(keys.slice(0, 2 + (n % 3)));
   const [prepared] = await db.execute(
     sql`select generic_plans::int as kept, custom_plans::int as made, statement from pg_prepared_statements where statement like '%unnest((select%'`,
   );
-  expect(prepared).toMatchObject({ kept: 35, made: 5 });
-  // Nobody has analyzed these tables, and they are all but empty: what is planned now must do when they are full.
   const plan = await db.execute(sql`explain (generic_plan) ${sql.raw(String(prepared?.statement))}`);
   await close();
+  expect(prepared).toMatchObject({ kept: 35, made: 5 });
+  // Nobody has analyzed these tables, and they are all but empty: what is planned now must do when they are full.
   const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
   expect(lines).not.toContain('Seq Scan');
   expect(lines).toContain(
@@ -86,9 +84,9 @@ it('several tickets are read by a plan that is made once', async () => {
 it('where there is Citus, each is read by itself: one statement for all would ask every shard', async () => {
   const spread = await createTestDatabase();
   // What it is known by.
-  const admin = postgres(spread.url, { max: 1 });
-  await admin.unsafe('set allow_system_table_mods = on; create table pg_catalog.pg_dist_partition ()');
-  await admin.end();
+  const outsider = connectOutsider(spread.url);
+  await outsider.sql.unsafe('set allow_system_table_mods = on; create table pg_catalog.pg_dist_partition ()');
+  await outsider.close();
   const keys = USERS.map((userId) => ({ userId, ticketId: SHARED }));
   const rows = await createTicketReader(spread.db).loadMany(keys);
   const reads = spread.statements.filter((statement) => statement.includes('from "tickets"'));
