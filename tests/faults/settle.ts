@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { notifications, refunds } from '../../src/db/tables/index.ts';
 import { runUsher } from '../support/usher-process.ts';
 import { say } from './findings.ts';
+import { isUnderWay } from './messages-under-way.ts';
 import { TIME_OUTS } from './provider-faults.ts';
 import type { Stage } from './stage.ts';
 import { sleep, until } from './until.ts';
@@ -32,9 +33,9 @@ export async function settle(stage: Stage): Promise<void> {
   const end = Date.now() + SETTLES_WITHIN_MS;
   for (let round = 0; Date.now() < end; round++) {
     const processing = await stage.db.select().from(refunds).where(eq(refunds.status, 'PROCESSING'));
-    const pending = await stage.db.select().from(notifications).where(eq(notifications.status, 'PENDING'));
-    if (processing.length + pending.length === 0) return;
-    if (round % 10 === 0) say(`${processing.length} refunds and ${pending.length} messages are under way`);
+    const messages = await stage.db.$count(notifications, isUnderWay);
+    if (processing.length + messages === 0) return;
+    if (round % 10 === 0) say(`${processing.length} refunds and ${messages} messages are under way`);
     for (const { id, nextAttemptAt, generation } of processing) {
       // Refused for a balance too low: asked for anew in an hour, or now.
       if (generation > 1 && Number(nextAttemptAt) > Date.now() + AN_HOUR_OR_SO_MS) await retry(stage, id);
@@ -43,10 +44,7 @@ export async function settle(stage: Stage): Promise<void> {
   }
   for (const refund of await stage.db.select().from(refunds).where(eq(refunds.status, 'PROCESSING')))
     stage.findings.broken(`${refund.ticketId}: its refund did not end: ${text(refund)}`);
-  for (const message of await stage.db
-    .select()
-    .from(notifications)
-    .where(eq(notifications.status, 'PENDING')))
+  for (const message of await stage.db.select().from(notifications).where(isUnderWay))
     stage.findings.broken(`${message.ticketId}: a message did not leave: ${text(message)}`);
 }
 

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { notifications, refunds } from '../../src/db/tables/index.ts';
+import { isUnderWay } from '../faults/messages-under-way.ts';
 import { until } from '../faults/until.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import type { Stage } from './stage.ts';
@@ -9,10 +10,8 @@ import type { Stage } from './stage.ts';
 /** Waits until the workers have nothing left to do. */
 export async function untilSettled(db: Database): Promise<void> {
   await until('every refund is made and every message sent', 60, async () => {
-    const [row] = await db.execute<{ left: number }>(sql`
-      select ((select count(*) from refunds where status = 'PROCESSING')
-        + (select count(*) from notifications where status = 'PENDING'))::int as left`);
-    return row?.left === 0;
+    const processing = await db.$count(refunds, eq(refunds.status, 'PROCESSING'));
+    return processing + (await db.$count(notifications, isUnderWay)) === 0;
   });
 }
 
