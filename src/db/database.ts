@@ -5,10 +5,9 @@ import { GATHERING } from './gathering.ts';
 import { eachHost } from './hosts.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
-import * as tables from './tables/index.ts';
 import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
 
-export type Database = PostgresJsDatabase<typeof tables> & {
+export type Database = PostgresJsDatabase & {
   /** Who may hold one of its connections for a transaction. */
   turns: TransactionTurns;
 };
@@ -111,7 +110,7 @@ export function openDatabase({
   reading.begin = transacting.begin;
   const turns = createTransactionTurns(writers, () => commitsLeft(reading));
   return {
-    db: Object.assign(drizzle(reading, { schema: tables }), { turns }),
+    db: Object.assign(drizzle(reading), { turns }),
     openConnections: () => reading.openConnections() + transacting.openConnections(),
     close: async () => {
       await Promise.all([reading, transacting].map((client) => client.end({ timeout: 5 })));

@@ -14,7 +14,6 @@ import type postgres from 'postgres';
 import { type Clock, systemClock } from './clock.ts';
 import type { Database, Transaction } from './database.ts';
 import type { Asker } from './prepare-statements.ts';
-import * as tables from './tables/index.ts';
 
 /** Runs on a pool, or inside a transaction, with the values of its placeholders. */
 export type Statement<Result> = (
@@ -23,7 +22,7 @@ export type Statement<Result> = (
 ) => Promise<Result>;
 
 /** What statements are built with. */
-export type Builder = PostgresJsDatabase<typeof tables>;
+export type Builder = PostgresJsDatabase;
 
 interface Preparable {
   execute(values?: Record<string, unknown>): Promise<unknown>;
@@ -42,7 +41,7 @@ export function statement<Prepared extends Preparable>(
 ): Statement<Awaited<ReturnType<Prepared['execute']>>> {
   let built: BuiltStatement | undefined;
   const run = async (on: Database | Transaction, values: Record<string, unknown> = {}): Promise<unknown> => {
-    built ??= readPrepared(build(drizzle.mock({ schema: tables })));
+    built ??= readPrepared(build(drizzle.mock()));
     const { text, parameters, toResult } = built;
     const { client } = on._.session as unknown as { client: Asker };
     const given = parameters.map((parameter) => parameter(values));

@@ -33,7 +33,8 @@ const free = statement((db) =>
     .where(
       and(
         eq(showSeats.showId, sql.placeholder('showId')),
-        sql`${showSeats.seatId} = any(${sql.placeholder('seatIds')})`,
+        // In a subquery, so that the plan does not depend on how many they are: it is not made anew at every call.
+        sql`${showSeats.seatId} = any((select ${sql.placeholder('seatIds')}::text[])::text[])`,
       ),
     )
     .prepare('free_seats'),

@@ -1,12 +1,9 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { statement } from '../../src/db/statement.ts';
-import * as tables from '../../src/db/tables/index.ts';
+import { type Builder, statement } from '../../src/db/statement.ts';
+import { movies, payments, refunds, shows, tickets } from '../../src/db/tables/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
-
-const { movies, payments, refunds, shows, tickets } = tables;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -20,8 +17,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => database.close());
-
-type Builder = PostgresJsDatabase<typeof tables>;
 
 /** Each kind of selection that a statement of ours has. */
 const SELECTIONS = {
