@@ -117,7 +117,7 @@ async function write(
       where user_id = ${userId} and id = ${facts.payment_id}`,
     connection`
       update show_seats set status = 'AVAILABLE', user_id = null, ticket_id = null, locked_at = null, locked_by = null
-      where show_id = ${facts.show_id} and seat_id = any(${facts.seatIds})`,
+      where show_id = ${facts.show_id} and seat_id = any((select ${facts.seatIds}::text[])::text[])`,
     connection`
       insert into refunds (user_id, id, ticket_id, payment_id, original_amount, cancellation_fee, refund_amount, status,
         eta_min_business_days, eta_max_business_days, requested_at, next_attempt_at)
