@@ -2,7 +2,7 @@
 import { and, asc, between, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
 import { seats, showSeats, shows } from '../db/tables/index.ts';
-import { minutesAfter } from './india-time.ts';
+import { minutesAfter } from '../time/india-time.ts';
 import { loadShows } from './load-shows.ts';
 import { MOVIES } from './movies.ts';
 import type { PlannedShow } from './schedule.ts';

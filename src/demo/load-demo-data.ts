@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
-import { daysAround } from './india-time.ts';
+import { daysAround } from '../time/india-time.ts';
 import { loadCatalogue } from './load-catalogue.ts';
 import { loadShows } from './load-shows.ts';
 import { loadTickets } from './load-tickets.ts';

@@ -1,6 +1,6 @@
 /** A person's many tickets, spread over the shows: most were kept, some cancelled, a few never paid. */
 import type { cancellationPolicies } from '../db/tables/index.ts';
-import { minutesAfter } from './india-time.ts';
+import { minutesAfter } from '../time/india-time.ts';
 import { pick, seededRandom } from './seeded-random.ts';
 import type { Sale, SeatForSale } from './sell-ticket.ts';
 

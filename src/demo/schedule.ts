@@ -1,5 +1,5 @@
 /** Which movies run when: the same for a day whenever it is asked. */
-import { indiaClock, indiaDay, indiaInstant, minutesAfter } from './india-time.ts';
+import { indiaClock, indiaDay, indiaInstant, minutesAfter } from '../time/india-time.ts';
 import { type DemoMovie, MOVIES } from './movies.ts';
 import { pick, seededRandom } from './seeded-random.ts';
 import { SCREENS } from './theaters.ts';

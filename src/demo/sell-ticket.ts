@@ -7,7 +7,7 @@ import type {
   ticketSeats,
   tickets,
 } from '../db/tables/index.ts';
-import { indiaDay, minutesAfter } from './india-time.ts';
+import { indiaDay, minutesAfter } from '../time/india-time.ts';
 import type { SeatType } from './seat-layout.ts';
 import { seededCode } from './seeded-random.ts';
 import { PAYING_TAKES, payFor, refundFor } from './settle-ticket.ts';

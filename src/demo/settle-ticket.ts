@@ -1,6 +1,6 @@
 /** The money rows of one ticket: its payment and, if it was cancelled, its refund. */
 import { quoteCancellation } from '../policies/cancellation-policy.ts';
-import { minutesAfter } from './india-time.ts';
+import { minutesAfter } from '../time/india-time.ts';
 import { seededCode } from './seeded-random.ts';
 import type { Sale, SoldTicket } from './sell-ticket.ts';
 

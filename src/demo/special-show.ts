@@ -1,5 +1,5 @@
 /** A show outside the schedule, for when no regular one starts in time: at night, for one. */
-import { MINUTE, minutesAfter } from './india-time.ts';
+import { MINUTE, minutesAfter } from '../time/india-time.ts';
 import type { DemoMovie } from './movies.ts';
 import { type PlannedShow, planShow } from './schedule.ts';
 import type { DemoScreen } from './theaters.ts';

@@ -1,6 +1,6 @@
 /** The kinds of ticket that the demo user always has, whenever the demo is looked at. */
 import type { paymentMode, ticketStatus } from '../db/tables/index.ts';
-import { minutesAfter } from './india-time.ts';
+import { minutesAfter } from '../time/india-time.ts';
 import { ENDGAME } from './movies.ts';
 import type { SeatType } from './seat-layout.ts';
 

@@ -2,9 +2,9 @@
 import { eq } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
 import { cancellationAttempts, cancellationPolicies, shows, tickets } from '../db/tables/index.ts';
+import { minutesAfter } from '../time/india-time.ts';
 import { expireHolds } from './expire-holds.ts';
 import { findSeats } from './find-seats.ts';
-import { minutesAfter } from './india-time.ts';
 import type { PlannedShow } from './schedule.ts';
 import { type Sale, sellTicket } from './sell-ticket.ts';
 import { showWindow, TICKET_KINDS, type TicketKind } from './ticket-kinds.ts';

@@ -1,12 +1,11 @@
+import { indiaDay } from '../time/india-time.ts';
+
 /** When a refund should have arrived: business days, Monday to Friday, without a holiday calendar. */
 
 export interface EtaDays {
   etaMinBusinessDays: number;
   etaMaxBusinessDays: number;
 }
-
-/** Banks in India count days in Indian time, which is five and a half hours ahead of UTC all year. Milliseconds. */
-const AHEAD_OF_UTC_MS = 330 * 60_000;
 
 /** "3-5 business days" */
 export function etaText({ etaMinBusinessDays, etaMaxBusinessDays }: EtaDays): string {
@@ -17,9 +16,9 @@ export function etaText({ etaMinBusinessDays, etaMaxBusinessDays }: EtaDays): st
   return `${days} business day${etaMaxBusinessDays === 1 ? '' : 's'}`;
 }
 
-/** The calendar day, YYYY-MM-DD in Indian time, so many business days after an instant. */
+/** The calendar day, YYYY-MM-DD in Indian time, as banks in India count, so many business days after an instant. */
 export function businessDaysAfter(instant: Date, businessDays: number): string {
-  const day = new Date(instant.getTime() + AHEAD_OF_UTC_MS);
+  const day = new Date(`${indiaDay(instant)}T00:00:00Z`);
   for (let left = businessDays; left > 0; ) {
     day.setUTCDate(day.getUTCDate() + 1);
     if (day.getUTCDay() !== 0 && day.getUTCDay() !== 6) left -= 1;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { daysAround, indiaDay, indiaInstant, minutesAfter } from '../../src/demo/india-time.ts';
 import { MOVIES } from '../../src/demo/movies.ts';
 import { showsOf } from '../../src/demo/schedule.ts';
 import { seatsOf } from '../../src/demo/seat-layout.ts';
 import { planSpecialShow } from '../../src/demo/special-show.ts';
 import { SCREENS } from '../../src/demo/theaters.ts';
+import { daysAround, indiaDay, indiaInstant, minutesAfter } from '../../src/time/india-time.ts';
 
 const YEAR = daysAround(indiaInstant('2026-07-01', 0), 182, 182);
 
