@@ -3,7 +3,6 @@ import { and, eq, sql } from 'drizzle-orm';
 import { atOnce, atOnceAndCommit } from '../db/at-once.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { inTransaction } from '../db/in-transaction.ts';
 import { statement, timedStatement } from '../db/statement.ts';
 import { cancellationPolicies, payments, refunds, shows, ticketSeats, tickets } from '../db/tables/index.ts';
 import { addJobs, type NewJob } from '../jobs/add-jobs.ts';
@@ -20,7 +19,7 @@ import { lockTicket } from '../tickets/lock-ticket.ts';
 import { ticketFields, type WholeTicketRow } from '../tickets/ticket-row.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
 import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
-import { inUserTurn } from './user-turns.ts';
+import { inTransactionOfUser } from './in-transaction-of-user.ts';
 
 /** A call for a ticket whose show is known, which never becomes another one: so its seats are locked along with it. */
 export interface Cancellation extends CancelRequest {
@@ -55,8 +54,8 @@ export async function cancelTicket(
   traceId = newTraceId(),
   replicas: Replicas | null = null,
 ): Promise<CancellationOutcome> {
-  const outcome = await inUserTurn(db, request.userId, () =>
-    inTransaction(db, (tx) => cancelUnderLock(tx, clock, request, traceId, replicas)),
+  const outcome = await inTransactionOfUser(db, request.userId, (tx) =>
+    cancelUnderLock(tx, clock, request, traceId, replicas),
   );
   await replicas?.haveApplied();
   return outcome;

@@ -1,6 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { atOnceAndCommit } from '../db/at-once.ts';
-import { inTransaction } from '../db/in-transaction.ts';
 import { statement } from '../db/statement.ts';
 import { tickets } from '../db/tables/index.ts';
 import { toClientError } from '../errors/mask-error.ts';
@@ -8,7 +7,7 @@ import { type RequestContext, signedIn } from '../tickets/request-context.ts';
 import { isTicketId } from '../tickets/tickets.loader.ts';
 import { lockUser, noteAttempt } from './cancellation-attempts.ts';
 import { findKeyUse, type KeyUse } from './idempotency-keys.ts';
-import { inUserTurn } from './user-turns.ts';
+import { inTransactionOfUser } from './in-transaction-of-user.ts';
 
 /** The arguments of cancelTicket. */
 export interface CancelArguments {
@@ -63,17 +62,15 @@ async function open(
   const request = { userId, ticketId: id, expectedRefund, idempotencyKey };
   // What is no ticket's id could not even be compared with one; its key may have been used all the same.
   const ticketId = isTicketId(id) ? id : '';
-  const [, isCounted, keyUse, [ticket]] = await inUserTurn(db, userId, () =>
-    inTransaction(db, (tx) =>
-      // Sent together, run one after the other: what is counted was committed before the lock was given, and a key that kept
-      // the attempt from being counted is there when it is read.
-      atOnceAndCommit(tx, [
-        lockUser(tx, { userId }),
-        noteAttempt(tx, clock, { userId, limit, idempotencyKey }),
-        findKeyUse(tx, request),
-        showOfTicket(tx, { userId, ticketId }),
-      ]),
-    ),
+  const [, isCounted, keyUse, [ticket]] = await inTransactionOfUser(db, userId, (tx) =>
+    // Sent together, run one after the other: what is counted was committed before the lock was given, and a key that kept
+    // the attempt from being counted is there when it is read.
+    atOnceAndCommit(tx, [
+      lockUser(tx, { userId }),
+      noteAttempt(tx, clock, { userId, limit, idempotencyKey }),
+      findKeyUse(tx, request),
+      showOfTicket(tx, { userId, ticketId }),
+    ]),
   );
   return { keyUse, isCounted, showId: ticket?.showId ?? null };
 }

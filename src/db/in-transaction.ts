@@ -13,13 +13,15 @@ const PAUSE_MS = 20;
  * for the sake of another one. So the work must have no effect outside the transaction. Inside it no other transaction
  * may be awaited: with a pool of one connection both would wait for ever.
  *
+ * @param since when it came, if it has waited elsewhere before, as `inTurn` has it
  * @throws NoTurnError when too many transactions are under way
  */
 export function inTransaction<Result>(
   db: Database,
   work: (tx: Transaction) => Promise<Result>,
+  since?: number,
 ): Promise<Result> {
-  return db.turns(() => tryTransaction(db, work));
+  return db.turns(() => tryTransaction(db, work), since);
 }
 
 async function tryTransaction<Result>(

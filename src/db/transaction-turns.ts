@@ -5,8 +5,8 @@ import { inTurn } from './in-turn.ts';
 /** Milliseconds that a transaction waits for its turn. */
 const PATIENCE_MS = 5_000;
 
-/** Runs work when a connection is free for it, first come first served. */
-export type TransactionTurns = <Result>(work: () => Promise<Result>) => Promise<Result>;
+/** Runs work when a connection is free for it, first come first served; `since` is when it came, as `inTurn` has it. */
+export type TransactionTurns = <Result>(work: () => Promise<Result>, since?: number) => Promise<Result>;
 
 /**
  * As many transactions as have a connection each; the others wait here, not in the driver, where nothing ends their wait.
@@ -17,7 +17,7 @@ export type TransactionTurns = <Result>(work: () => Promise<Result>) => Promise<
  */
 export function createTransactionTurns(connections: number, isLeft: () => Promise<void>): TransactionTurns {
   const turns = new Semaphore(connections);
-  return (work) =>
+  return (work, since) =>
     new Promise((resolve, reject) => {
       const turn = async () => {
         try {
@@ -27,6 +27,6 @@ export function createTransactionTurns(connections: number, isLeft: () => Promis
           if (databaseCode(error) === 'ETIMEDOUT') await isLeft();
         }
       };
-      inTurn(turns, PATIENCE_MS, turn).catch(reject);
+      inTurn(turns, PATIENCE_MS, turn, since).catch(reject);
     });
 }

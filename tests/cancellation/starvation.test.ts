@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inTransactionOfUser } from '../../src/cancellation/in-transaction-of-user.ts';
 import { inTransaction } from '../../src/db/in-transaction.ts';
 import { isDatabaseAway } from '../../src/errors/database-fault.ts';
 import { connectOutsider, type Outsider } from '../support/lock-waiters.ts';
@@ -65,6 +66,23 @@ describe('cancellations of many users, whose rows another writer holds,', () => 
       return sent.map((answer) => [answer]);
     });
   });
+});
+
+it('a call that has waited for another one of its user goes before those of others that came after it', async () => {
+  await start(2);
+  const { db } = api.database;
+  const done: string[] = [];
+  const calls = [
+    ['user-1', 'first'],
+    ['user-1', 'second of the same user'],
+    ['user-2', 'third'],
+    ['user-3', 'fourth'],
+  ] as const;
+  await Promise.all(
+    calls.map(([userId, name]) => inTransactionOfUser(db, userId, async () => void done.push(name))),
+  );
+  // The third was next in line when the first ended.
+  expect(done).toEqual(['first', 'third', 'second of the same user', 'fourth']);
 });
 
 describe('a pool of one connection', () => {
