@@ -18,7 +18,7 @@ const POOL = { DATABASE_POOL_SIZE: '4' };
 const source = (script: string) => ['--import', 'tsx', script];
 
 /** As `npm run start:production` starts Usher, built. */
-const [, production = ''] = packageJson.scripts['start:production'].split(' exec node ');
+const [variables = '', production = ''] = packageJson.scripts['start:production'].split(' exec node ');
 
 export const CONTENDERS: readonly Contender[] = [
   {
@@ -33,7 +33,12 @@ export const CONTENDERS: readonly Contender[] = [
     command: source('tests/bench/contenders/limit/main.ts'),
     environment: { ...POOL, GATHER_READS: 'true' },
   },
-  { name: 'usher', title: 'Usher', command: production.split(' '), environment: {} },
+  {
+    name: 'usher',
+    title: 'Usher',
+    command: production.split(' '),
+    environment: Object.fromEntries(variables.split(' ').map((variable) => variable.split('='))),
+  },
   {
     name: 'mercurius',
     title: 'Mercurius + JIT, loaders',
