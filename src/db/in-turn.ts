@@ -32,6 +32,7 @@ function turnOf(turns: Semaphore, patienceMs: number, since: number): Promise<Se
       isLate = true;
       reject(new NoTurnError());
     }, patienceMs);
+    // Higher priorities go first: whoever came earlier.
     void turns.acquire(1, -since).then(([, end]) => {
       clearTimeout(impatience);
       if (isLate) end();

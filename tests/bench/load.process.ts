@@ -20,8 +20,6 @@ function run(order: LoadOrder): Promise<LoadResult> {
   };
   let connection = 0;
   return new Promise((resolve) => {
-    let start = performance.now();
-    let lastAnswer = start;
     const answered = new WeakSet<Client>();
     const instance = autocannon(
       {
@@ -67,13 +65,13 @@ function run(order: LoadOrder): Promise<LoadResult> {
         });
       },
     );
-    instance.on('start', () => {
-      start = performance.now();
-    });
+    // By now the requests of every connection are prepared.
+    const start = performance.now();
+    let lastAnswer = start;
     instance.on('response', (client, statusCode, _bytes, milliseconds) => {
       lastAnswer = performance.now();
       answers += 1;
-      // The time of a connection's first request begins while those of the others are still prepared, here.
+      // The time of a connection's first request began while those of the others were still prepared, here.
       if (answered.has(client)) latencies.push(milliseconds);
       else answered.add(client);
       if (statusCode !== 200) fail(`HTTP status ${statusCode}`);
