@@ -4,7 +4,15 @@ import { atOnce, atOnceAndCommit } from '../db/at-once.ts';
 import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { statement, timedStatement } from '../db/statement.ts';
-import { cancellationPolicies, payments, refunds, shows, ticketSeats, tickets } from '../db/tables/index.ts';
+import {
+  cancellationPolicies,
+  idempotencyKeys,
+  payments,
+  refunds,
+  shows,
+  ticketSeats,
+  tickets,
+} from '../db/tables/index.ts';
 import { addJobs, type NewJob } from '../jobs/add-jobs.ts';
 import { addNotifications } from '../notifications/add-notifications.ts';
 import {
@@ -12,13 +20,14 @@ import {
   decideCancellation,
   type Quote,
 } from '../policies/cancellation-policy.ts';
+import type { RefundFacts } from '../refunds/refund.type.ts';
 import type { Replicas } from '../replicas/replicas.ts';
 import { freeSeats, lockHeldSeats } from '../seats/release-seats.ts';
 import { newTraceId } from '../telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import { ticketFields, type WholeTicketRow } from '../tickets/ticket-row.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
-import { type CancelRequest, findKeyUse, keepKey, keyTaken } from './idempotency-keys.ts';
+import { type CancelRequest, isKeyOfCall, keepKey, keyTaken, keyUseOf } from './idempotency-keys.ts';
 import { inTransactionOfUser } from './in-transaction-of-user.ts';
 
 /** A call for a ticket whose show is known, which never becomes another one: so its seats are locked along with it. */
@@ -28,8 +37,6 @@ export interface Cancellation extends CancelRequest {
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 
-type RefundRow = typeof refunds.$inferSelect;
-
 /**
  * What became of a call; `row` is the ticket as it is now, `now` the time of the decision. `refund` is null when an earlier
  * call made it.
@@ -37,7 +44,7 @@ type RefundRow = typeof refunds.$inferSelect;
 export type CancellationOutcome =
   | { kind: 'notFound' }
   | { kind: 'refused'; row: WholeTicketRow; now: Date; refusal: Refusal }
-  | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundRow | null };
+  | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundFacts | null };
 
 /**
  * Cancels a ticket: lock, decide by the database's clock, write, enqueue, in one transaction. All of it happens or
@@ -70,17 +77,16 @@ async function cancelUnderLock(
 ): Promise<CancellationOutcome> {
   const { userId, ticketId } = request;
   // The locks are sent first: all that is read behind them is what others had committed when they were given.
-  const [locked, heldSeats, facts, keyUse] = await atOnce([
+  const [locked, heldSeats, facts] = await atOnce([
     lockTicket(tx, request),
     lockHeldSeats(tx, request),
     readFacts(tx, clock, request),
-    findKeyUse(tx, request),
     replicas ? replicas.waitAtCommit(tx) : Promise.resolve(),
   ]);
   if (!locked) return { kind: 'notFound' };
   if (locked.showId !== request.showId) throw new Error(`ticket ${ticketId} is of another show`);
   if (!facts) throw new Error('a locked ticket is gone');
-  const { row, now } = facts;
+  const { row, keyUse, now } = facts;
 
   if (keyUse === 'other') throw keyTaken();
   if (keyUse === 'same') return { kind: 'cancelled', row, now, refund: null };
@@ -121,7 +127,8 @@ const factsOfTicket = timedStatement((db, now) =>
     .select({
       ...ticketFields,
       policy: cancellationPolicies,
-      payment: payments,
+      payment: { id: payments.id, status: payments.status, amount: payments.amount },
+      usedKey: idempotencyKeys,
       now: sql`${now}`.mapWith(tickets.bookingTime).as('now'),
       seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${sql.placeholder('userId')} and ${ticketSeats.ticketId} = ${tickets.id})`,
     })
@@ -129,6 +136,7 @@ const factsOfTicket = timedStatement((db, now) =>
     .innerJoin(shows, eq(shows.id, tickets.showId))
     .innerJoin(cancellationPolicies, eq(cancellationPolicies.id, tickets.policyId))
     .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
+    .leftJoin(idempotencyKeys, isKeyOfCall(tickets.userId))
     .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
     .prepare('facts_of_ticket'),
 );
@@ -136,11 +144,12 @@ const factsOfTicket = timedStatement((db, now) =>
 type Facts = NonNullable<Awaited<ReturnType<typeof readFacts>>>;
 
 /** All that the decision depends on, and the time by which it is made. */
-async function readFacts(tx: Transaction, clock: Clock, { userId, ticketId }: CancelRequest) {
-  const [found] = await factsOfTicket(tx, clock, { userId, ticketId });
+async function readFacts(tx: Transaction, clock: Clock, request: CancelRequest) {
+  const { userId, ticketId, idempotencyKey } = request;
+  const [found] = await factsOfTicket(tx, clock, { userId, ticketId, idempotencyKey });
   if (!found) return null;
-  const { payment, now, seatsSold, ...row } = found;
-  return { row, payment, now, seatsSold };
+  const { payment, usedKey, now, seatsSold, ...row } = found;
+  return { row, payment, keyUse: keyUseOf(usedKey, request), now, seatsSold };
 }
 
 function noteCancelled(
@@ -182,7 +191,7 @@ async function markRefunded(
   if (payment?.status !== 'SUCCESS' || payment.amount !== row.ticket.totalAmount) {
     throw new Error(`ticket ${row.ticket.id} is CONFIRMED without a payment of its total amount`);
   }
-  await refundPayment(tx, { userId: payment.userId, id: payment.id, refundAmount, now });
+  await refundPayment(tx, { userId: row.ticket.userId, id: payment.id, refundAmount, now });
 }
 
 const newRefund = statement((db) =>
@@ -202,13 +211,17 @@ const newRefund = statement((db) =>
       etaMaxBusinessDays: sql.placeholder('etaMaxBusinessDays'),
       requestedAt: sql.placeholder('requestedAt'),
     })
-    .returning()
     .prepare('new_refund'),
 );
 
-async function insertRefund(tx: Transaction, { row, payment, now }: Facts, id: string, quote: Quote) {
+async function insertRefund(
+  tx: Transaction,
+  { row, payment, now }: Facts,
+  id: string,
+  quote: Quote,
+): Promise<RefundFacts> {
   const isDue = quote.refundAmount > 0n;
-  const values: typeof refunds.$inferInsert = {
+  const values = {
     userId: row.ticket.userId,
     id,
     ticketId: row.ticket.id,
@@ -221,8 +234,7 @@ async function insertRefund(tx: Transaction, { row, payment, now }: Facts, id: s
     etaMinBusinessDays: row.policy.etaMinBusinessDays,
     etaMaxBusinessDays: row.policy.etaMaxBusinessDays,
     requestedAt: now,
-  };
-  const [refund] = await newRefund(tx, values);
-  if (!refund) throw new Error('an insert gives its row');
-  return refund;
+  } satisfies typeof refunds.$inferInsert;
+  await newRefund(tx, values);
+  return { ...values, processedAt: null, bankReference: null, failureReason: null };
 }

@@ -1,4 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import { idempotencyKeys } from '../db/tables/index.ts';
@@ -17,25 +18,15 @@ export interface CancelRequest {
 /** Whether the key of a call was used: never, by this very call, or by one with other arguments. */
 export type KeyUse = 'unused' | 'same' | 'other';
 
-const findKey = statement((db) =>
-  db
-    .select()
-    .from(idempotencyKeys)
-    .where(
-      and(
-        eq(idempotencyKeys.userId, sql.placeholder('userId')),
-        eq(idempotencyKeys.key, sql.placeholder('key')),
-      ),
-    )
-    .prepare('find_idempotency_key'),
-);
+/** Joins the use of the call's key, when a call was successful with it: the placeholder is null for a call without one. */
+export const isKeyOfCall = (userId: PgColumn) =>
+  and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, sql.placeholder('idempotencyKey')));
 
-export async function findKeyUse(
-  tx: Transaction,
-  { userId, ticketId, expectedRefund, idempotencyKey: key }: CancelRequest,
-): Promise<KeyUse> {
-  if (key === null) return 'unused';
-  const [used] = await findKey(tx, { userId, key });
+/** @param used the row of its key; null when there is none */
+export function keyUseOf(
+  used: typeof idempotencyKeys.$inferSelect | null,
+  { ticketId, expectedRefund }: CancelRequest,
+): KeyUse {
   if (!used) return 'unused';
   return used.ticketId === ticketId && used.expectedRefund === expectedRefund ? 'same' : 'other';
 }

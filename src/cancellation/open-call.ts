@@ -1,12 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { atOnceAndCommit } from '../db/at-once.ts';
 import { statement } from '../db/statement.ts';
-import { tickets } from '../db/tables/index.ts';
+import { idempotencyKeys, tickets, users } from '../db/tables/index.ts';
 import { toClientError } from '../errors/mask-error.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
 import { isTicketId } from '../tickets/tickets.loader.ts';
 import { lockUser, noteAttempt } from './cancellation-attempts.ts';
-import { findKeyUse, type KeyUse } from './idempotency-keys.ts';
+import { isKeyOfCall, type KeyUse, keyUseOf } from './idempotency-keys.ts';
 import { inTransactionOfUser } from './in-transaction-of-user.ts';
 
 /** The arguments of cancelTicket. */
@@ -45,12 +45,14 @@ export function openCall(args: CancelArguments, context: RequestContext): Promis
   return call;
 }
 
-const showOfTicket = statement((db) =>
+const readCall = statement((db) =>
   db
-    .select({ showId: tickets.showId })
-    .from(tickets)
-    .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
-    .prepare('show_of_ticket'),
+    .select({ ticket: { showId: tickets.showId }, usedKey: idempotencyKeys })
+    .from(users)
+    .leftJoin(tickets, and(eq(tickets.userId, users.id), eq(tickets.id, sql.placeholder('ticketId'))))
+    .leftJoin(idempotencyKeys, isKeyOfCall(users.id))
+    .where(eq(users.id, sql.placeholder('userId')))
+    .prepare('read_call'),
 );
 
 async function open(
@@ -62,15 +64,18 @@ async function open(
   const request = { userId, ticketId: id, expectedRefund, idempotencyKey };
   // What is no ticket's id could not even be compared with one; its key may have been used all the same.
   const ticketId = isTicketId(id) ? id : '';
-  const [, isCounted, keyUse, [ticket]] = await inTransactionOfUser(db, userId, (tx) =>
+  const [, isCounted, [found]] = await inTransactionOfUser(db, userId, (tx) =>
     // Sent together, run one after the other: what is counted was committed before the lock was given, and a key that kept
     // the attempt from being counted is there when it is read.
     atOnceAndCommit(tx, [
       lockUser(tx, { userId }),
       noteAttempt(tx, clock, { userId, limit, idempotencyKey }),
-      findKeyUse(tx, request),
-      showOfTicket(tx, { userId, ticketId }),
+      readCall(tx, { userId, ticketId, idempotencyKey }),
     ]),
   );
-  return { keyUse, isCounted, showId: ticket?.showId ?? null };
+  return {
+    keyUse: keyUseOf(found?.usedKey ?? null, request),
+    isCounted,
+    showId: found?.ticket?.showId ?? null,
+  };
 }

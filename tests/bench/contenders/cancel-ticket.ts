@@ -55,6 +55,8 @@ interface Facts {
   payment_id: string;
   payment_status: string;
   phone: string | null;
+  /** The ticket that was cancelled with the key before; null: none. */
+  used_for: string | null;
   show_id: string;
   seats_sold: number;
   seatIds: string[];
@@ -66,7 +68,7 @@ async function lockAndRead(
   ticketId: string,
   key: string,
 ): Promise<Facts | null> {
-  const [, , , , [facts], used, held] = await Promise.all([
+  const [, , , , [facts], held] = await Promise.all([
     connection`
       insert into cancellation_attempts (user_id, id, attempted_at)
       values (${userId}, ${randomUUID()}, date_trunc('milliseconds', clock_timestamp()))`,
@@ -76,21 +78,20 @@ async function lockAndRead(
     connection<Omit<Facts, 'seatIds'>[]>`
       select date_trunc('milliseconds', clock_timestamp()) as now, t.status, t.total_amount, t.show_id, s.start_time,
         p.cutoff_minutes, p.tier_over_minutes, p.tier_fee_bps, p.eta_min_business_days, p.eta_max_business_days,
-        pay.id as payment_id, pay.status as payment_status, u.phone,
+        pay.id as payment_id, pay.status as payment_status, u.phone, used.ticket_id as used_for,
         (select count(*)::int from ticket_seats where user_id = t.user_id and ticket_id = t.id) as seats_sold
       from tickets t join shows s on s.id = t.show_id join cancellation_policies p on p.id = t.policy_id
       join users u on u.id = t.user_id
       left join payments pay on pay.user_id = t.user_id and pay.ticket_id = t.id
+      left join idempotency_keys used on used.user_id = t.user_id and used.key = ${key}
       where t.user_id = ${userId} and t.id = ${ticketId}`,
-    connection`
-      select ticket_id from idempotency_keys where user_id = ${userId} and key = ${key}`,
     connection<{ seat_id: string }[]>`
       select seat_id from show_seats
       where show_id = (select show_id from tickets where user_id = ${userId} and id = ${ticketId})
         and user_id = ${userId} and ticket_id = ${ticketId}
       order by seat_id for update`,
   ]);
-  return facts && used.length === 0 ? { ...facts, seatIds: held.map((seat) => seat.seat_id) } : null;
+  return facts && facts.used_for === null ? { ...facts, seatIds: held.map((seat) => seat.seat_id) } : null;
 }
 
 /** A statement that fails makes the commit a rollback, as the key's does when it was taken meanwhile. */
