@@ -7,10 +7,13 @@ import { cancellationAttempts, idempotencyKeys, users } from '../db/tables/index
 
 const WINDOW_SECONDS = 3_600;
 
-/** One call of a user at a time: two that counted at once would both find room. */
+/**
+ * One call of a user at a time: two that counted at once would both find room. The commit of this transaction does not wait
+ * for the disk: what is lost when the database's machine dies is attempts of its last moment (docs/decisions/047).
+ */
 export const lockUser = statement((db) =>
   db
-    .select({ id: users.id })
+    .select({ id: users.id, unsynced: sql`set_config('synchronous_commit', 'off', true)` })
     .from(users)
     .where(eq(users.id, sql.placeholder('userId')))
     .for('no key update')

@@ -27,5 +27,6 @@ export const NOT_ON_CITUS = {
     'where there is Citus, each is read by itself: one statement for all would ask every shard':
       TWO_DATABASES,
     'says that an ordinary PostgreSQL has no Citus': 'has Citus',
+    'an attempt does not wait for the disk, a cancellation does': 'has triggers on tables that are spread',
   } as Record<string, string>,
 };

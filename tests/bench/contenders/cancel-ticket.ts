@@ -31,7 +31,8 @@ async function takeAttempt(connection: ReservedSql, userId: string, key: string)
     connection`
       select ticket_id from idempotency_keys where user_id = ${userId} and key = ${key}`,
     connection`begin`,
-    connection`select id from users where id = ${userId} for no key update`,
+    connection`
+      select id, set_config('synchronous_commit', 'off', true) from users where id = ${userId} for no key update`,
     connection<{ count: number }[]>`
       select count(*)::int from (
         select from cancellation_attempts
