@@ -42,7 +42,10 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
     if (typeof id !== 'string' || !USER_ID.test(id)) {
       throw new InvalidTokenError('The token is invalid');
     }
-    return { viewer: { id }, expiresAt: Number(payload.exp) * 1_000 };
+    const expiresAt = Number(payload.exp) * 1_000;
+    // At this moment it has, which not every library says.
+    if (Date.now() >= expiresAt) throw new InvalidTokenError('The token has expired');
+    return { viewer: { id }, expiresAt };
   };
   return rememberTokens(verify, rememberedFor);
 }

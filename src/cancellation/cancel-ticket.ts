@@ -27,7 +27,14 @@ import { newTraceId } from '../telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import { ticketFields, type WholeTicketRow } from '../tickets/ticket-row.ts';
 import { addTicketEvent } from '../timeline/add-ticket-event.ts';
-import { type CancelRequest, isKeyOfCall, keepKey, keyTaken, keyUseOf } from './idempotency-keys.ts';
+import {
+  type CancelRequest,
+  isKeyOfCall,
+  keepKey,
+  keyTaken,
+  keyToFind,
+  keyUseOf,
+} from './idempotency-keys.ts';
 import { inTransactionOfUser } from './in-transaction-of-user.ts';
 
 /** A call for a ticket whose show is known, which never becomes another one: so its seats are locked along with it. */
@@ -136,7 +143,7 @@ const factsOfTicket = timedStatement((db, now) =>
     .innerJoin(shows, eq(shows.id, tickets.showId))
     .innerJoin(cancellationPolicies, eq(cancellationPolicies.id, tickets.policyId))
     .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
-    .leftJoin(idempotencyKeys, isKeyOfCall(tickets.userId))
+    .leftJoin(idempotencyKeys, isKeyOfCall)
     .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
     .prepare('facts_of_ticket'),
 );
@@ -145,8 +152,8 @@ type Facts = NonNullable<Awaited<ReturnType<typeof readFacts>>>;
 
 /** All that the decision depends on, and the time by which it is made. */
 async function readFacts(tx: Transaction, clock: Clock, request: CancelRequest) {
-  const { userId, ticketId, idempotencyKey } = request;
-  const [found] = await factsOfTicket(tx, clock, { userId, ticketId, idempotencyKey });
+  const { userId, ticketId } = request;
+  const [found] = await factsOfTicket(tx, clock, { userId, ticketId, key: keyToFind(request) });
   if (!found) return null;
   const { payment, usedKey, now, seatsSold, ...row } = found;
   return { row, payment, keyUse: keyUseOf(usedKey, request), now, seatsSold };

@@ -1,5 +1,4 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import { idempotencyKeys } from '../db/tables/index.ts';
@@ -18,9 +17,16 @@ export interface CancelRequest {
 /** Whether the key of a call was used: never, by this very call, or by one with other arguments. */
 export type KeyUse = 'unused' | 'same' | 'other';
 
-/** Joins the use of the call's key, when a call was successful with it: the placeholder is null for a call without one. */
-export const isKeyOfCall = (userId: PgColumn) =>
-  and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, sql.placeholder('idempotencyKey')));
+/** Joins the use of the call's key, when a call was successful with it. */
+export const isKeyOfCall = and(
+  eq(idempotencyKeys.userId, sql.placeholder('userId')),
+  eq(idempotencyKeys.key, sql.placeholder('key')),
+);
+
+/** What `isKeyOfCall` looks for; without a key that is what no key is: a join by null would be none, and Citus asks every shard. */
+export function keyToFind({ idempotencyKey }: Pick<CancelRequest, 'idempotencyKey'>): string {
+  return idempotencyKey ?? '';
+}
 
 /** @param used the row of its key; null when there is none */
 export function keyUseOf(

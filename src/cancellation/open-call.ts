@@ -1,12 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { atOnceAndCommit } from '../db/at-once.ts';
 import { statement } from '../db/statement.ts';
-import { idempotencyKeys, tickets, users } from '../db/tables/index.ts';
+import { idempotencyKeys, tickets } from '../db/tables/index.ts';
 import { toClientError } from '../errors/mask-error.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
 import { isTicketId } from '../tickets/tickets.loader.ts';
 import { lockUser, noteAttempt } from './cancellation-attempts.ts';
-import { isKeyOfCall, type KeyUse, keyUseOf } from './idempotency-keys.ts';
+import { isKeyOfCall, type KeyUse, keyToFind, keyUseOf } from './idempotency-keys.ts';
 import { inTransactionOfUser } from './in-transaction-of-user.ts';
 
 /** The arguments of cancelTicket. */
@@ -48,10 +48,13 @@ export function openCall(args: CancelArguments, context: RequestContext): Promis
 const readCall = statement((db) =>
   db
     .select({ ticket: { showId: tickets.showId }, usedKey: idempotencyKeys })
-    .from(users)
-    .leftJoin(tickets, and(eq(tickets.userId, users.id), eq(tickets.id, sql.placeholder('ticketId'))))
-    .leftJoin(idempotencyKeys, isKeyOfCall(users.id))
-    .where(eq(users.id, sql.placeholder('userId')))
+    // Each may be missing without the other, also when the user is.
+    .from(sql`(select) as caller`)
+    .leftJoin(
+      tickets,
+      and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))),
+    )
+    .leftJoin(idempotencyKeys, isKeyOfCall)
     .prepare('read_call'),
 );
 
@@ -70,7 +73,7 @@ async function open(
     atOnceAndCommit(tx, [
       lockUser(tx, { userId }),
       noteAttempt(tx, clock, { userId, limit, idempotencyKey }),
-      readCall(tx, { userId, ticketId, idempotencyKey }),
+      readCall(tx, { userId, ticketId, key: keyToFind(request) }),
     ]),
   );
   return {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createTokenVerifier, InvalidTokenError } from '../../src/auth/verify-token.ts';
 import { TOKEN_RULES } from '../support/test-api.ts';
 import { encode, goodClaims, hs256 } from './hand-made-token.ts';
@@ -102,4 +102,17 @@ it.each<[string, unknown]>([
   ['claims that nobody asked for', { ...goodClaims(), email: 'asha@example.com', roles: ['admin'] }],
 ])('a token with %s is let in', async (_words, claims) => {
   expect(await verify(hs256({ alg: 'HS256', typ: 'JWT' }, claims))).toEqual({ id: 'user-asha' });
+});
+
+it('a token is expired at the very moment that it names', async () => {
+  const claims = goodClaims();
+  vi.useFakeTimers({ toFake: ['Date'], now: claims.exp * 1_000 - 1 });
+  try {
+    expect(await verify(hs256(header, claims))).toEqual({ id: 'user-asha' });
+    vi.setSystemTime(claims.exp * 1_000);
+    await expect(verify(hs256(header, claims))).rejects.toThrow('The token has expired');
+    await expect(verify(hs256(header, { ...claims, more: 1 }))).rejects.toThrow('The token has expired');
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -141,6 +141,17 @@ describe('the same key with other arguments', () => {
     expect([await count(refunds), await count(idempotencyKeys)]).toEqual([1, 1]);
   });
 
+  it('is told apart also when the database knows neither the user nor the ticket any more', async () => {
+    const used = { key: 'k', ticketId: 'TKT-gone', expectedRefund: null, createdAt: cancelled };
+    await api.database.db.insert(idempotencyKeys).values({ userId: 'user-gone', ...used });
+    const codeOf = async (id: string) => {
+      const mutation = `mutation { cancelTicket(id: "${id}", idempotencyKey: "k") { status } }`;
+      return (await api.send(mutation, { as: 'user-gone' })).errors?.[0]?.extensions.code;
+    };
+    expect([await codeOf('TKT-gone'), await codeOf('TKT-1')]).toEqual(['NOT_FOUND', 'BAD_USER_INPUT']);
+    expect(await count(cancellationAttempts)).toBe(0);
+  });
+
   it('by another person is another key', async () => {
     await givenTicket(api.database.db, { id: 'TKT-ravi', userId: 'user-ravi', showStart });
     await cancel('TKT-1', 'idempotencyKey: "k"');
