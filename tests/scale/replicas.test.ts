@@ -221,17 +221,21 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
       );
       return rows.length;
     };
-    const tryAll = async () => {
-      const answers = people.map((person) =>
+    const tryAll = async (callers: Person[]) => {
+      const answers = callers.map((person) =>
         small.send(CANCEL, { as: person.as, variables: { id: person.ids[0] } }),
       );
       for (const { errors } of await Promise.all(answers))
         expect(errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
     };
-    const [refused] = await Promise.all([cancel(as, id, 'the key'), tryAll()]);
+    const [refused] = await Promise.all([cancel(as, id, 'the key'), tryAll(people)]);
     expect(refused.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
-    // Its two connections for transactions, and that of the one with the key: no more, however often it is tried.
-    await tryAll();
+    // The others cannot tell of their jobs before it has, and give up.
+    expect(await waiting()).toBe(1);
+    // Attempts of strangers have nothing to tell, and wait: on two connections for transactions, no more, however often.
+    const strangers = people.map(({ ids }, n) => ({ as: `user-stranger-${n}`, ids }));
+    await tryAll(strangers);
+    await tryAll(strangers);
     expect(await waiting()).toBe(3);
     expect(await statusInList(as, id)).toBe('CONFIRMED');
 
