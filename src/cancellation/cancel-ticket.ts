@@ -20,7 +20,6 @@ import {
   decideCancellation,
   type Quote,
 } from '../policies/cancellation-policy.ts';
-import type { RefundFacts } from '../refunds/refund.type.ts';
 import type { Replicas } from '../replicas/replicas.ts';
 import { freeSeats, lockHeldSeats } from '../seats/release-seats.ts';
 import { newTraceId } from '../telemetry/trace.ts';
@@ -44,6 +43,8 @@ export interface Cancellation extends CancelRequest {
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 
+type RefundRow = typeof refunds.$inferSelect;
+
 /**
  * What became of a call; `row` is the ticket as it is now, `now` the time of the decision. `refund` is null when an earlier
  * call made it.
@@ -51,7 +52,7 @@ type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 export type CancellationOutcome =
   | { kind: 'notFound' }
   | { kind: 'refused'; row: WholeTicketRow; now: Date; refusal: Refusal }
-  | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundFacts | null };
+  | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundRow | null };
 
 /**
  * Cancels a ticket: lock, decide by the database's clock, write, enqueue, in one transaction. All of it happens or
@@ -218,17 +219,13 @@ const newRefund = statement((db) =>
       etaMaxBusinessDays: sql.placeholder('etaMaxBusinessDays'),
       requestedAt: sql.placeholder('requestedAt'),
     })
+    .returning()
     .prepare('new_refund'),
 );
 
-async function insertRefund(
-  tx: Transaction,
-  { row, payment, now }: Facts,
-  id: string,
-  quote: Quote,
-): Promise<RefundFacts> {
+async function insertRefund(tx: Transaction, { row, payment, now }: Facts, id: string, quote: Quote) {
   const isDue = quote.refundAmount > 0n;
-  const values = {
+  const values: typeof refunds.$inferInsert = {
     userId: row.ticket.userId,
     id,
     ticketId: row.ticket.id,
@@ -241,7 +238,8 @@ async function insertRefund(
     etaMinBusinessDays: row.policy.etaMinBusinessDays,
     etaMaxBusinessDays: row.policy.etaMaxBusinessDays,
     requestedAt: now,
-  } satisfies typeof refunds.$inferInsert;
-  await newRefund(tx, values);
-  return { ...values, processedAt: null, bankReference: null, failureReason: null };
+  };
+  const [refund] = await newRefund(tx, values);
+  if (!refund) throw new Error('an insert gives its row');
+  return refund;
 }

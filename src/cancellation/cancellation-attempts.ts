@@ -4,6 +4,7 @@ import type { Clock } from '../db/clock.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { statement, timedStatement } from '../db/statement.ts';
 import { cancellationAttempts, idempotencyKeys, users } from '../db/tables/index.ts';
+import { isKeyOfCall } from './idempotency-keys.ts';
 
 const WINDOW_SECONDS = 3_600;
 
@@ -40,8 +41,7 @@ const insertAttempt = timedStatement((db, now) =>
         .from(cancellationAttempts)
         .where(recentOf(now))
         .having(
-          sql`count(*) < ${sql.placeholder('limit')} and not exists (
-            select from ${idempotencyKeys} where user_id = ${sql.placeholder('userId')} and key = ${sql.placeholder('idempotencyKey')})`,
+          sql`count(*) < ${sql.placeholder('limit')} and not exists (select from ${idempotencyKeys} where ${isKeyOfCall})`,
         ),
     )
     .returning({ id: cancellationAttempts.id })
@@ -52,7 +52,8 @@ interface Attempt {
   userId: string;
   /** In an hour. */
   limit: number;
-  idempotencyKey: string | null;
+  /** As `keyToFind` gives it. */
+  key: string;
 }
 
 /**

@@ -17,7 +17,7 @@ export interface CancelRequest {
 /** Whether the key of a call was used: never, by this very call, or by one with other arguments. */
 export type KeyUse = 'unused' | 'same' | 'other';
 
-/** Joins the use of the call's key, when a call was successful with it. */
+/** Of the use of the call's key, when a call was successful with it; the placeholder `key` is as `keyToFind` gives it. */
 export const isKeyOfCall = and(
   eq(idempotencyKeys.userId, sql.placeholder('userId')),
   eq(idempotencyKeys.key, sql.placeholder('key')),

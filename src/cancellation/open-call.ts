@@ -67,13 +67,14 @@ async function open(
   const request = { userId, ticketId: id, expectedRefund, idempotencyKey };
   // What is no ticket's id could not even be compared with one; its key may have been used all the same.
   const ticketId = isTicketId(id) ? id : '';
+  const key = keyToFind(request);
   const [, isCounted, [found]] = await inTransactionOfUser(db, userId, (tx) =>
     // Sent together, run one after the other: what is counted was committed before the lock was given, and a key that kept
     // the attempt from being counted is there when it is read.
     atOnceAndCommit(tx, [
       lockUser(tx, { userId }),
-      noteAttempt(tx, clock, { userId, limit, idempotencyKey }),
-      readCall(tx, { userId, ticketId, key: keyToFind(request) }),
+      noteAttempt(tx, clock, { userId, limit, key }),
+      readCall(tx, { userId, ticketId, key }),
     ]),
   );
   return {

@@ -19,11 +19,9 @@ export function prepareStatements(client: postgres.Sql): void {
   client.begin = beginPrepared as typeof client.begin;
 }
 
-const PREPARED = { prepare: true };
-
 function prepareThoseOf(asker: Asker): void {
   const unsafe = asker.unsafe.bind(asker);
   const prepared: typeof unsafe = (query, parameters, options) =>
-    unsafe(query, parameters, options ? { ...options, ...PREPARED } : PREPARED);
+    unsafe(query, parameters, { ...options, prepare: true });
   asker.unsafe = prepared;
 }

@@ -28,11 +28,7 @@ export function expireHold(db: Database, clock: Clock, key: TicketKey): Promise<
 }
 
 /** Turns a locked hold into an EXPIRED ticket and releases the seats that it still has. */
-export async function endHold(
-  tx: Transaction,
-  hold: Pick<typeof tickets.$inferSelect, 'userId' | 'id' | 'showId'>,
-  now: Date,
-): Promise<void> {
+export async function endHold(tx: Transaction, hold: typeof tickets.$inferSelect, now: Date): Promise<void> {
   const { userId, id: ticketId } = hold;
   await tx
     .update(tickets)

@@ -79,23 +79,7 @@ export class Refund {
   readonly failureReason!: string | null;
 }
 
-/** What of a refund's row a refund is made of. */
-export type RefundFacts = Pick<
-  typeof refunds.$inferSelect,
-  | 'id'
-  | 'originalAmount'
-  | 'refundAmount'
-  | 'cancellationFee'
-  | 'status'
-  | 'etaMinBusinessDays'
-  | 'etaMaxBusinessDays'
-  | 'requestedAt'
-  | 'processedAt'
-  | 'bankReference'
-  | 'failureReason'
->;
-
-export function toRefund(row: RefundFacts): Refund {
+export function toRefund(row: typeof refunds.$inferSelect): Refund {
   const comes = row.status !== 'NOT_REQUIRED';
   return {
     id: row.id,

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
 import { statement } from '../db/statement.ts';
 import { tickets } from '../db/tables/index.ts';
@@ -8,12 +8,9 @@ export interface TicketKey {
   ticketId: string;
 }
 
-const { userId, id, showId, status, holdExpiresAt } = getTableColumns(tickets);
-const lockedFields = { userId, id, showId, status, holdExpiresAt };
-
 const lock = statement((db) =>
   db
-    .select(lockedFields)
+    .select()
     .from(tickets)
     .where(and(eq(tickets.userId, sql.placeholder('userId')), eq(tickets.id, sql.placeholder('ticketId'))))
     .for('update')
