@@ -59,6 +59,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [BROWSER],
+          // Each starts Usher with its demo data and a Chromium, on what may be a busy machine.
+          hookTimeout: 180_000,
           globalSetup: ['tests/support/global-setup.ts'],
         },
       },

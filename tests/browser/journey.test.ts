@@ -36,21 +36,35 @@ describe('a person', () => {
     const dialog = page.getByRole('dialog', { name: 'Cancel booking?' });
     await dialog.getByText('Rs 37.00 fee applies').waitFor();
     await dialog.getByText('Rs 333.00').waitFor();
+    await dialog.getByText('to where you paid from, in 3 to 5 business days.').waitFor();
     await inspect(page, 'cancel', false);
     await dialog.getByRole('button', { name: 'Cancel booking' }).click();
 
     const done = page.getByRole('dialog', { name: 'Booking cancelled' });
     await done.waitFor();
-    await done.getByText('Refund processed').waitFor({ timeout: 40_000 });
+    await done.getByText(/in 3 to 5 business days\. Expected in your account by \d|^Sent today/).waitFor();
+    await done.getByText('Refund sent').waitFor({ timeout: 40_000 });
+    await done.getByText(/^Sent today at \d+(:\d\d)?\s[AP]M\. Expected in your account by \d/).waitFor();
     await inspect(page, 'cancelled', false);
     await done.getByRole('button', { name: 'Close' }).click();
-    await page.getByText('Refund sent').waitFor();
+    await page.getByRole('region', { name: 'Refund' }).getByText('Refund sent').waitFor();
+    await page.getByRole('listitem').getByText('Refund sent').waitFor();
+    await page.getByText(/^This booking was cancelled today at \d/).waitFor();
+    await page.getByRole('img', { name: `No longer yours: ${seatNumbers.join(', ')}.` }).waitFor();
+    await page.getByRole('listitem').getByText('No longer yours', { exact: true }).waitFor();
+    expect(await page.getByText('Yours', { exact: true }).count()).toBe(0);
+    expect(await page.locator('.seat.own').count()).toBe(0);
+    expect(await page.locator('.seat.former').count()).toBe(seatNumbers.length);
     expect(await page.getByRole('button', { name: 'Cancel booking' }).count()).toBe(0);
     await inspect(page, 'details-cancelled');
 
     await page.getByRole('link', { name: 'All bookings' }).click();
     await page.getByRole('combobox', { name: 'Status' }).selectOption('Cancelled');
-    await page.getByRole('listitem').filter({ hasText: 'Rs 370' }).getByText('Cancelled').waitFor();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Rs 370' })
+      .getByText('Cancelled', { exact: true })
+      .waitFor();
     await page.context().close();
   }, 120_000);
 
@@ -100,7 +114,7 @@ describe('a person', () => {
       sessionStorage.setItem('my-bookings-session', JSON.stringify({ name: 'Kabir', token: 'not.a.token' })),
     );
     await page.reload();
-    await page.getByText('Your session has ended').waitFor();
+    await page.getByText('You have been signed out').waitFor();
     await page.context().close();
   }, 60_000);
 
@@ -108,7 +122,7 @@ describe('a person', () => {
     const { id } = await cancellableTicket(stage);
     const page = await stage.open(`/tickets/${id}`);
     await page.getByRole('button', { name: 'Kabir Sethi' }).click();
-    await page.getByRole('heading', { name: 'You have no such ticket' }).waitFor();
+    await page.getByRole('heading', { name: 'We cannot find this ticket' }).waitFor();
     await inspect(page, 'not-found');
     await page.context().close();
   }, 60_000);

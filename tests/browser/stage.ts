@@ -20,7 +20,7 @@ export interface Stage {
   sql: postgres.Sql;
   /** Asks the API itself. */
   ask(query: string, token?: string): Promise<Answer>;
-  /** A window of somebody who has not signed in. Errors of its script fail the test that calls `close`. */
+  /** A window of somebody in India who has not signed in. Errors of its script fail the test that calls `close`. */
   open(path?: string, options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
@@ -59,7 +59,11 @@ export async function startStage(): Promise<Stage> {
       return response.json();
     },
     open: async (path = '/', options = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1100, height: 850 }, ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1100, height: 850 },
+        timezoneId: 'Asia/Kolkata',
+        ...options,
+      });
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
       page.on('pageerror', (error) => failures.push(String(error)));

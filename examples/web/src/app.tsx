@@ -34,8 +34,8 @@ export function App() {
               <Route path="/" component={MyBookings} />
               <Route path="/tickets/:id">{({ id }) => <TicketPage key={id} id={id} />}</Route>
               <Route>
-                <Notice title="Nothing is here">
-                  <Link href="/">To my bookings</Link>
+                <Notice title="This page does not exist">
+                  <Link href="/">Go to my bookings</Link>
                 </Notice>
               </Route>
             </Switch>

@@ -6,11 +6,6 @@ export function errorCode(error: unknown): string | null {
   return String(error.errors[0]?.extensions?.code ?? '');
 }
 
-/** The API's own words, which are safe to show. */
-export function errorMessage(error: unknown): string | null {
-  return CombinedGraphQLErrors.is(error) ? (error.errors[0]?.message ?? null) : null;
-}
-
 export function retryAfterSeconds(error: unknown): number | null {
   if (!CombinedGraphQLErrors.is(error)) return null;
   const seconds = error.errors[0]?.extensions?.retryAfterSeconds;

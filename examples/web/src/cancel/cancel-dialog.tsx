@@ -1,16 +1,22 @@
 import { useEffect, useId, useRef } from 'react';
-import { formatMoney } from '../text/money.ts';
-import { formatMoment, formatMomentWithin } from '../text/times.ts';
+import { formatMoney, isNothing } from '../text/money.ts';
+import { formatEta, formatMoment, formatMomentWithin } from '../text/times.ts';
+import { CancelTerms } from './cancel-terms.tsx';
 import { Confirmation } from './confirmation.tsx';
 import { Dialog } from './dialog.tsx';
 import { QuoteSums } from './quote-sums.tsx';
-import { useCancellation } from './use-cancellation.ts';
+import { type Stage, useCancellation } from './use-cancellation.ts';
 
 interface Props {
   ticketId: string;
   /** @param hasCancelled whether the ticket may be cancelled now */
   onClose(hasCancelled: boolean): void;
 }
+
+const TITLES: Partial<Record<Stage['at'], string>> = {
+  cancelled: 'Booking cancelled',
+  refused: 'You cannot cancel this booking now',
+};
 
 /** Shows what cancelling gives, asks, cancels at that price only, and says what came of it. */
 export function CancelDialog({ ticketId, onClose }: Props) {
@@ -27,7 +33,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
 
   return (
     <Dialog labelledBy={titleId} canClose={stage.at !== 'sending'} onClose={close}>
-      <h2 id={titleId}>{stage.at === 'cancelled' ? 'Booking cancelled' : 'Cancel booking?'}</h2>
+      <h2 id={titleId}>{TITLES[stage.at] ?? 'Cancel booking?'}</h2>
       {ticket && (
         <p className="muted">
           {ticket.show.movie.name}, {formatMoment(ticket.show.startTime, timeZone)},{' '}
@@ -35,39 +41,41 @@ export function CancelDialog({ ticketId, onClose }: Props) {
         </p>
       )}
       <div ref={body} tabIndex={-1} aria-live="polite" className="dialog-body">
-        {stage.at === 'loading' && <p>Asking what you get back …</p>}
-        {stage.at === 'unreachable' && <p>The refund cannot be found out. Check the connection.</p>}
+        {stage.at === 'loading' && <p>Working out your refund…</p>}
+        {stage.at === 'unreachable' && (
+          <p>We cannot work out your refund. Check your internet connection, or try again in a minute.</p>
+        )}
         {(stage.at === 'asking' || stage.at === 'sending') && (
           <>
             {stage.at === 'asking' && stage.isNew && (
               <p className="callout warn">
-                The refund has changed. Nothing was cancelled. Please look again.
+                Your refund has changed. Nothing is cancelled yet. Please check the new amount.
               </p>
             )}
             <p className="fee">{formatMoney(stage.quote.cancellationFee)} fee applies</p>
             <QuoteSums quote={stage.quote} />
             <p className="muted">
-              Back to where you paid from, within {stage.quote.refundEta}. This holds until{' '}
-              {formatMomentWithin(stage.quote.validUntil, timeZone)}.
+              {!isNothing(stage.quote.refundAmount) &&
+                `The money goes back to where you paid from, in ${formatEta(stage.quote.refundEta)}. `}
+              This amount is good until {formatMomentWithin(stage.quote.validUntil, timeZone)}.
             </p>
           </>
         )}
         {stage.at === 'unknown' && (
           <p className="callout warn">
-            The connection was lost before the answer came. The booking may be cancelled already. Trying again
-            is safe: it is cancelled once, and you get {formatMoney(stage.quote.refundAmount)}.
+            We got no answer, so your booking may or may not be cancelled. It is safe to try again: it is
+            cancelled only once, and you get back {formatMoney(stage.quote.refundAmount)}.
           </p>
         )}
         {stage.at === 'limited' && (
           <p className="callout warn">
-            You have tried too often. Try again after{' '}
-            {formatMomentWithin(stage.until.toISOString(), timeZone)}.
+            You have tried to cancel too many times. Please wait until{' '}
+            {formatMomentWithin(stage.until.toISOString(), timeZone)}, then try again.
           </p>
         )}
         {stage.at === 'refused' && (
           <p className="callout bad">
-            {stage.message}
-            {stage.deadline && ` It was possible until ${formatMomentWithin(stage.deadline, timeZone)}.`}
+            {typeof stage.why === 'string' ? stage.why : <CancelTerms ticket={stage.why} />}
           </p>
         )}
         {stage.at === 'cancelled' && <Confirmation ticketId={ticketId} />}
@@ -90,7 +98,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
             aria-disabled={stage.at === 'sending'}
             onClick={() => stage.at === 'asking' && void send(stage.quote)}
           >
-            {stage.at === 'sending' ? 'Cancelling …' : 'Cancel booking'}
+            {stage.at === 'sending' ? 'Cancelling…' : 'Cancel booking'}
           </button>
         )}
         {stage.at === 'unknown' && (

@@ -4,11 +4,8 @@ export const QuoteQuery = graphql(`
   query Quote($id: ID!) {
     ticket(id: $id) {
       id
-      status
-      timing
-      canCancel
-      cancelDeadline
       seatNumbers
+      ...CancelTerms
       cancellationQuote {
         ...CancellationQuote
       }
@@ -56,9 +53,9 @@ export const CancelTicketMutation = graphql(`
       message
       ticket {
         id
-        status
         canCancel
         qrCode
+        ...CancelTerms
         cancellationQuote {
           ...CancellationQuote
         }
@@ -68,9 +65,6 @@ export const CancelTicketMutation = graphql(`
         }
         ...RefundPanel
         ...Timeline
-      }
-      ... on CancellationNotAllowed {
-        cancelDeadline
       }
       ... on QuoteChanged {
         quote {

@@ -10,7 +10,7 @@ export function Confirmation({ ticketId }: { ticketId: string }) {
   });
   return (
     <>
-      <p>Your seats are free again.</p>
+      <p>Your ticket is no longer valid, and its seats are no longer yours.</p>
       {complete && <RefundPanel ticket={data as Parameters<typeof RefundPanel>[0]['ticket']} />}
     </>
   );

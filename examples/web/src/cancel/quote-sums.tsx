@@ -9,7 +9,7 @@ export function QuoteSums({ quote }: { quote: CancellationQuoteFragment }) {
         <dd>{formatMoney(quote.originalAmount)}</dd>
       </div>
       <div>
-        <dt>Cancellation fee, {quote.feePercent} %</dt>
+        <dt>Cancellation fee ({quote.feePercent}%)</dt>
         <dd>− {formatMoney(quote.cancellationFee)}</dd>
       </div>
       <div className="total">

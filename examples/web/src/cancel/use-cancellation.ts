@@ -1,8 +1,9 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { errorCode, errorMessage, retryAfterSeconds } from '../api/errors.ts';
+import { errorCode, retryAfterSeconds } from '../api/errors.ts';
 import type { CancellationQuoteFragment as Quote, QuoteQuery as QuoteData } from '../generated/graphql.ts';
-import { readFragment } from '../generated/index.ts';
+import { type FragmentType, readFragment } from '../generated/index.ts';
+import type { CancelTermsFragment } from './cancel-terms.tsx';
 import { CancellationQuoteFragment, CancelTicketMutation, QuoteQuery } from './cancel-ticket.ts';
 
 export type QuotedTicket = NonNullable<QuoteData['ticket']>;
@@ -17,7 +18,8 @@ export type Stage =
   /** Sent, but no answer came: it may have happened. Sending the same again is safe. */
   | { at: 'unknown'; quote: Quote }
   | { at: 'limited'; until: Date }
-  | { at: 'refused'; message: string; deadline: string | null }
+  /** `why` is the ticket when its state says it. */
+  | { at: 'refused'; why: FragmentType<typeof CancelTermsFragment> | string }
   | { at: 'cancelled' };
 
 /** Errors of an answer after which it is not known whether the ticket was cancelled. */
@@ -54,7 +56,7 @@ export function useCancellation(ticketId: string) {
                 quote,
                 isNew: shown !== null && shown.refundAmount.amount !== quote.refundAmount.amount,
               }
-            : refusalOf(found),
+            : { at: 'refused', why: found },
         );
       } catch {
         // An old quote may stand until there is a new one: the API would not cancel at it.
@@ -95,14 +97,14 @@ export function useCancellation(ticketId: string) {
           const changed = readFragment(CancellationQuoteFragment, result.quote);
           return setStage({ at: 'asking', quote: changed, isNew: true });
         }
-        const deadline = result.__typename === 'CancellationNotAllowed' ? result.cancelDeadline : null;
-        setStage({ at: 'refused', message: result.message, deadline });
+        // The API's own words are for refusals that may be added later.
+        setStage({ at: 'refused', why: result.ticket.canCancel ? result.message : result.ticket });
       } catch (error) {
         const code = errorCode(error);
         if (NOT_KNOWN_AFTER.includes(code)) setStage({ at: 'unknown', quote });
         else if (code === 'RATE_LIMITED')
           setStage({ at: 'limited', until: new Date(Date.now() + (retryAfterSeconds(error) ?? 60) * 1_000) });
-        else setStage({ at: 'refused', message: errorMessage(error) ?? '', deadline: null });
+        else setStage({ at: 'refused', why: 'Something went wrong, and nothing was cancelled.' });
       }
     },
     [client, ticketId],
@@ -122,14 +124,4 @@ export function useCancellation(ticketId: string) {
     void readQuote(null);
   }, [readQuote]);
   return { stage, ticket, send, retry };
-}
-
-function refusalOf({ status, cancelDeadline }: QuotedTicket): Stage {
-  return status === 'CONFIRMED'
-    ? { at: 'refused', message: 'It is too late to cancel this booking.', deadline: cancelDeadline }
-    : {
-        at: 'refused',
-        message: status === 'CANCELLED' ? 'Ticket is already cancelled' : 'This booking cannot be cancelled.',
-        deadline: null,
-      };
 }

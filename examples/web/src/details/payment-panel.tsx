@@ -6,6 +6,7 @@ import { formatMoment } from '../text/times.ts';
 const PaymentPanelFragment = graphql(`
   fragment PaymentPanel on Ticket {
     id
+    status
     seatsCount
     pricing {
       baseAmount {
@@ -46,20 +47,21 @@ const MODES: Record<PaymentMode, string> = {
   UPI: 'UPI',
   CREDIT_CARD: 'Credit card',
   DEBIT_CARD: 'Debit card',
-  NETBANKING: 'Netbanking',
+  NETBANKING: 'Net banking',
   WALLET: 'Wallet',
 };
 
+/** Where the money of a refund is, the refund panel says: it may be on its way for days, or fail. */
 const STATUSES: Record<PaymentStatus, string> = {
-  PENDING: 'Pending',
+  PENDING: 'Not paid yet',
   SUCCESS: 'Paid',
-  FAILED: 'Failed',
-  REFUNDED: 'Refunded',
+  FAILED: 'Payment failed',
+  REFUNDED: 'Paid',
 };
 
 /** How the price came about, and how it was paid. */
 export function PaymentPanel({ ticket: masked }: { ticket: FragmentType<typeof PaymentPanelFragment> }) {
-  const { seatsCount, pricing, payment, show } = readFragment(PaymentPanelFragment, masked);
+  const { status, seatsCount, pricing, payment, show } = readFragment(PaymentPanelFragment, masked);
   return (
     <section className="panel">
       <h2>Price</h2>
@@ -98,13 +100,13 @@ export function PaymentPanel({ ticket: masked }: { ticket: FragmentType<typeof P
           )}
           {payment.transactionId && (
             <div>
-              <dt>Transaction</dt>
+              <dt>Transaction ID</dt>
               <dd className="code">{payment.transactionId}</dd>
             </div>
           )}
         </dl>
       ) : (
-        <p className="muted">Nothing was paid.</p>
+        <p className="muted">{status === 'EXPIRED' ? 'You did not pay.' : 'You have not paid yet.'}</p>
       )}
     </section>
   );

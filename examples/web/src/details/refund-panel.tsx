@@ -1,7 +1,7 @@
-import type { RefundStatus } from '../generated/graphql.ts';
+import type { RefundStatus, RefundPanelFragment as Ticket } from '../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
 import { formatMoney } from '../text/money.ts';
-import { formatDate } from '../text/times.ts';
+import { formatDate, formatEta, formatMomentOn } from '../text/times.ts';
 import { useRefundWatch } from './use-refund-watch.ts';
 
 export const RefundPanelFragment = graphql(`
@@ -24,22 +24,30 @@ export const RefundPanelFragment = graphql(`
       refundStatus
       refundEta
       etaTo
+      processedAt
       bankReference
       failureReason
+    }
+    show {
+      id
+      theater {
+        id
+        timeZone
+      }
     }
   }
 `);
 
 const WORDS: Record<RefundStatus, [text: string, tone: string]> = {
   PROCESSING: ['Refund on its way', 'warn'],
-  PROCESSED: ['Refund processed', 'good'],
+  PROCESSED: ['Refund sent', 'good'],
   FAILED: ['Refund failed', 'bad'],
   NOT_REQUIRED: ['No refund', 'plain'],
 };
 
 /** Where the money of a cancelled ticket is; it is watched until it has arrived or failed for good. */
 export function RefundPanel({ ticket: masked }: { ticket: FragmentType<typeof RefundPanelFragment> }) {
-  const { id, refund } = readFragment(RefundPanelFragment, masked);
+  const { id, refund, show } = readFragment(RefundPanelFragment, masked);
   useRefundWatch(id, refund?.refundStatus === 'PROCESSING');
   if (!refund) return null;
   const [text, tone] = WORDS[refund.refundStatus];
@@ -62,13 +70,25 @@ export function RefundPanel({ ticket: masked }: { ticket: FragmentType<typeof Re
           <dd>{formatMoney(refund.refundAmount)}</dd>
         </div>
       </dl>
-      {refund.refundStatus !== 'NOT_REQUIRED' && refund.etaTo && (
-        <p className="muted">
-          {refund.failureReason ??
-            `In your account within ${refund.refundEta}, by ${formatDate(refund.etaTo)}.`}
-          {refund.bankReference && ` Bank reference ${refund.bankReference}.`}
-        </p>
-      )}
+      <p className="muted">
+        {whereabouts(refund, show.theater.timeZone)}
+        {refund.bankReference && ` Bank reference: ${refund.bankReference}.`}
+      </p>
     </section>
   );
+}
+
+function whereabouts(refund: NonNullable<Ticket['refund']>, timeZone: string): string {
+  // A day at the bank, without a time: no zone would make it another one.
+  const expected = refund.etaTo ? ` Expected in your account by ${formatDate(refund.etaTo)}.` : '';
+  switch (refund.refundStatus) {
+    case 'PROCESSING':
+      return `The money goes back to where you paid from in ${formatEta(refund.refundEta ?? '')}.${expected}`;
+    case 'PROCESSED':
+      return `Sent ${refund.processedAt ? formatMomentOn(refund.processedAt, timeZone) : ''}.${expected}`;
+    case 'FAILED':
+      return refund.failureReason ?? '';
+    case 'NOT_REQUIRED':
+      return 'The fee is as high as what you paid, so there is nothing to send back.';
+  }
 }

@@ -1,9 +1,10 @@
-import type { SeatType } from '../generated/graphql.ts';
+import type { SeatType, TicketStatus } from '../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
 
 const SeatMapFragment = graphql(`
   fragment SeatMap on Ticket {
     id
+    status
     seatNumbers
     seats {
       id
@@ -27,6 +28,14 @@ const SeatMapFragment = graphql(`
 
 const NAMES: Record<SeatType, string> = { GOLD: 'Gold', DIAMOND: 'Diamond', PLATINUM: 'Platinum' };
 
+/** What the ticket's seats are to the person. The API names them also when they have become somebody else's. */
+const MARKS: Record<TicketStatus, [words: string, look: string]> = {
+  CONFIRMED: ['Yours', 'own'],
+  PENDING_PAYMENT: ['Held for you', 'own'],
+  CANCELLED: ['No longer yours', 'former'],
+  EXPIRED: ['No longer held for you', 'former'],
+};
+
 /** Of the drawing, in its own units. */
 const PITCH = 22;
 const SEAT = 17;
@@ -35,14 +44,15 @@ const LEFT = 26;
 
 /** The hall from above, the screen on top, with the ticket's seats marked. */
 export function SeatMap({ ticket: masked }: { ticket: FragmentType<typeof SeatMapFragment> }) {
-  const { seats, seatNumbers, show } = readFragment(SeatMapFragment, masked);
-  const own = new Set(seats.map(({ showSeatId }) => showSeatId));
+  const { status, seats, seatNumbers, show } = readFragment(SeatMapFragment, masked);
+  const marked = new Set(seats.map(({ showSeatId }) => showSeatId));
+  const [mark, look] = MARKS[status];
   const rows = new Map<string, typeof show.seatMap>();
   for (const seat of show.seatMap) rows.set(seat.row, [...(rows.get(seat.row) ?? []), seat]);
   const longest = Math.max(0, ...[...rows.values()].map(({ length }) => length));
   const [width, height] = [LEFT * 2 + longest * PITCH, TOP + rows.size * PITCH];
   const types = [...new Set(show.seatMap.map(({ seatType }) => seatType))];
-  const words = `${show.screen.name}, ${show.seatMap.length} seats. Yours: ${seatNumbers.join(', ')}.`;
+  const words = `${show.screen.name}, ${show.seatMap.length} seats. ${mark}: ${seatNumbers.join(', ')}.`;
 
   return (
     <section className="panel map">
@@ -57,9 +67,9 @@ export function SeatMap({ ticket: masked }: { ticket: FragmentType<typeof SeatMa
             {places.map(({ id, number, seatType }, index) => {
               const x = LEFT + ((longest - places.length) / 2 + index) * PITCH;
               return (
-                <g key={id} className={own.has(id) ? 'seat own' : `seat ${seatType.toLowerCase()}`}>
+                <g key={id} className={marked.has(id) ? `seat ${look}` : `seat ${seatType.toLowerCase()}`}>
                   <rect x={x} width={SEAT} height={SEAT} rx={5} />
-                  {own.has(id) && (
+                  {marked.has(id) && (
                     <text x={x + SEAT / 2} y={SEAT - 5}>
                       {number}
                     </text>
@@ -71,7 +81,7 @@ export function SeatMap({ ticket: masked }: { ticket: FragmentType<typeof SeatMa
         ))}
       </svg>
       <ul className="legend">
-        <li className="own">Yours</li>
+        <li className={look}>{mark}</li>
         {types.map((type) => (
           <li key={type} className={type.toLowerCase()}>
             {NAMES[type]}

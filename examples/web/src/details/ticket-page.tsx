@@ -1,13 +1,14 @@
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { errorCode } from '../api/errors.ts';
 import { CancelDialog } from '../cancel/cancel-dialog.tsx';
+import { CancelTerms } from '../cancel/cancel-terms.tsx';
 import { graphql } from '../generated/index.ts';
 import { Notice } from '../text/notice.tsx';
 import { Poster } from '../text/poster.tsx';
 import { StatusBadge } from '../text/status-badge.tsx';
-import { formatDay, formatDuration, formatMomentWithin, formatTime } from '../text/times.ts';
+import { formatDay, formatDuration, formatTime, zoneBeside } from '../text/times.ts';
 import { usePageTitle } from '../text/use-page-title.ts';
 import { PaymentPanel } from './payment-panel.tsx';
 import { RefundPanel } from './refund-panel.tsx';
@@ -22,8 +23,6 @@ const TicketPageQuery = graphql(`
       timing
       seatNumbers
       canCancel
-      cancelDeadline
-      holdExpiresAt
       qrCode
       show {
         id
@@ -47,6 +46,7 @@ const TicketPageQuery = graphql(`
           name
         }
       }
+      ...CancelTerms
       ...SeatMap
       ...PaymentPanel
       ...RefundPanel
@@ -54,6 +54,9 @@ const TicketPageQuery = graphql(`
     }
   }
 `);
+
+/** Milliseconds. */
+const READ_AGAIN_AFTER = 30_000;
 
 export function TicketPage({ id }: { id: string }) {
   const [isCancelling, setCancelling] = useState(false);
@@ -65,6 +68,21 @@ export function TicketPage({ id }: { id: string }) {
   const ticket = data?.ticket;
   const heading = usePageTitle(ticket?.show.movie.name ?? 'Ticket');
 
+  // A hold ends or is paid, the deadline passes, the show starts: the page must not go on as if it had not.
+  const mayChange =
+    ticket?.status === 'PENDING_PAYMENT' || (ticket?.status === 'CONFIRMED' && ticket.timing !== 'PAST');
+  useEffect(() => {
+    if (!mayChange) return;
+    const timer = setInterval(() => {
+      if (document.hidden) return;
+      // Without a connection, what is known stays on the page, the QR code above all.
+      client
+        .query({ query: TicketPageQuery, variables: { id }, fetchPolicy: 'network-only' })
+        .catch(() => {});
+    }, READ_AGAIN_AFTER);
+    return () => clearInterval(timer);
+  }, [client, id, mayChange]);
+
   if (!ticket) {
     return (
       <>
@@ -73,11 +91,14 @@ export function TicketPage({ id }: { id: string }) {
           Ticket
         </h1>
         {!error ? (
-          <p role="status">Loading …</p>
+          <p role="status">Loading…</p>
         ) : errorCode(error) === 'NOT_FOUND' ? (
-          <Notice title="You have no such ticket" alert />
+          <Notice title="We cannot find this ticket" alert>
+            <p>Check the link, or sign in as the person who booked it.</p>
+          </Notice>
         ) : (
-          <Notice title="The ticket cannot be loaded" alert>
+          <Notice title="We cannot load this ticket" alert>
+            <p>Check your internet connection, or try again in a minute.</p>
             <button type="button" className="primary" onClick={() => void refetch().catch(() => {})}>
               Try again
             </button>
@@ -106,7 +127,7 @@ export function TicketPage({ id }: { id: string }) {
             </h1>
             <p className="muted">
               {formatDuration(movie.duration)}
-              {movie.rating != null && ` · ${movie.rating} of 10`}
+              {movie.rating != null && ` · Rated ${movie.rating} out of 10`}
             </p>
             <p className="when">
               <time
@@ -114,6 +135,7 @@ export function TicketPage({ id }: { id: string }) {
               >{`${formatDay(startTime, timeZone)}, ${formatTime(startTime, timeZone)}`}</time>
               {' – '}
               <time dateTime={endTime}>{formatTime(endTime, timeZone)}</time>
+              {zoneBeside(startTime, timeZone)}
             </p>
             <p>
               {theater.name}, {screen.name}
@@ -130,28 +152,17 @@ export function TicketPage({ id }: { id: string }) {
             </figure>
           )}
         </header>
-        {ticket.holdExpiresAt && (
-          <p className="line">
-            Your seats are held until {formatMomentWithin(ticket.holdExpiresAt, timeZone)}.
+        <section className="line">
+          <p>
+            <CancelTerms ticket={ticket} />
           </p>
-        )}
+          {ticket.canCancel && (
+            <button type="button" className="danger" onClick={() => setCancelling(true)}>
+              Cancel booking
+            </button>
+          )}
+        </section>
         <RefundPanel ticket={ticket} />
-        {ticket.status === 'CONFIRMED' && ticket.timing === 'UPCOMING' && (
-          <section className="line">
-            {ticket.canCancel ? (
-              <>
-                <p>
-                  Plans changed? You can cancel until {formatMomentWithin(ticket.cancelDeadline, timeZone)}.
-                </p>
-                <button type="button" className="danger" onClick={() => setCancelling(true)}>
-                  Cancel booking
-                </button>
-              </>
-            ) : (
-              <p>Cancelling ended {formatMomentWithin(ticket.cancelDeadline, timeZone)}.</p>
-            )}
-          </section>
-        )}
         <div className="panels">
           <SeatMap ticket={ticket} />
           <PaymentPanel ticket={ticket} />

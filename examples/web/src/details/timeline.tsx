@@ -20,9 +20,9 @@ const TimelineFragment = graphql(`
 `);
 
 const WORDS: Record<TicketEventType, string> = {
-  HELD: 'Seats held',
+  HELD: 'Seats held for you',
   CONFIRMED: 'Booking confirmed',
-  EXPIRED: 'Not paid in time',
+  EXPIRED: 'Not paid in time: seats released',
   CANCELLED: 'Booking cancelled',
   REFUND_PROCESSED: 'Refund sent',
   REFUND_FAILED: 'Refund failed',

@@ -20,7 +20,7 @@ const STATUSES: [TicketStatus, string][] = [
 
 export function FilterBar({ filters, onChange }: { filters: Filters; onChange(filters: Filters): void }) {
   return (
-    <form className="filters" aria-label="Filter the bookings">
+    <form className="filters" aria-label="Filter bookings">
       <fieldset className="segments">
         <legend className="hidden">When</legend>
         {TIMINGS.map(([timing, label]) => (

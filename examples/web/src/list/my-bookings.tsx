@@ -58,16 +58,16 @@ export function MyBookings() {
       </h1>
       <FilterBar filters={filters} onChange={setFilters} />
       <p role="status" className="muted count">
-        {list ? countOf(list.totalCount) : error ? '' : 'Loading …'}
+        {list ? countOf(list.totalCount) : error ? '' : 'Loading…'}
       </p>
       {list ? (
         <>
           {list.edges.length === 0 && (
-            <Notice title={filters.timing || filters.status ? 'No booking like that' : 'No bookings yet'}>
+            <Notice title={filters.timing || filters.status ? 'No matching bookings' : 'No bookings yet'}>
               <p>
                 {filters.timing || filters.status
-                  ? 'Try another filter.'
-                  : 'When you book a movie, its ticket is here.'}
+                  ? 'Choose another filter to see more.'
+                  : 'When you book a movie, your ticket appears here.'}
               </p>
             </Notice>
           )}
@@ -84,8 +84,8 @@ export function MyBookings() {
           )}
         </>
       ) : error ? (
-        <Notice title="Your bookings cannot be loaded" alert>
-          <p>Check the connection.</p>
+        <Notice title="We cannot load your bookings" alert>
+          <p>Check your internet connection, or try again in a minute.</p>
           <button type="button" className="primary" onClick={() => void refetch().catch(() => {})}>
             Try again
           </button>

@@ -27,9 +27,9 @@ export function ShowMore({ load }: { load(): Promise<unknown> }) {
 
   return (
     <p className="more">
-      {state === 'failed' && <span role="alert">That did not work. </span>}
+      {state === 'failed' && <span role="alert">We could not load more bookings. </span>}
       <button ref={button} type="button" onClick={start} aria-busy={state === 'loading'}>
-        {state === 'loading' ? 'Loading …' : state === 'failed' ? 'Try again' : 'Show more'}
+        {state === 'loading' ? 'Loading…' : state === 'failed' ? 'Try again' : 'Show more'}
       </button>
     </p>
   );

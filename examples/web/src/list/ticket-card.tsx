@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { CancelTerms } from '../cancel/cancel-terms.tsx';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
 import { formatMoneyBriefly } from '../text/money.ts';
 import { Poster } from '../text/poster.tsx';
@@ -31,6 +32,7 @@ const TicketCardFragment = graphql(`
         timeZone
       }
     }
+    ...CancelTerms
   }
 `);
 
@@ -62,6 +64,11 @@ export function TicketCard({ ticket: masked, onCancel }: Props) {
           <span aria-hidden="true"> · </span>
           {formatMoneyBriefly(ticket.totalAmount)}
         </p>
+        {ticket.timing !== 'PAST' && (
+          <p className="muted">
+            <CancelTerms ticket={ticket} />
+          </p>
+        )}
       </div>
       <div className="card-end">
         <StatusBadge status={ticket.status} timing={ticket.timing} />

@@ -28,12 +28,13 @@ export function SignIn({ ended, onSignIn }: { ended: boolean; onSignIn(session: 
   return (
     <section className="sign-in">
       <h1 ref={heading} tabIndex={-1}>
-        Who is going to the movies?
+        Sign in
       </h1>
-      {ended && <p role="alert">Your session has ended. Sign in again.</p>}
-      {users === 'loading' && <p role="status">Loading …</p>}
+      {ended && <p role="alert">You have been signed out. Please sign in again.</p>}
+      {users === 'loading' && <p role="status">Loading…</p>}
       {users === 'unreachable' && (
-        <Notice title="Usher cannot be reached" alert>
+        <Notice title="We cannot reach Usher" alert>
+          <p>Check your internet connection, or try again in a minute.</p>
           <button type="button" onClick={load}>
             Try again
           </button>
@@ -52,7 +53,7 @@ export function SignIn({ ended, onSignIn }: { ended: boolean; onSignIn(session: 
 function DemoUsers({ users, onSignIn }: { users: DemoUser[]; onSignIn(session: Session): void }) {
   return (
     <>
-      <p className="muted">People of the demo. Pick one to see their bookings.</p>
+      <p className="muted">This is a demo. Choose a person to see their bookings.</p>
       <ul className="people">
         {users.map(({ name, email, token }) => (
           <li key={token}>
@@ -80,9 +81,9 @@ function TokenForm({ onSignIn }: { onSignIn(session: Session): void }) {
   };
   return (
     <form onSubmit={submit}>
-      <p className="muted">This server has no demo users. Paste a token of its issuer.</p>
+      <p className="muted">Paste the access token that your sign-in service gave you.</p>
       <label>
-        Token
+        Access token
         <input name="token" type="password" required autoComplete="off" />
       </label>
       <button type="submit" className="primary">
