@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
 import { formatMoney, isNothing } from '../text/money.ts';
-import { formatEta, formatMoment, formatMomentWithin } from '../text/times.ts';
+import { formatEta, formatMomentWithin } from '../text/times.ts';
 import { CancelTerms } from './cancel-terms.tsx';
 import { Confirmation } from './confirmation.tsx';
 import { Dialog } from './dialog.tsx';
@@ -36,7 +36,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
       <h2 id={titleId}>{TITLES[stage.at] ?? 'Cancel booking?'}</h2>
       {ticket && (
         <p className="muted">
-          {ticket.show.movie.name}, {formatMoment(ticket.show.startTime, timeZone)},{' '}
+          {ticket.show.movie.name}, {formatMomentWithin(ticket.show.startTime, timeZone)},{' '}
           {ticket.seatNumbers.join(', ')}
         </p>
       )}
@@ -57,7 +57,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
             <p className="muted">
               {!isNothing(stage.quote.refundAmount) &&
                 `The money goes back to where you paid from, in ${formatEta(stage.quote.refundEta)}. `}
-              This amount is good until {formatMomentWithin(stage.quote.validUntil, timeZone)}.
+              You get this amount if you cancel before {formatMomentWithin(stage.quote.validUntil, timeZone)}.
             </p>
           </>
         )}
