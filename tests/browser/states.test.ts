@@ -191,7 +191,7 @@ describe('while a ticket is open', () => {
   }, 60_000);
 });
 
-it('says why a refund did not arrive, in place of a date', async () => {
+it('says why no refund arrives, in place of a date', async () => {
   const { id } = await ticketOf('CANCELLED', 'PAST');
   const reason = 'The payment is too old for the bank to refund. Please contact support.';
   await stage.sql`update refunds set status = 'FAILED', failure_reason = ${reason}, processed_at = null where ticket_id = ${id}`;
@@ -203,6 +203,12 @@ it('says why a refund did not arrive, in place of a date', async () => {
   // Nothing came back: the payment must not say so.
   expect(await page.getByText('Refunded', { exact: true }).count()).toBe(0);
   await inspect(page, 'refund-failed');
+
+  await stage.sql`update refunds set status = 'NOT_REQUIRED', failure_reason = null, bank_reference = null,
+    refund_amount = 0, cancellation_fee = original_amount where ticket_id = ${id}`;
+  await page.reload();
+  await refund.getByText('No refund').waitFor();
+  await refund.getByText('The fee is as high as what you paid, so there is nothing to send back.').waitFor();
   await page.context().close();
 }, 60_000);
 

@@ -148,6 +148,21 @@ describe('in trouble:', () => {
     await page.context().close();
   }, 60_000);
 
+  it('an error of the API: it is told in plain words, not in those for developers', async () => {
+    const { id } = await cancellableTicket(stage, null, deskToken);
+    const page = await askToCancel(id, 'Travel Desk');
+    const error = { message: 'expectedRefund: not a Decimal.', extensions: { code: 'BAD_USER_INPUT' } };
+    await page.route('**/graphql', (route) =>
+      route.request().postDataJSON().operationName === 'CancelTicket'
+        ? route.fulfill({ json: { data: { cancelTicket: null }, errors: [error] } })
+        : route.continue(),
+    );
+    await confirm(page);
+    await page.getByText('Something went wrong, and nothing was cancelled.').waitFor();
+    expect(await page.getByText('expectedRefund').count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
+
   it('too many attempts: it says until when to wait', async () => {
     const { id } = await cancellableTicket(stage, null, deskToken);
     for (let attempt = 0; attempt < 5; attempt += 1)
