@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FOR_REAL_PROCESSES } from './tests/support/limits.ts';
 import { NOT_ON_CITUS } from './tests/support/not-on-citus.ts';
 
 /** Starting, killing and recovering database servers takes its time: `npm run test:embedded`. */
@@ -10,17 +11,23 @@ const BROWSER = 'tests/browser/**/*.test.ts';
 /** Many processes on one database, one of them a PgBouncer: `npm run test:scale`. */
 const SCALE = 'tests/scale/**/*.test.ts';
 
+/** Each ends what it started, and fails on what it did not expect to be printed. */
+const SETUP = ['tests/support/end-with-test.ts', 'tests/support/fail-on-console-error.ts'];
+
+/** Everything temporary in one folder, which goes with the run. */
+const RUN = 'tests/support/run-folder.ts';
+
 export default defineConfig({
   resolve: {
     // One copy of graphql for ES modules and CommonJS: two would not know each other's types.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    setupFiles: ['tests/support/fail-on-console-error.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    // A second, as by default, is short where the machine is busy with other tests.
-    expect: { poll: { timeout: 20_000 } },
+    setupFiles: SETUP,
+    // On a machine that is busy with twenty other things, too. Files that start processes have longer ones.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 40_000 } },
     maxWorkers: 2,
     projects: [
       {
@@ -29,7 +36,7 @@ export default defineConfig({
           name: 'usher',
           include: ['tests/**/*.test.ts'],
           exclude: [EMBEDDED, BROWSER, SCALE],
-          globalSetup: ['tests/support/global-setup.ts'],
+          globalSetup: [RUN, 'tests/support/global-setup.ts'],
         },
       },
       {
@@ -38,20 +45,19 @@ export default defineConfig({
           name: 'citus',
           include: ['tests/**/*.test.ts'],
           exclude: [EMBEDDED, BROWSER, ...Object.keys(NOT_ON_CITUS.files)],
-          globalSetup: ['tests/support/citus-setup.ts'],
-          setupFiles: ['tests/support/fail-on-console-error.ts', 'tests/support/skip-on-citus.ts'],
+          globalSetup: [RUN, 'tests/support/citus-setup.ts'],
+          setupFiles: [...SETUP, 'tests/support/skip-on-citus.ts'],
         },
       },
-      { extends: true, test: { name: 'embedded', include: [EMBEDDED] } },
+      { extends: true, test: { name: 'embedded', include: [EMBEDDED], globalSetup: [RUN] } },
       {
         extends: true,
         test: {
           name: 'scale',
           include: [SCALE],
           // Each starts several processes, on what may be a busy machine.
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          globalSetup: ['tests/support/global-setup.ts', 'tests/scale/build-server.ts'],
+          ...FOR_REAL_PROCESSES,
+          globalSetup: [RUN, 'tests/support/global-setup.ts', 'tests/scale/build-server.ts'],
         },
       },
       {
@@ -59,9 +65,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [BROWSER],
-          // Each starts Usher with its demo data and a Chromium, on what may be a busy machine.
-          hookTimeout: 180_000,
-          globalSetup: ['tests/support/global-setup.ts'],
+          ...FOR_REAL_PROCESSES,
+          globalSetup: [RUN, 'tests/support/global-setup.ts'],
         },
       },
     ],

@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import postgres from 'postgres';
 import { expect } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { runUsher } from '../support/usher-process.ts';
 import { openBrowser } from './open-browser.ts';
@@ -30,8 +30,7 @@ type Answer = any;
 
 /** Usher as `npm start` runs it, with the demo data in a database of its own, and a real browser. */
 export async function startStage(): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), 'usher browser '));
-  await chmod(folder, 0o755);
+  const folder = await temporaryFolder('usher browser ');
   await mkdir(SCREENSHOTS, { recursive: true });
   const database = await createTestDatabase();
   const usher = runUsher('src/main.ts', [], {
@@ -79,7 +78,6 @@ export async function startStage(): Promise<Stage> {
       usher.child.kill('SIGTERM');
       await usher.exit;
       await database.close();
-      await rm(folder, { recursive: true, force: true });
       expect(failures).toEqual([]);
     },
   };

@@ -1,16 +1,14 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase, type Transaction } from '../../src/db/database.ts';
-import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
 import { databaseCode, isDatabaseAway } from '../../src/errors/database-fault.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 /** What the kept patch of the driver is for (docs/decisions/009): nothing here holds without it. */
@@ -422,16 +420,11 @@ describe('a restart under load', () => {
   let port: number;
   let server: EmbeddedPostgres;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'usher-faults-'));
-    await chmod(folder, 0o755);
+    folder = await temporaryFolder('usher-faults-');
     port = await freePort();
     server = await start();
   });
-  afterAll(async () => {
-    await server.stop();
-    await removeEmbeddedPostgres({ dataFolder: join(folder, 'postgres') });
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => server.stop());
 
   /** On the same port each time, as servers come back. */
   const start = () =>

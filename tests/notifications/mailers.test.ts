@@ -1,6 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { createFolderMailer } from '../../src/notifications/folder.mailer.ts';
 import { createFolderSmsSender } from '../../src/notifications/folder.sms-sender.ts';
 import type { Mail } from '../../src/notifications/mailer.ts';
 import { createSmtpMailer } from '../../src/notifications/smtp.mailer.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type MailServer, startMailServer } from './mail.server.ts';
 
 const FROM = 'Usher <tickets@usher.example>';
@@ -99,9 +99,8 @@ describe('by SMTP', () => {
 describe('into a folder', () => {
   let folder: string;
   beforeEach(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'usher-mails-')), 'made', 'when needed');
+    folder = join(await temporaryFolder('usher-mails-'), 'made', 'when needed');
   });
-  afterEach(() => rm(join(folder, '../..'), { recursive: true }));
   const listing = async () => (await readdir(folder)).sort();
 
   it('a mail is a file that says what and when, and that mail programs open', async () => {

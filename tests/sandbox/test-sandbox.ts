@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -10,6 +8,7 @@ import { createRazorpayGateway, type RazorpayOptions } from '../../src/gateway/r
 import type { SandboxConfig } from '../../src/sandbox/config.ts';
 import type { Refund } from '../../src/sandbox/ledger.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** The sandbox in this process, with a client of it; gone after the test. */
 export async function startTestSandbox(settings: Partial<SandboxConfig> = {}) {
@@ -31,8 +30,7 @@ export async function startTestSandbox(settings: Partial<SandboxConfig> = {}) {
 }
 
 export async function sandboxConfig(): Promise<SandboxConfig> {
-  const folder = await mkdtemp(join(tmpdir(), 'usher-sandbox-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder('usher-sandbox-');
   return {
     port: 0,
     file: join(folder, 'ledger.jsonl'),

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getTableName } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
@@ -13,6 +12,7 @@ import { tableDigests } from '../demo/table-digests.ts';
 import { prepareCitusDatabase } from '../support/citus-database.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { readPlacement } from '../support/read-placement.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { runUsher } from '../support/usher-process.ts';
 
@@ -152,7 +152,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
   });
 
   it('takes later migrations: columns, indexes, checks, values, and a new table with its place', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'usher-migrations-'));
+    const folder = await temporaryFolder('usher-migrations-');
     await cp('src/db/migrations', folder, { recursive: true });
     const journalFile = join(folder, 'meta/_journal.json');
     const journal = JSON.parse(await readFile(journalFile, 'utf8'));
@@ -178,7 +178,6 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
         /foreign key/,
       );
     } finally {
-      await rm(folder, { recursive: true });
       await coordinator.unsafe('drop table if exists ratings');
       await coordinator.unsafe('alter table tickets drop column if exists mood, drop column if exists note');
       await coordinator.unsafe('drop type if exists mood');

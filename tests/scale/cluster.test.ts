@@ -1,11 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apiEnvironment } from '../faults/environments.ts';
 import { freePorts } from '../faults/free-ports.ts';
 import { until } from '../faults/until.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runBuiltMain, runNpmStart, type UsherProcess } from '../support/usher-process.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
@@ -172,7 +171,7 @@ it('a cluster ends with its first process, however that dies', async () => {
 describe('npm start with CLUSTER=2', () => {
   it('prints one URL and one token; worker, sandbox and web client are there once', async () => {
     const empty = await createTestDatabase();
-    const folder = await mkdtemp(join(tmpdir(), 'usher-cluster-'));
+    const folder = await temporaryFolder('usher-cluster-');
     const usher = runNpmStart({
       PORT: '0',
       CLUSTER: '2',
@@ -211,7 +210,6 @@ describe('npm start with CLUSTER=2', () => {
     expect(await metric(origin, 'usher_jobs_total')).toBeGreaterThan(0);
     usher.child.kill('SIGTERM');
     expect(await usher.exit).toBe(0);
-    await rm(folder, { recursive: true });
     await empty.close();
   });
 });

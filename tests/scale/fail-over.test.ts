@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
@@ -14,6 +12,7 @@ import { type MailServer, startMailServer } from '../faults/mail-server.ts';
 import { type SmsServer, startSmsServer } from '../faults/sms-server.ts';
 import { until } from '../faults/until.ts';
 import { brokenInvariants } from '../support/invariants.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runUsher, type UsherProcess } from '../support/usher-process.ts';
 import { givenCatalogue } from '../support/world.ts';
 import { givenPerson, type Person } from './given-person.ts';
@@ -59,7 +58,7 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     await close();
     standby = await servers.startStandby(primary, 'standby_1');
     await primary.configure("alter system set synchronous_standby_names = 'standby_1'");
-    folder = await mkdtemp(join(tmpdir(), 'usher-fail-over-'));
+    folder = await temporaryFolder('usher-fail-over-');
     const findings = createFindings();
     mail = await startMailServer(findings);
     sms = await startSmsServer(findings);
@@ -84,7 +83,6 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     await sms?.close();
     await after?.close();
     await servers?.remove();
-    if (folder) await rm(folder, { recursive: true, force: true });
   });
 
   /** Null where nothing comes back, or not in time. */

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { chooseSystemUser } from '../../src/embedded/choose-system-user.ts';
 import { freePorts } from '../faults/free-ports.ts';
 import { until } from '../faults/until.ts';
+import { atEnd } from '../support/at-end.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const BINARY = '/usr/sbin/pgbouncer';
 
@@ -29,7 +30,7 @@ export async function startPgbouncer(
   databaseUrl: string,
   { poolSize, clients }: { poolSize: number; clients: number },
 ): Promise<Pgbouncer> {
-  const folder = await mkdtemp(join(tmpdir(), 'usher-pgbouncer-'));
+  const folder = await temporaryFolder('usher-pgbouncer-');
   const [port = 0] = await freePorts(1);
   const { hostname, port: serverPort, pathname, username, password } = new URL(databaseUrl);
   const server = `host=${hostname} port=${serverPort}`;
@@ -54,7 +55,6 @@ server_login_retry = 1
   await writeFile(join(folder, 'users'), `"${username}" "${decodeURIComponent(password)}"\n`);
   // It refuses to run as root.
   const user = await chooseSystemUser(folder);
-  await chmod(folder, 0o755);
   if (user)
     for (const file of ['pgbouncer.ini', 'users']) await chown(join(folder, file), user.uid, user.gid);
 
@@ -99,15 +99,13 @@ server_login_retry = 1
     await ended;
   }
 
+  atEnd(kill);
   await start();
   return {
     url: url.href,
     ask,
     start,
     kill,
-    close: async () => {
-      await kill();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: kill,
   };
 }

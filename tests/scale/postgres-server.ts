@@ -1,11 +1,11 @@
-import { appendFile, chown, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, chown, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { chooseSystemUser, type SystemUser } from '../../src/embedded/choose-system-user.ts';
 import { runProgram } from '../../src/embedded/run-program.ts';
 import { freePorts } from '../faults/free-ports.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A primary and its standbys, run by the PostgreSQL of the system: the one of npm cannot copy a server. */
 
@@ -50,7 +50,7 @@ export async function findPostgresPrograms(): Promise<string | null> {
 }
 
 export async function openPostgresServers(programs: string): Promise<PostgresServers> {
-  const folder = await mkdtemp(join(tmpdir(), 'usher-standbys-'));
+  const folder = await temporaryFolder('usher-standbys-');
   const user = await chooseSystemUser(folder);
   await give(folder, user);
   const servers: PostgresServer[] = [];
@@ -157,7 +157,6 @@ export async function openPostgresServers(programs: string): Promise<PostgresSer
     },
     remove: async () => {
       for (const server of servers) await server.kill().catch(() => {});
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

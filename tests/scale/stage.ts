@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { apiEnvironment, PROVIDER, workerEnvironment } from '../faults/environments.ts';
@@ -7,6 +5,7 @@ import { createFindings } from '../faults/findings.ts';
 import { type MailServer, startMailServer } from '../faults/mail-server.ts';
 import { type ProviderBooks, readProviderBooks } from '../faults/provider-books.ts';
 import { type SmsServer, startSmsServer } from '../faults/sms-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runBuiltMain, type UsherProcess } from '../support/usher-process.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 
@@ -27,7 +26,7 @@ export interface Stage {
 
 export async function setTheStage(): Promise<Stage> {
   const findings = createFindings();
-  const folder = await mkdtemp(join(tmpdir(), 'usher-scale-'));
+  const folder = await temporaryFolder('usher-scale-');
   const file = join(folder, 'sandbox.jsonl');
   const balancer = await startBalancer();
   const webhookUrl = `${balancer.origin}/webhooks/razorpay`;
@@ -72,7 +71,6 @@ export async function setTheStage(): Promise<Stage> {
       await stopAll();
       await balancer.close();
       await Promise.all([sandbox.close(), mail.close(), sms.close()]);
-      await rm(folder, { recursive: true });
     },
   };
 }

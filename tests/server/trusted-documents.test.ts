@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
 import { trustedDocuments } from '../../src/config/trusted-documents.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 const TEXT = 'query Kind { __typename }';
@@ -122,9 +122,8 @@ it('a persisted query of another version is the mistake of the client', async ()
 describe('the file', () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'usher-operations-'));
+    folder = await temporaryFolder('usher-operations-');
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   const read = (path: string) => trustedDocuments(readConfig({ PERSISTED_OPERATIONS: path }));
 

@@ -1,17 +1,17 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { signInDemoUsers } from '../../src/demo/sign-in-demo-users.ts';
 import { serveWebClient } from '../../src/server/web-client.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { SECRET, startTestApi, startTestInstance, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 
 let folder: string;
 let api: TestApi;
 let bare: TestApi;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'usher web client '));
+  folder = await temporaryFolder('usher web client ');
   await mkdir(join(folder, 'assets'));
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>My bookings</title>');
   await writeFile(join(folder, 'assets', 'index-a1b2.js'), 'export {};');
@@ -24,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await bare.close();
   await api.close();
-  await rm(folder, { recursive: true });
 });
 
 const get = (path: string, headers: Record<string, string> = {}) =>

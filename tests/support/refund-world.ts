@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRazorpayGateway } from '../../src/gateway/razorpay.gateway.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { WEBHOOK_SECRET } from './test-api.ts';
 
 const KEYS = { keyId: 'rzp_test', keySecret: 'the secret key of the tests' };
@@ -13,7 +12,7 @@ export interface Ledger {
 
 /** The sandbox provider over real HTTP, with the client that the worker uses. */
 export async function startTestGateway({ origin, delayMs = 0 }: { origin?: string; delayMs?: number } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'usher-sandbox-'));
+  const folder = await temporaryFolder('usher-sandbox-');
   const sandbox = await startSandbox({
     ...KEYS,
     port: 0,
@@ -33,9 +32,6 @@ export async function startTestGateway({ origin, delayMs = 0 }: { origin?: strin
       });
       if (!response.ok) throw new Error(await response.text());
     },
-    close: async () => {
-      await sandbox.close();
-      await rm(folder, { recursive: true });
-    },
+    close: sandbox.close,
   };
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { atEnd } from './at-end.ts';
 
 /** The program as users start it: `node src/main.ts` and the commands beside it, in processes of their own. */
 
@@ -37,7 +38,10 @@ function run(program: string, args: string[], environment: Record<string, string
   const child = spawn(program, args, {
     env: { PATH, HOME, TMPDIR, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that what npm has started can be ended with it.
+    detached: true,
   });
+  atEnd(() => end(child));
   let output = '';
   const listeners = new Set<() => void>();
   const hear = (chunk: Buffer) => {
@@ -67,4 +71,16 @@ function run(program: string, args: string[], environment: Record<string, string
       }),
     exit,
   };
+}
+
+/** Kills it, and what it has started; nothing happens when it has ended in order. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  const ended = child.signalCode === null ? once(child, 'exit') : null;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  await ended;
 }

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SWEEPER = fileURLToPath(new URL('./sweeper.process.ts', import.meta.url));
+
+/**
+ * Set-up of every project, the first: all temporary files of the run are in one folder, which is removed with everything
+ * that belongs there when vitest ends, also when it is interrupted or killed: then no set-up is taken down, and no hook runs.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  const { TMPDIR } = process.env;
+  const folder = await mkdtemp(join(tmpdir(), 'usher-run-'));
+  // As the folder that it stands for: servers and some tests' processes are other users'.
+  await chmod(folder, 0o1777);
+  const sweeper = spawn(process.execPath, ['--import', 'tsx', SWEEPER, folder, String(process.pid)], {
+    // It has to outlive an interrupt from the terminal.
+    detached: true,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const swept = once(sweeper, 'exit');
+  sweeper.unref();
+  process.env.TMPDIR = folder;
+  return async () => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    sweeper.ref();
+    sweeper.stdin.end();
+    await swept;
+  };
+}
