@@ -44,7 +44,7 @@ test('a start while the owner stops waits, and the stop does not touch its serve
   process.kill(checkpointer.pid, 'SIGSTOP');
   const stopped = first.stop();
   const starting = sandbox.start();
-  const log = join(sandbox.dataFolder, 'postgres.log');
+  const log = join(await sandbox.home(), 'postgres.log');
   await until(async () =>
     (await readFile(log, 'utf8')).includes('FATAL:  the database system is shutting down'),
   );
@@ -68,7 +68,7 @@ test('the owner survives the loss of its lock, and takes it again', async () => 
 
 test('the owner survives the death of its server, and its stop leaves the next one alone', async () => {
   const first = await sandbox.start();
-  process.kill(await postmasterOf(sandbox.dataFolder), 'SIGKILL');
+  process.kill(await postmasterOf(await sandbox.home()), 'SIGKILL');
   const owner = sandbox.startOwner();
   const { url } = await owner.report;
   await first.stop();

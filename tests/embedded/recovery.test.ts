@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chown, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { killHard, postmasterOf, processesIn, query, until, useSandbox } from './sandbox.ts';
+import { killHard, postmasterOf, query, until, useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
 const KEPT = 'select answer from kept';
@@ -17,9 +17,9 @@ async function startOwnerWithRows() {
 async function leaveACrashedServer() {
   const { owner } = await startOwnerWithRows();
   await owner.kill();
-  for (const pid of await processesIn([sandbox.root])) killHard(pid);
-  await until(async () => (await processesIn([sandbox.root])).length === 0);
-  return join(sandbox.dataFolder, 'data', 'postmaster.pid');
+  for (const pid of await sandbox.processes()) killHard(pid);
+  await until(async () => (await sandbox.processes()).length === 0);
+  return join(await sandbox.home(), 'data', 'postmaster.pid');
 }
 
 test('the server of a killed owner is adopted as it runs', async () => {
@@ -58,13 +58,13 @@ test.each([
   const isBusy = `select 1 from pg_stat_activity where query like '%sqrt%' and pid <> pg_backend_pid()`;
   await until(async () => (await query(url, isBusy)).length > 0);
   await owner.kill();
-  killHard(await postmasterOf(sandbox.dataFolder));
-  if (isReused) await giveNumberAway(join(sandbox.dataFolder, 'data', 'postmaster.pid'));
+  killHard(await postmasterOf(await sandbox.home()));
+  if (isReused) await giveNumberAway(join(await sandbox.home(), 'data', 'postmaster.pid'));
 
   const next = await sandbox.start();
   expect(await query(next.url, KEPT)).toEqual([{ answer: 42 }]);
   // Two servers on the same data would ruin it: the new one must have seen the old backend.
-  expect(await readFile(join(sandbox.dataFolder, 'postgres.log'), 'utf8')).toMatch(/shared memory block/);
+  expect(await readFile(join(await sandbox.home(), 'postgres.log'), 'utf8')).toMatch(/shared memory block/);
   await busy;
   await next.stop();
 });
@@ -90,32 +90,34 @@ test('an empty pid file, as a power failure leaves it, does not stop the next st
 test('an owner killed while it makes the data leaves nothing broken and nothing behind', async () => {
   const owner = sandbox.startOwner();
   const isAtWork = async () => {
-    const names = await readdir(sandbox.dataFolder).catch(() => []);
+    const home = await sandbox.home();
+    const names = await readdir(home).catch(() => []);
     const data = names.find((name) => name.startsWith('data.unfinished'));
-    return data !== undefined && (await readdir(join(sandbox.dataFolder, data))).includes('base');
+    return data !== undefined && (await readdir(join(home, data))).includes('base');
   };
   await until(isAtWork);
   await owner.kill();
-  await until(async () => (await processesIn([sandbox.root])).length === 0);
+  await until(async () => (await sandbox.processes()).length === 0);
 
   const next = await sandbox.start();
   expect(await query(next.url, 'select 1 as one')).toEqual([{ one: 1 }]);
-  expect((await readdir(sandbox.dataFolder)).sort()).toEqual(['data', 'password', 'postgres.log']);
+  // Elsewhere there are PostgreSQL's programs, too.
+  const names = (await readdir(await sandbox.home())).filter((name) => !/^postgres-[\d.]+$/.test(name));
+  expect(names.sort()).toEqual(['data', 'password', 'postgres.log']);
   await next.stop();
 });
 
 test('what a living process is making is not swept away', async () => {
+  const home = await sandbox.startAndStop();
   const theirs = `data.unfinished-${process.ppid}`;
-  await mkdir(join(sandbox.dataFolder, theirs), { recursive: true });
+  await mkdir(join(home, theirs));
   const database = await sandbox.start();
-  expect(await readdir(sandbox.dataFolder)).toContain(theirs);
+  expect(await readdir(home)).toContain(theirs);
   await database.stop();
 });
 
 test('a log of over 10 MB is begun anew', async () => {
-  const first = await sandbox.start();
-  await first.stop();
-  const log = join(sandbox.dataFolder, 'postgres.log');
+  const log = join(await sandbox.startAndStop(), 'postgres.log');
   const { uid, gid } = await stat(log);
   await writeFile(log, Buffer.alloc(11 * 1024 * 1024));
   await chown(log, uid, gid);

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { reachableClone } from './reachable-clone.ts';
 import { useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
@@ -23,27 +24,28 @@ test('a file in the way of the folder is named', async () => {
 });
 
 test('data of another major version is refused, with the way out', async () => {
-  await mkdir(join(sandbox.dataFolder, 'data'), { recursive: true });
-  await writeFile(join(sandbox.dataFolder, 'data', 'PG_VERSION'), '15\n');
+  await writeFile(join(await sandbox.startAndStop(), 'data', 'PG_VERSION'), '15\n');
   expect(await messageOf(sandbox.start())).toMatch(
     /made by PostgreSQL 15, .* PostgreSQL 18: run `npm run db:reset`/,
   );
 });
 
 test('something else where the data should be is refused', async () => {
-  await mkdir(join(sandbox.dataFolder, 'data', 'photos'), { recursive: true });
+  const data = join(await sandbox.startAndStop(), 'data');
+  await rm(data, { recursive: true });
+  await mkdir(join(data, 'photos'), { recursive: true });
   expect(await messageOf(sandbox.start())).toMatch(/Cannot use .*data for .*something else is in the way/);
 });
 
 test('a name that a shell would interpret is refused', async () => {
-  const start = startEmbeddedPostgres({ dataFolder: join(sandbox.root, '$(touch owned)') });
-  expect(await messageOf(start)).toMatch(/cannot work in a folder whose name has .*rename it/);
+  const dataFolder = join(sandbox.root, '$(touch owned)');
+  // From a private clone root's database would be elsewhere, under a harmless name.
+  const { error } = await sandbox.startOwner({ clone: await reachableClone(), dataFolder }).report;
+  expect(error).toMatch(/^EmbeddedPostgresError: .*cannot work in a folder whose name has .*rename it/);
 });
 
 test('a lost password is reported, and the server that nobody can enter does not stay', async () => {
-  const database = await sandbox.start();
-  await database.stop();
-  await rm(join(sandbox.dataFolder, 'password'));
+  await rm(join(await sandbox.startAndStop(), 'password'));
   expect(await messageOf(sandbox.start())).toMatch(/does not accept the password.*npm run db:reset/);
 });
 

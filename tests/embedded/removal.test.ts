@@ -5,7 +5,11 @@ import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postg
 import { query, useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
-const isThere = () => stat(sandbox.dataFolder).then(Boolean, () => false);
+
+async function isThere(): Promise<boolean> {
+  const places = [sandbox.dataFolder, await sandbox.home()];
+  return (await Promise.all(places.map((place) => stat(place).then(Boolean, () => false)))).includes(true);
+}
 
 test('a removed database is gone, and the next start makes an empty one', async () => {
   const first = await sandbox.start();
@@ -42,16 +46,13 @@ test('the server of a killed owner is stopped and its data removed', async () =>
 });
 
 test('data whose password is lost is removed', async () => {
-  const database = await sandbox.start();
-  await database.stop();
-  await writeFile(join(sandbox.dataFolder, 'password'), 'other');
+  await writeFile(join(await sandbox.startAndStop(), 'password'), 'other');
   await removeEmbeddedPostgres(sandbox);
   expect(await isThere()).toBe(false);
 });
 
 test('files of others in the folder stay', async () => {
-  const database = await sandbox.start();
-  await database.stop();
+  await sandbox.startAndStop();
   await writeFile(join(sandbox.dataFolder, 'notes.txt'), '');
   await removeEmbeddedPostgres(sandbox);
   expect(await readdir(sandbox.dataFolder)).toEqual(['notes.txt']);

@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
-import { homesElsewhere } from '../../src/embedded/home-elsewhere.ts';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { allowForRealProcesses } from '../support/patiently.ts';
+import { homeOf, homesOf, processesOf } from '../support/remove-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -15,6 +16,13 @@ export interface Report {
   url: string;
   notice: string | null;
   error?: string;
+}
+
+interface OwnerOptions {
+  clone?: string;
+  dataFolder?: string;
+  uid?: number;
+  gid?: number;
 }
 
 export interface Owner {
@@ -27,35 +35,48 @@ export interface Owner {
 
 /** A folder for each test, reachable by every user; a server left running in it fails the test. */
 export function useSandbox() {
-  const sandbox = { root: '', dataFolder: '', startOwner, start };
+  const sandbox = { root: '', dataFolder: '', start, startAndStop, startOwner, home, processes };
   const children = new Set<ChildProcess>();
-  vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+  allowForRealProcesses();
 
   beforeEach(async () => {
-    sandbox.root = await mkdtemp(join(tmpdir(), 'usher-embedded-'));
-    await chmod(sandbox.root, 0o755);
+    sandbox.root = await temporaryFolder('usher-embedded-');
     sandbox.dataFolder = join(sandbox.root, 'postgres');
   });
 
   afterEach(async () => {
     for (const child of children) child.kill('SIGKILL');
     children.clear();
-    const places = [sandbox.root, ...homesElsewhere(sandbox.dataFolder)];
-    const left = await processesIn(places);
-    for (const pid of left) killHard(pid);
-    await until(async () => (await processesIn(places)).length === 0);
-    for (const place of places) await rm(place, { recursive: true, force: true, maxRetries: 5 });
-    expect(left, 'processes left behind').toEqual([]);
+    expect(await processes(), 'processes left behind').toEqual([]);
   });
+
+  /** Where the database is: the data folder, or where root's database of a private clone has to be. */
+  function home(): Promise<string> {
+    return homeOf(sandbox.dataFolder);
+  }
+
+  /** Ids of the processes of this test's servers. */
+  async function processes(): Promise<number[]> {
+    const places = [sandbox.root, ...(await homesOf(sandbox.root))];
+    return (await Promise.all(places.map((place) => processesOf(place)))).flat().map(({ pid }) => pid);
+  }
 
   function start(flags: string[] = []) {
     return startEmbeddedPostgres({ dataFolder: sandbox.dataFolder, durable: false, flags });
   }
 
-  /** Starts the database from a process of its own, as another user when one is given. */
-  function startOwner(user?: { uid: number; gid: number }, dataFolder = sandbox.dataFolder): Owner {
-    const script = new URL('./owner.process.ts', import.meta.url);
-    const child = fork(script, [dataFolder], { execArgv: ['--import', 'tsx'], stdio: 'inherit', ...user });
+  /** Makes the database; gives its home. */
+  async function startAndStop(): Promise<string> {
+    const database = await start();
+    await database.stop();
+    return home();
+  }
+
+  /** Starts the database from a process of its own; of another clone, as another user. */
+  function startOwner({ clone = '.', dataFolder = sandbox.dataFolder, ...user }: OwnerOptions = {}): Owner {
+    const script = 'tests/embedded/owner.process.ts';
+    const node = { execArgv: ['--import', 'tsx'], stdio: 'inherit' as const };
+    const child = fork(script, [dataFolder], { ...node, cwd: clone, ...user });
     children.add(child);
     const gone = once(child, 'exit');
     const report = new Promise<Report>((resolve) => {
@@ -93,8 +114,8 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(10);
 }
 
-export async function postmasterOf(dataFolder: string): Promise<number> {
-  return Number.parseInt(await readFile(join(dataFolder, 'data', 'postmaster.pid'), 'utf8'), 10);
+export async function postmasterOf(home: string): Promise<number> {
+  return Number.parseInt(await readFile(join(home, 'data', 'postmaster.pid'), 'utf8'), 10);
 }
 
 /** Kills a process by its id, which must be of a server that this test started. */
@@ -104,15 +125,4 @@ export function killHard(pid: number): void {
   } catch {
     // gone already
   }
-}
-
-/** Ids of the processes that work in these folders, as every process of a server does in its data folder. */
-export async function processesIn(folders: string[]): Promise<number[]> {
-  if (process.platform !== 'linux') return [];
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const folderOf = (pid: number) => readlink(`/proc/${pid}/cwd`).catch(() => '');
-  const theirs = await Promise.all(pids.map(async (pid) => ({ pid, folder: await folderOf(pid) })));
-  return theirs
-    .filter(({ folder }) => folders.some((root) => folder.startsWith(`${root}/`)))
-    .map(({ pid }) => pid);
 }

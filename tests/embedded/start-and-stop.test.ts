@@ -50,7 +50,7 @@ test('it listens on loopback only, and only the random password opens it', async
     scram: true,
   });
 
-  const password = join(sandbox.dataFolder, 'password');
+  const password = join(await sandbox.home(), 'password');
   expect((await stat(password)).mode & 0o777).toBe(0o600);
   expect((await readFile(password, 'utf8')).length).toBeGreaterThanOrEqual(32);
   await expect(query(database.url.replace(/:[^:@]+@/, ':guess@'), 'select 1')).rejects.toThrow(/password/);

@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { homesElsewhere } from '../../src/embedded/home-elsewhere.ts';
 import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
+import { NOBODY, reachableClone } from './reachable-clone.ts';
 import { isRoot, query, useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
-const NOBODY = { uid: 65534, gid: 65534 };
 
 describe.skipIf(!isRoot)(
   `started by root${isRoot ? '' : ' (skipped: these tests are run by an ordinary user)'}`,
   () => {
     test('the data and the log belong to the system user, the folder stays with root', async () => {
       const database = await sandbox.start();
-      expect((await lstat(sandbox.dataFolder)).uid).toBe(0);
-      expect((await lstat(join(sandbox.dataFolder, 'data'))).uid).not.toBe(0);
-      expect((await lstat(join(sandbox.dataFolder, 'postgres.log'))).mode & 0o777).toBe(0o600);
-      expect(database.notice).toBeNull();
+      const home = await sandbox.home();
+      expect((await lstat(home)).uid).toBe(0);
+      expect((await lstat(join(home, 'data'))).uid).not.toBe(0);
+      expect((await lstat(join(home, 'postgres.log'))).mode & 0o777).toBe(0o600);
+      expect(database.notice).toEqual(home === sandbox.dataFolder ? null : expect.stringContaining(home));
       await database.stop();
     });
 
@@ -64,13 +65,15 @@ describe.skipIf(!isRoot)(
     test('data of an ordinary user goes on belonging to that user', async () => {
       await mkdir(sandbox.dataFolder);
       await chown(sandbox.dataFolder, NOBODY.uid, NOBODY.gid);
-      const owner = sandbox.startOwner(NOBODY);
+      const clone = await reachableClone();
+      const owner = sandbox.startOwner({ clone, ...NOBODY });
       expect((await owner.report).error).toBeUndefined();
       await owner.stop();
 
-      const asRoot = await sandbox.start();
+      const asRoot = sandbox.startOwner({ clone });
+      expect((await asRoot.report).error).toBeUndefined();
       await asRoot.stop();
-      const again = sandbox.startOwner(NOBODY);
+      const again = sandbox.startOwner({ clone, ...NOBODY });
       expect((await again.report).error).toBeUndefined();
       await again.stop();
       for (const name of await readdir(sandbox.dataFolder)) {
@@ -80,11 +83,10 @@ describe.skipIf(!isRoot)(
   },
 );
 
-const outsider = isRoot ? NOBODY : undefined;
-
 test('an ordinary user is told when the folder cannot be written', async () => {
+  const owner = isRoot ? { clone: await reachableClone(), ...NOBODY } : {};
   await chmod(sandbox.root, 0o555);
-  const { error } = await sandbox.startOwner(outsider).report;
+  const { error } = await sandbox.startOwner(owner).report;
   await chmod(sandbox.root, 0o755);
   expect(error).toMatch(
     /^EmbeddedPostgresError: Cannot use .*: permission denied \(EACCES\)\. Make .*DATABASE_URL/,
