@@ -10,3 +10,5 @@ process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 // A parent that started it with an IPC channel has ended, however that came.
 process.once('disconnect', stop);
+// It may have done so before we listened: we start for a second. Without such a channel this is undefined.
+if (process.connected === false) stop();
