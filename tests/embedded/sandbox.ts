@@ -10,8 +10,6 @@ import { allowForRealProcesses } from '../support/patiently.ts';
 import { homeOf, homesOf, processesOf } from '../support/remove-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-export const isRoot = process.getuid?.() === 0;
-
 export interface Report {
   url: string;
   notice: string | null;

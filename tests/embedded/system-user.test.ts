@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { homesElsewhere } from '../../src/embedded/home-elsewhere.ts';
 import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
-import { NOBODY, reachableClone } from './reachable-clone.ts';
-import { isRoot, query, useSandbox } from './sandbox.ts';
+import { isRoot, NOBODY, reachableClone } from './reachable-clone.ts';
+import { query, useSandbox } from './sandbox.ts';
 
 const sandbox = useSandbox();
 
