@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { expect, it } from 'vitest';
+import { atEnd } from './at-end.ts';
+import { allowForRealProcesses } from './patiently.ts';
+import { processesOf } from './remove-folder.ts';
+
+/** Whatever becomes of a test, it leaves no process, no server and no folder behind. */
+
+allowForRealProcesses();
+
+interface Told {
+  places: string[];
+  names: string[];
+}
+
+/** Runs tests of left-behind/ends-badly.fixture.ts; gives what they told, and what vitest printed. */
+async function runVitest(tests: string, signal?: NodeJS.Signals) {
+  const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
+  const config = ['--config', 'tests/support/left-behind/vitest.config.ts', '-t', tests];
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...config], {
+    env: { PATH, HOME, TMPDIR, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  atEnd(() => child.kill('SIGKILL'));
+  const told: Told[] = [];
+  let printed = '';
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    printed += `${line}\n`;
+    const [, json] = /^told (.*)/.exec(line) ?? [];
+    if (json === undefined) return;
+    told.push(JSON.parse(json));
+    if (signal) child.kill(signal);
+  });
+  child.stderr.on('data', (chunk) => {
+    printed += chunk;
+  });
+  await once(child, 'close');
+  return { told, printed };
+}
+
+/** On systems other than Linux nobody sees which processes belong to a folder. */
+const STARTED = process.platform === 'linux' ? ['node', 'postgres'] : [];
+
+async function expectNothingLeft({ places, names }: Told): Promise<void> {
+  expect(names).toEqual(expect.arrayContaining(STARTED));
+  for (const place of places) {
+    expect(await processesOf(place), place).toEqual([]);
+    await expect(lstat(place), place).rejects.toThrow('ENOENT');
+  }
+}
+
+it('by a test that fails, when the next one begins', async () => {
+  const { told, printed } = await runVitest('by itself');
+  expect(printed).toMatch(/1 failed.* 1 passed/);
+  expect(told).toHaveLength(1);
+  for (const one of told) await expectNothingLeft(one);
+});
+
+it('by a test that takes too long', async () => {
+  const { told, printed } = await runVitest('too late');
+  expect(printed).toContain('Test timed out in 100ms');
+  expect(told).toHaveLength(1);
+  for (const one of told) await expectNothingLeft(one);
+});
+
+it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('by tests that are ended by %s', async (signal) => {
+  const { told } = await runVitest('is interrupted', signal);
+  expect(told).toHaveLength(1);
+  // Nobody waits for a sweeper whose parent is killed.
+  await expect
+    .poll(() => Promise.all(told.map(expectNothingLeft)).then(() => true, String), { timeout: 60_000 })
+    .toBe(true);
+});
