@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
-import { PATIENTLY } from '../support/patiently.ts';
+import { settleStatistics } from '../support/settle-statistics.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 /** A list must not be sorted anew for each page: of somebody with many tickets, that reads all of them. */
@@ -16,27 +16,14 @@ beforeAll(async () => {
   await loadDemoData(api.database.db, new Date());
   // It goes with the next release (docs/decisions/037). Of tables as small as these PostgreSQL takes either.
   await api.database.db.execute(sql`drop index tickets_by_booking_time`);
-  await vi.waitFor(async () => expect(await vacuum()).toEqual([]), PATIENTLY);
+  await settleStatistics(api.database.db);
   explaining = postgres(api.database.url, { max: 1 });
   await api.send('{ myTickets { nodes { id } } }', { as: DESK });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await explaining.end();
   await api.close();
 });
-
-/**
- * Vacuums; what somebody looks at meanwhile, autovacuum's own analyze for one, is left out then, and is not read from
- * indexes alone.
- *
- * @returns the tables of lists of which something was left out
- */
-async function vacuum(): Promise<unknown[]> {
-  await api.database.db.execute(sql`vacuum analyze`);
-  return api.database.db.execute(sql`
-    select relname from pg_class
-    where oid in ('tickets'::regclass, 'shows'::regclass, 'ticket_seats'::regclass) and relallvisible < relpages`);
-}
 
 /** On Citus shards are vacuumed less. */
 const SCAN = inject('citusUrl') === undefined ? 'Index Only Scan' : 'Index (Only )?Scan';

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cancellationAttempts, idempotencyKeys, webhookEvents } from '../../src/db/tables/index.ts';
 import { cleanUp } from '../../src/worker/clean-up.job.ts';
+import { settleStatistics } from '../support/settle-statistics.ts';
 import { createTestClock } from '../support/test-clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { HOUR } from '../support/world.ts';
@@ -68,7 +69,7 @@ it('finds what is old by an index, and reads no table', async () => {
     select 'user-' || n, n::text, 'TKT-1', ${time} ${many}`);
   await db.execute(sql`insert into webhook_events (user_id, id, refund_id, type, happened_at, received_at)
     select 'user-' || n, n::text, 'refund-1', 'refund.processed', ${time}, ${time} ${many}`);
-  await db.execute(sql`analyze`);
+  await settleStatistics(db);
 
   sent.length = 0;
   await cleanUp({ db, clock: createTestClock(now).clock }, { rows: 10, statements: 1 });
@@ -86,4 +87,4 @@ it('finds what is old by an index, and reads no table', async () => {
     expect.stringContaining('using webhook_events_received'),
   ]);
   expect(plans.join('\n')).not.toContain('Seq Scan');
-});
+}, 120_000);
