@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   // Below the time a test has, so that what fails is named.
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   await mkdir(SCREENSHOTS, { recursive: true });
   // Its editor is megabytes of script, which a busy machine takes long to run.
   await page.goto(`${origin}/graphql`, { timeout: 60_000 });

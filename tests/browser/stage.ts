@@ -64,7 +64,7 @@ export async function startStage(): Promise<Stage> {
         ...options,
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(60_000);
       page.on('pageerror', (error) => failures.push(String(error)));
       page.on('console', (message) => {
         if (/Content Security Policy|Warning:/.test(message.text())) failures.push(message.text());

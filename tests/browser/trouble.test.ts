@@ -59,7 +59,7 @@ describe('in trouble:', () => {
     expect(await stateOf(id)).toEqual(ONCE);
     await first.context().close();
     await second.context().close();
-  }, 60_000);
+  });
 
   it('the deadline passes while the dialog is open: it says so by itself', async () => {
     const { id, show } = await cancellableTicket(stage);
@@ -75,7 +75,7 @@ describe('in trouble:', () => {
     expect(await stateOf(id)).toEqual(NOT);
     await stage.sql`update shows set start_time = ${before?.start_time}, end_time = ${before?.end_time} where id = ${show.id}`;
     await page.context().close();
-  }, 60_000);
+  });
 
   it('the show is moved closer before the person agrees: nothing is cancelled too late', async () => {
     const { id, show } = await cancellableTicket(stage);
@@ -87,7 +87,7 @@ describe('in trouble:', () => {
     expect(await stateOf(id)).toEqual(NOT);
     await stage.sql`update shows set start_time = ${before?.start_time}, end_time = ${before?.end_time} where id = ${show.id}`;
     await page.context().close();
-  }, 60_000);
+  });
 
   it('the refund is another one than was shown: the new one is shown, and asked for again', async () => {
     const [tiered] = await stage.sql`
@@ -106,7 +106,7 @@ describe('in trouble:', () => {
     await page.getByRole('dialog', { name: 'Booking cancelled' }).waitFor();
     expect(await stateOf(tiered?.id)).toEqual(ONCE);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('offline before the request: it is sent by itself when the connection is back', async () => {
     const { id } = await cancellableTicket(stage, null, deskToken);
@@ -120,7 +120,7 @@ describe('in trouble:', () => {
     await page.getByRole('dialog', { name: 'Booking cancelled' }).waitFor();
     expect(await stateOf(id)).toEqual(ONCE);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('offline in mid-cancel, the answer lost after the commit: trying again gives the first answer', async () => {
     const { id } = await cancellableTicket(stage, null, deskToken);
@@ -146,7 +146,7 @@ describe('in trouble:', () => {
     expect(new Set(keys).size).toBe(1);
     expect(await stateOf(id)).toEqual(ONCE);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('an error of the API: it is told in plain words, not in those for developers', async () => {
     const { id } = await cancellableTicket(stage, null, deskToken);
@@ -177,7 +177,7 @@ describe('in trouble:', () => {
     await inspect(page, 'rate-limited', false);
     expect(await stateOf(id)).toEqual(NOT);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('no connection when the list is opened: it says so, and can be tried again', async () => {
     const page = await stage.open();
@@ -189,5 +189,5 @@ describe('in trouble:', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { name: 'No bookings yet' }).waitFor();
     await page.context().close();
-  }, 60_000);
+  });
 });

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signToken } from '../../src/auth/sign-token.ts';
+import { allowForRealProcesses } from '../support/patiently.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';
 import { clients, folderOf } from './clients.ts';
 import { generateClient } from './generate-client.ts';
 import { replaceRelayTags } from './replace-relay-tags.ts';
+
+allowForRealProcesses();
 
 /** The example clients as a frontend developer has them: generated, then run against the server. */
 
@@ -41,7 +44,7 @@ describe.each(clients)('the $name client', (client) => {
         ...(name === 'held' ? { status: 'PENDING_PAYMENT' } : {}),
       });
     }
-  }, 120_000);
+  });
 
   function run(...args: string[]): Promise<{ printed: string[]; failed: boolean }> {
     const env = { ...process.env, USHER_URL: `${api.origin}/graphql`, USHER_TOKEN: token };

@@ -5,9 +5,12 @@ import type { Cluster, Place } from '../../src/db/distribution/cluster.ts';
 import { planDistribution } from '../../src/db/distribution/plan-distribution.ts';
 import { EVERYWHERE, SPREAD_BY } from '../../src/db/distribution/table-places.ts';
 import * as tables from '../../src/db/tables/index.ts';
+import { allowForRealProcesses } from '../support/patiently.ts';
 import { readPlacement } from '../support/read-placement.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runUsher } from '../support/usher-process.ts';
+
+allowForRealProcesses();
 
 const ours = Object.values<unknown>(tables).filter((table) => is(table, PgTable));
 const spread = SPREAD_BY.flat();

@@ -7,9 +7,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Database, openDatabase, type Transaction } from '../../src/db/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
 import { databaseCode, isDatabaseAway } from '../../src/errors/database-fault.ts';
+import { allowForRealProcesses, VERY_PATIENTLY } from '../support/patiently.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+allowForRealProcesses();
 
 /** What the kept patch of the driver is for (docs/decisions/009): nothing here holds without it. */
 
@@ -473,11 +476,11 @@ describe('a restart under load', () => {
         );
       }
     });
-    await expect.poll(() => done).toBeGreaterThan(50);
+    await expect.poll(() => done, VERY_PATIENTLY).toBeGreaterThan(50);
     await restart(db);
-    await expect.poll(() => failures.length).toBeGreaterThan(0);
+    await expect.poll(() => failures.length, VERY_PATIENTLY).toBeGreaterThan(0);
     const before = done;
-    await expect.poll(() => done).toBeGreaterThan(before + 50);
+    await expect.poll(() => done, VERY_PATIENTLY).toBeGreaterThan(before + 50);
     isOver = true;
     await Promise.all(workers);
 

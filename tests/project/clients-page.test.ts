@@ -7,8 +7,11 @@ import { signToken } from '../../src/auth/sign-token.ts';
 import { loadDemoData } from '../../src/demo/load-demo-data.ts';
 import { ERROR_MESSAGES } from '../../src/errors/usher-error.ts';
 import { buildSchema } from '../../src/server/build-schema.ts';
+import { allowForRealProcesses } from '../support/patiently.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
+
+allowForRealProcesses();
 
 /**
  * Every snippet of the page for clients runs, in order, on the demo data of this moment, and has to answer what stands

@@ -64,7 +64,7 @@ const services = (gateway: Gateway = provider.gateway) => ({
 });
 const send = (gateway?: Gateway) => sendRefund(services(gateway), { userId: 'user-asha', refundId });
 const until = (status: string) =>
-  vi.waitFor(async () => expect((await refund()).status).toBe(status), { timeout: 5_000 });
+  vi.waitFor(async () => expect((await refund()).status).toBe(status), PATIENTLY);
 
 function rfnd(status: GatewayRefund['status']): GatewayRefund {
   return { id: 'rfnd_1', status, amount: 33_300n, bankReference: null, createdAt: cancelled };
@@ -318,13 +318,10 @@ describe('the nightly comparison', () => {
   it('takes over what a lost message would have told, and the reference that the bank gave later', async () => {
     await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['late-reference'] } });
     await send();
-    await vi.waitFor(
-      async () => {
-        await reconcileRefunds(services());
-        expect((await refund()).bankReference).not.toBeNull();
-      },
-      { timeout: 5_000 },
-    );
+    await vi.waitFor(async () => {
+      await reconcileRefunds(services());
+      expect((await refund()).bankReference).not.toBeNull();
+    }, PATIENTLY);
     expect((await refund()).status).toBe('PROCESSED');
   });
 

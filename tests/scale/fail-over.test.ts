@@ -118,9 +118,9 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     }
   }
 
-  it('loses nothing that was acknowledged, and goes on by itself', { timeout: 150_000 }, async () => {
+  it('loses nothing that was acknowledged, and goes on by itself', async () => {
     const cancelling = Promise.all(people.map(cancelAll));
-    await until('some are cancelled', 30, () => promised.size > 20);
+    await until('some are cancelled', 90, () => promised.size > 20);
     await primary.kill();
     const before = new Map(promised);
     await standby.promote();

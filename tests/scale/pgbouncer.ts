@@ -77,7 +77,7 @@ server_login_retry = 1
         () => true,
         () => false,
       );
-    await until('PgBouncer answers', 10, answers).catch((error) => {
+    await until('PgBouncer answers', 60, answers).catch((error) => {
       throw new Error(`${error}\n${output}`);
     });
   }

@@ -72,7 +72,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
   }
   async function bothRead(count: number) {
     for (const api of [one, other])
-      await until(`${count} replicas are readable`, 20, async () => (await readable(api)) === count);
+      await until(`${count} replicas are readable`, 60, async () => (await readable(api)) === count);
   }
   async function readsOf(source: string): Promise<number> {
     const { values } = await other.metrics.listReads.get();
@@ -181,7 +181,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     const answers = [other.send(LIST, { as })];
     await Promise.all([
       replica.kill(),
-      until('many lists were asked for', 20, () => answers.push(other.send(LIST, { as })) > 50, 5),
+      until('many lists were asked for', 60, () => answers.push(other.send(LIST, { as })) > 50, 5),
     ]);
     for (const { data } of await Promise.all(answers)) expect(data?.myTickets?.totalCount).toBe(1);
     await expect.poll(() => readable(other)).toBe(0);
@@ -196,7 +196,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
   ])('reads again from the primary what a replica that %s owes', async (_, refuse, strike) => {
     const { as } = await given(1);
     const before = await readsOf('retried');
-    await until('a read was retried', 20, async () => {
+    await until('a read was retried', 60, async () => {
       await bothRead(1);
       refuse();
       strike();

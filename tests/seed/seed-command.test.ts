@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allowForRealProcesses } from '../support/patiently.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runUsher } from '../support/usher-process.ts';
+
+allowForRealProcesses();
 
 let database: TestDatabase;
 beforeAll(async () => {

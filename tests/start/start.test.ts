@@ -4,12 +4,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PATIENTLY } from '../support/patiently.ts';
+import { allowForRealProcesses, VERY_PATIENTLY } from '../support/patiently.ts';
 import { homeOf } from '../support/remove-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runBuilt, runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
+
+allowForRealProcesses();
 
 const MAIN = 'src/main.ts';
 
@@ -89,7 +91,7 @@ describe('npm start', () => {
     const told = `{"query":"{ ticket(id: \\"${id}\\") { refund { refundStatus } timeline { type } } }"}`;
     await vi.waitFor(
       async () => expect((await ask(url, token, told)).data.ticket.refund.refundStatus).toBe('PROCESSED'),
-      { timeout: 30_000, interval: 200 },
+      { ...VERY_PATIENTLY, interval: 200 },
     );
     await vi.waitFor(async () => {
       const mails = (await readdir(join(folder, 'data', 'messages'))).filter((file) => file.includes(id));
@@ -97,7 +99,7 @@ describe('npm start', () => {
         'refund-processed',
         'ticket-cancelled',
       ]);
-    }, PATIENTLY);
+    }, VERY_PATIENTLY);
     expect(first.output()).toContain(join(folder, 'data', 'messages'));
 
     const second = start();
@@ -120,7 +122,7 @@ describe('npm start', () => {
     expect(await third.exit).toBe(0);
     const home = await homeOf(join(folder, 'data', 'postgres'));
     expect(await readdir(join(home, 'data'))).not.toContain('postmaster.pid');
-  }, 120_000);
+  });
 
   it('stops in order when it is npm that gets the signal, as in a container', async () => {
     const usher = runNpmStart({ DATA_FOLDER: join(folder, 'data'), PORT: '0' });
@@ -137,7 +139,7 @@ describe('npm start', () => {
     await usher.until('Starting the embedded PostgreSQL');
     usher.child.kill('SIGINT');
     expect(await usher.exit).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('with DATABASE_URL', () => {

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signToken } from '../../src/auth/sign-token.ts';
+import { allowForRealProcesses } from '../support/patiently.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { runUsher } from '../support/usher-process.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
+
+allowForRealProcesses();
 
 const TOKENS = { secret: 'a secret of the tests that is long enough', issuer: 'tests', audience: 'usher' };
 const CLIENTS = 8;

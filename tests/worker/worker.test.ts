@@ -69,7 +69,7 @@ const allDone = () =>
       expect((await db.select().from(refunds)).map((row) => row.status)).not.toContain('PROCESSING');
       expect((await db.select().from(notifications)).map((row) => row.status)).not.toContain('PENDING');
     },
-    { timeout: 20_000, interval: 100 },
+    { ...PATIENTLY, interval: 100 },
   );
 
 describe('a worker', () => {
@@ -77,7 +77,7 @@ describe('a worker', () => {
     start();
     await cancel('TKT-1');
     await allDone();
-    await vi.waitFor(() => expect(mails).toHaveLength(2), { timeout: 15_000 });
+    await vi.waitFor(() => expect(mails).toHaveLength(2), PATIENTLY);
     expect((await provider.ledger()).refunds).toHaveLength(1);
   });
 
@@ -95,7 +95,7 @@ describe('a worker', () => {
     await cancel('TKT-1');
     await db.execute(sql`alter table refunds rename to away`);
     start();
-    await vi.waitFor(() => expect(lines.join('')).toContain('"msg":"Failed task'), { timeout: 15_000 });
+    await vi.waitFor(() => expect(lines.join('')).toContain('"msg":"Failed task'), PATIENTLY);
     await db.execute(sql`alter table away rename to refunds`);
     expect(lines.join('')).toContain('relation \\"refunds\\" does not exist');
     expect(lines.join('')).not.toMatch(/user-asha|params:/);
@@ -126,7 +126,7 @@ describe('a worker', () => {
     start();
     for (let n = 0; n < 10; n += 1) await cancel(`TKT-${n}`);
     await allDone();
-    await vi.waitFor(() => expect(mails).toHaveLength(20), { timeout: 15_000 });
+    await vi.waitFor(() => expect(mails).toHaveLength(20), PATIENTLY);
     expect((await provider.ledger()).refunds).toHaveLength(10);
     expect(new Set(mails.map((mail) => mail.messageId)).size).toBe(20);
   });
@@ -189,13 +189,13 @@ describe('a worker', () => {
     await allDone();
     // Those of the other two stay locked by the queue that has ended.
     await vi.waitFor(async () => expect(await jobsLeft()).toBe(2), PATIENTLY);
-  }, 60_000);
+  }, 180_000);
 
   it('goes on when the connections of its queue hang', async () => {
     const proxy = await startTcpProxy(api.database.url);
     start(proxy.url);
     await cancel('TKT-1');
-    await vi.waitFor(async () => expect(await jobsLeft()).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await jobsLeft()).toBe(0), PATIENTLY);
     proxy.freezeOpen(1);
     await cancel('TKT-2');
     // The sweep would do the work, but take no job away.
@@ -204,7 +204,7 @@ describe('a worker', () => {
     await proxy.close();
     // graphile-worker may print that it got no answer, depending on what it was just asking.
     vi.mocked(console.error).mockClear();
-  }, 90_000);
+  }, 180_000);
 
   it('that cannot send mail sends the money all the same', async () => {
     services = { ...services, mailer: { send: () => Promise.reject(new Error('down')), close: () => {} } };
@@ -212,9 +212,7 @@ describe('a worker', () => {
     await cancel('TKT-1');
     await vi.waitFor(
       async () => expect((await api.database.db.select().from(refunds))[0]?.status).toBe('PROCESSED'),
-      {
-        timeout: 15_000,
-      },
+      PATIENTLY,
     );
     expect(await api.database.db.select().from(notifications)).toMatchObject([
       { status: 'PENDING' },

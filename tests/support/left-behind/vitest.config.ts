@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FOR_REAL_PROCESSES } from '../limits.ts';
 
 /** For left-behind.test.ts only: tests that end badly, with what ends after ours. */
 export default defineConfig({
@@ -6,7 +7,6 @@ export default defineConfig({
     include: ['tests/support/left-behind/*.fixture.ts'],
     setupFiles: ['tests/support/end-with-test.ts'],
     globalSetup: ['tests/support/run-folder.ts'],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    ...FOR_REAL_PROCESSES,
   },
 });
