@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { refundBody, refundKey } from '../../src/gateway/razorpay-refund.ts';
 import { readSandboxConfig } from '../../src/sandbox/config.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { FOR_REAL_PROCESSES } from '../support/limits.ts';
 import { aDemand, gatewayTo, readLedger, sandboxConfig, startTestSandbox } from './test-sandbox.ts';
 
 const authorization = `Basic ${btoa('rzp_test_key:key secret')}`;
@@ -123,26 +124,30 @@ it('keeps refunds, refusals and keys over a restart, and goes on with what was p
   await expect.poll(async () => (await ledger()).refunds).toMatchObject([{ status: 'processed' }]);
 });
 
-it('as a process: survives kill -9 with a torn last line', async () => {
-  const config = await sandboxConfig();
-  const demand = aDemand();
-  const first = await startProcess(config.file);
-  const before = await gatewayTo(first.url).demandRefund(demand);
-  expect(before).toMatchObject({ kind: 'accepted' });
-  first.process.kill('SIGKILL');
-  await once(first.process, 'exit');
-  await appendFile(config.file, '{"type":"answered","answer":{"key":"torn');
+it(
+  'as a process: survives kill -9 with a torn last line',
+  async () => {
+    const config = await sandboxConfig();
+    const demand = aDemand();
+    const first = await startProcess(config.file);
+    const before = await gatewayTo(first.url).demandRefund(demand);
+    expect(before).toMatchObject({ kind: 'accepted' });
+    first.process.kill('SIGKILL');
+    await once(first.process, 'exit');
+    await appendFile(config.file, '{"type":"answered","answer":{"key":"torn');
 
-  const second = await startProcess(config.file);
-  expect(await gatewayTo(second.url).demandRefund(demand)).toEqual(before);
-  expect(await gatewayTo(second.url).demandRefund(aDemand())).toMatchObject({ kind: 'accepted' });
-  expect((await readLedger(second.url)).byKey[refundKey(demand)]?.status).toBe(200);
-  second.process.kill('SIGTERM');
-  await once(second.process, 'exit');
+    const second = await startProcess(config.file);
+    expect(await gatewayTo(second.url).demandRefund(demand)).toEqual(before);
+    expect(await gatewayTo(second.url).demandRefund(aDemand())).toMatchObject({ kind: 'accepted' });
+    expect((await readLedger(second.url)).byKey[refundKey(demand)]?.status).toBe(200);
+    second.process.kill('SIGTERM');
+    await once(second.process, 'exit');
 
-  const lines = (await readFile(config.file, 'utf8')).trimEnd().split('\n');
-  for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
-});
+    const lines = (await readFile(config.file, 'utf8')).trimEnd().split('\n');
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+  },
+  FOR_REAL_PROCESSES.testTimeout,
+);
 
 it('says which setting is missing, and which port is taken', async () => {
   expect(() => readSandboxConfig({ SANDBOX_PORT: '', SANDBOX_FILE: 'x' })).toThrow(/SANDBOX_KEY_ID/);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import openRunFolder from '../support/run-folder.ts';
 import { measureCostAttacks } from './cost-figures.ts';
 import { foreignOrMissing } from './foreign-or-missing.ts';
 import { fuzz } from './fuzz.ts';
@@ -22,6 +23,8 @@ const PARTS: (() => Promise<PartReport>)[] = [
   () => fuzz({ operations, seed }),
 ];
 
+// An interrupt ends this process, and then its servers.
+const removeRun = await openRunFolder();
 let broken = 0;
 for (const measure of PARTS) {
   const report = await measure();
@@ -34,4 +37,5 @@ for (const measure of PARTS) {
   broken += report.broken.length;
 }
 process.stdout.write(broken === 0 ? '\nNothing is broken.\n' : `\n${broken} things are broken.\n`);
+await removeRun();
 process.exit(broken === 0 ? 0 : 1);
