@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
 import { signToken } from './auth/sign-token.ts';
 import { createTokenVerifier } from './auth/verify-token.ts';
-import type { Config } from './config/config.ts';
+import { type Config, ConfigError } from './config/config.ts';
 import { tokenRules } from './config/token-rules.ts';
 import { trustedDocuments } from './config/trusted-documents.ts';
 import { systemClock } from './db/clock.ts';
@@ -48,6 +49,7 @@ export async function startApi(
   { db, log, metrics, readMetrics, webhookSecret, webClient }: ApiServices,
 ): Promise<Api> {
   const { production, cancelAttemptsPerHour, requestsAtOnce: atOnce } = config;
+  if (config.graphiql) findGraphiql();
   const rules = await tokenRules(config);
   const demoSecret = production || 'jwksUrl' in rules.key ? null : rules.key.secret;
   const demoToken = demoSecret && (await signToken(DEMO_USER.id, demoSecret, rules));
@@ -94,6 +96,25 @@ export async function startApi(
       await replicas?.close();
     },
   };
+}
+
+const GRAPHIQL_PACKAGE = '@graphql-yoga/render-graphiql';
+
+/**
+ * A production install leaves out the package that makes GraphiQL's page. The start fails then, not every view of the
+ * page.
+ *
+ * @throws ConfigError when it is not installed
+ */
+function findGraphiql(): void {
+  try {
+    createRequire(import.meta.url).resolve(GRAPHIQL_PACKAGE);
+  } catch {
+    throw new ConfigError(
+      `GRAPHIQL: the npm package ${GRAPHIQL_PACKAGE} is not installed: ` +
+        'run `npm ci --omit=dev` without --omit=optional, or set GRAPHIQL=false.',
+    );
+  }
 }
 
 /** The examples are about a ticket of the demo user, so they come only with a token of that user. */

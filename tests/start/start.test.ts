@@ -1,14 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import postgres from 'postgres';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { allowForRealProcesses, VERY_PATIENTLY } from '../support/patiently.ts';
 import { homeOf } from '../support/remove-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { runBuilt, runNpmStart, runUsher, type UsherProcess } from '../support/usher-process.ts';
+import {
+  runBuilt,
+  runBuiltMain,
+  runNpmStart,
+  runUsher,
+  type UsherProcess,
+} from '../support/usher-process.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 allowForRealProcesses();
@@ -211,6 +217,52 @@ describe('GraphiQL', () => {
     usher.child.kill('SIGTERM');
     await usher.exit;
     await database.close();
+  });
+});
+
+describe('with the packages that a production install has', () => {
+  let install: string;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    install = join(folder, 'install');
+    execFileSync('npm', ['run', '-s', 'build:server']);
+    await cp('dist', join(install, 'dist'), { recursive: true });
+    await cp('package.json', join(install, 'package.json'));
+    const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+    for (const name of Object.keys(dependencies)) {
+      const link = join(install, 'node_modules', name);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(resolve('node_modules', name), link);
+    }
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+  const startInstalled = (environment: Record<string, string>) =>
+    runBuiltMain({ PORT: '0', DATA_FOLDER: join(folder, 'installed'), ...environment }, install);
+
+  it('the build starts', async () => {
+    const usher = startInstalled({ ...PRODUCTION, DATABASE_URL: database.url });
+    await usher.until(/listens on http:/);
+    usher.child.kill('SIGTERM');
+    expect(await usher.exit).toBe(0);
+  });
+
+  it('GRAPHIQL=true ends the start with a line that names the package and the command', async () => {
+    const usher = startInstalled({ ...PRODUCTION, DATABASE_URL: database.url, GRAPHIQL: 'true' });
+    expect(await usher.exit).toBe(1);
+    expect(usher.output()).toBe(
+      'GRAPHIQL: the npm package @graphql-yoga/render-graphiql is not installed: ' +
+        'run `npm ci --omit=dev` without --omit=optional, or set GRAPHIQL=false.\n',
+    );
+  });
+
+  it('a start that would embed a database ends with a line that says what is missing', async () => {
+    const usher = startInstalled({});
+    expect(await usher.exit).toBe(1);
+    expect(usher.output()).toMatch(
+      /^The embedded PostgreSQL is not installed .* without --omit=optional, or set DATABASE_URL/m,
+    );
+    expect(usher.output()).not.toMatch(/^ +at /m);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { atEnd } from './at-end.ts';
 
 /** The program as users start it: `node src/main.ts` and the commands beside it, in processes of their own. */
@@ -18,9 +19,13 @@ export function runUsher(script: string, args: string[], environment: Record<str
   return run(process.execPath, ['--import', 'tsx', script, ...args], environment);
 }
 
-/** What `npm run build:server` made, without npm around it: quicker to start, and signals reach it at once. */
-export function runBuiltMain(environment: Record<string, string>): UsherProcess {
-  return run(process.execPath, ['dist/main.js'], environment);
+/**
+ * What `npm run build:server` made, without npm around it: quicker to start, and signals reach it at once.
+ *
+ * @param folder the one that has dist/
+ */
+export function runBuiltMain(environment: Record<string, string>, folder = '.'): UsherProcess {
+  return run(process.execPath, [join(folder, 'dist/main.js')], environment);
 }
 
 /** As the README says it. */
