@@ -250,10 +250,10 @@ describe('with the packages that a production install has', () => {
   it('GRAPHIQL=true ends the start with a line that names the package and the command', async () => {
     const usher = startInstalled({ ...PRODUCTION, DATABASE_URL: database.url, GRAPHIQL: 'true' });
     expect(await usher.exit).toBe(1);
-    expect(usher.output()).toBe(
-      'GRAPHIQL: the npm package @graphql-yoga/render-graphiql is not installed: ' +
-        'run `npm ci --omit=dev` without --omit=optional, or set GRAPHIQL=false.\n',
+    expect(usher.output()).toMatch(
+      /GRAPHIQL: the npm package @graphql-yoga\/render-graphiql is not installed: run `npm ci --omit=dev` /,
     );
+    expect(usher.output()).not.toMatch(/^ +at /m);
   });
 
   it('a start that would embed a database ends with a line that says what is missing', async () => {
