@@ -15,7 +15,7 @@ export async function makeBase(root: string, work: string): Promise<void> {
   await mkdir(root, { recursive: true });
   execFileSync('apt-get', ['download', '--quiet', ...PACKAGES], inWork);
   execFileSync('sh', ['-c', `for file in *.deb; do dpkg-deb --extract "$file" "${root}"; done`], inWork);
-  for (const folder of ['proc', 'sys', 'dev', 'tmp', 'root', 'etc/ssl/certs', 'usr/bin', 'usr/sbin'])
+  for (const folder of ['proc', 'sys', 'dev', 'tmp', 'root', 'sbin', 'etc/ssl/certs', 'usr/bin', 'usr/sbin'])
     await mkdir(join(root, folder), { recursive: true });
   execFileSync('chroot', [root, '/bin/busybox', '--install', '-s'], inWork);
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');

@@ -29,6 +29,8 @@ const RESTRICTED = [
   ...['--read-only', '--read-only-tmpfs=false', '--cap-drop=all', '--security-opt=no-new-privileges'],
   ...['--memory=640m', '--network=host', '--ulimit=nofile=4096:4096', '--ulimit=nproc=1000:1000'],
 ];
+/** To its end, which must come within a minute. */
+const ONCE = ['run', '--rm', '--timeout=60', '--no-healthcheck', ...RESTRICTED];
 
 async function run(findings: Findings, onCleanUp: CleanUp): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'usher-image-'));
@@ -44,7 +46,7 @@ async function run(findings: Findings, onCleanUp: CleanUp): Promise<void> {
     isSo ? findings.count(`as expected: ${what}`) : findings.broken(what);
 
   await build(podman, work);
-  const megabytes = await podman('run', '--rm', ...RESTRICTED, IMAGE, 'du', '-sm', 'node_modules');
+  const megabytes = await podman(...ONCE, IMAGE, 'du', '-sm', 'node_modules');
   findings.count('MB: node_modules', Number.parseInt(megabytes, 10));
   const sizeOf = async (image: string) =>
     Math.round(Number(await podman('image', 'inspect', '--format={{.Size}}', image)) / 1e6);
@@ -60,7 +62,7 @@ async function run(findings: Findings, onCleanUp: CleanUp): Promise<void> {
   const settings = settingsOf({ DATABASE_URL: database.url, PORT: String(port) });
 
   say('migrating');
-  await podman('run', '--rm', ...RESTRICTED, ...settings, IMAGE, 'node', 'dist/commands/migrate.js');
+  await podman(...ONCE, ...settings, IMAGE, 'node', 'dist/commands/migrate.js');
   const { db, close } = openDatabase({ url: database.url, poolSize: 2 });
   await givenCatalogue(db);
   await givenTicket(db, { id: 'TKT-1', showStart: new Date(Date.now() + 48 * HOUR) });
@@ -92,7 +94,7 @@ async function run(findings: Findings, onCleanUp: CleanUp): Promise<void> {
     const body = '{"query":"{ myTickets { nodes { id } } }"}';
     const headers = { 'content-type': 'application/json', authorization };
     const response = await fetch(`${origin}/graphql`, { method: 'POST', headers, body });
-    return (await response.text()) === '{"data":{"myTickets":{"nodes":[{"id":"TKT-1"}]}}}';
+    return JSON.stringify(await response.json()) === '{"data":{"myTickets":{"nodes":[{"id":"TKT-1"}]}}}';
   };
   expect('a list', await lists());
 
@@ -105,7 +107,7 @@ async function run(findings: Findings, onCleanUp: CleanUp): Promise<void> {
     expect(`the ${name} exits with 0`, (await podman('wait', name)) === '0');
 
   const refusal = (...environment: string[]) =>
-    podman('run', '--rm', ...RESTRICTED, ...environment, IMAGE).then(
+    podman(...ONCE, ...environment, IMAGE).then(
       () => '',
       (error: { stderr: string; code: number }) => `${error.code}: ${error.stderr}`,
     );
