@@ -43,7 +43,9 @@ describe('several Authorization headers', () => {
 });
 
 it('more headers than are read are refused', async () => {
-  const { status } = await ask(['authorization', `Bearer ${asha}`, ...Array(20_000).fill(['x', '1']).flat()]);
+  // 30 KB: of many more, some would still be on the way when the server hangs up, and its answer could be lost.
+  const more = Array(2_000).fill(['x', '1234567890']).flat();
+  const { status } = await ask(['authorization', `Bearer ${asha}`, ...more]);
   expect(status).toBe(431);
 });
 

@@ -91,8 +91,8 @@ it.each<[string, TwilioServer['answer'], number]>([
     },
     5_000,
   ],
-  ['no answer in time', () => {}, 50],
-  ['no end of the answer in time', (response) => void response.writeHead(201).write('{'), 50],
+  ['no answer in time', () => {}, 1_000],
+  ['no end of the answer in time', (response) => void response.writeHead(201).write('{'), 1_000],
 ])('%s leaves it unknown, and is not tried again', async (_, answer, timeoutMs) => {
   twilio.answer = answer;
   expect(await sender(timeoutMs).send(SMS)).toMatchObject({ kind: 'unknown' });
