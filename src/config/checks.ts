@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withPlaceInFront } from '../db/connection-url.ts';
 import { eachHost, withPorts } from '../db/hosts.ts';
 
 const NOT_DECODABLE = 'has a % that encodes nothing; write a % itself as %25';
@@ -46,9 +47,13 @@ function isDecodable(value: string): boolean {
   }
 }
 
-/** Of one host, or of several with commas between: a primary and those that may be promoted. */
+/**
+ * Of one host, or of several with commas between: a primary and those that may be promoted. Or of a Unix socket, as libpq
+ * spells it: postgres:///usher?host=/run/postgresql, or with the folder encoded in the host's place.
+ */
 export const databaseUrl = z
   .string()
+  .transform((value) => withPlaceInFront(value) ?? value)
   .refine(
     (value) => /^postgres(ql)?:/.test(value) && eachHost(value) !== null,
     'must be a URL that begins with postgres:// or postgresql://, of one host or several such as postgres://user:password@a:5432,b:5432/usher',
@@ -58,12 +63,24 @@ export const databaseUrl = z
     (value) => /[?&]target_session_attrs=(?!read-write(&|$)|primary(&|$))/.test(value) === false,
     'target_session_attrs must be read-write or primary: Usher writes there',
   )
+  .refine(
+    (value) => /[?&](schema|currentSchema|search_path)=(?!public(&|$))/.test(value) === false,
+    "must not name another schema: Usher's tables are in the schema public",
+  )
+  .transform(withoutSchema)
   .transform(withPorts);
+
+/** The server would take it for a setting of its own. */
+function withoutSchema(url: string): string {
+  return url.replace(/([?&])(?:schema|currentSchema)=public(&|$)/, (_, before, after) =>
+    after ? before : '',
+  );
+}
 
 /** Each of one replica, with commas between. */
 export const replicaUrls = z
   .string()
-  .transform((value) => value.split(',').map((one) => one.trim()))
+  .transform((value) => value.split(',').map((one) => withPlaceInFront(one.trim()) ?? one.trim()))
   .refine(
     (values) => values.every((value) => /^postgres(ql)?:/.test(value) && URL.canParse(value)),
     'must be URLs that begin with postgres:// or postgresql://, one of each replica, with commas between and none at the end',

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { commitsLeft } from './commits-left.ts';
 import { GATHERING } from './gathering.ts';
 import { eachHost } from './hosts.ts';
+import { openClient } from './open-client.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
 import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
@@ -82,10 +83,8 @@ export function openDatabase({
   }
   const options: PatchedOptions = {
     max: poolSize,
-    connect_timeout: 5,
     silence_timeout: (longestStatementMs + SILENCE_AFTER_STATEMENT_MS) / 1_000,
     backoff,
-    onnotice: () => {},
     prepare: pooler?.prepare ?? true,
     // Of several hosts each connection looks for the one that takes writes.
     ...((eachHost(url) ?? []).length > 1 ? { target_session_attrs: 'read-write' } : {}),
@@ -119,7 +118,7 @@ export function openDatabase({
 }
 
 function connect(url: string, options: PatchedOptions): PatchedClient {
-  const client = postgres(url, options) as PatchedClient;
+  const client = openClient(url, options) as PatchedClient;
   prepareStatements(client);
   // Drizzle has each client that it is given read and write dates and JSON as it does; transactions, too, need that.
   drizzle(client);

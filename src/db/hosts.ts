@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import { openClient } from './open-client.ts';
 
 /** What libpq takes, too: user and password, hosts with commas between, database and options. */
 const URL_OF_HOSTS = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]+)(.*)$/;
@@ -17,7 +17,10 @@ export function eachHost(url: string): string[] | null {
   const names = hosts.split(',');
   if (names.length === 1) return URL.canParse(url) ? [url] : null;
   const urls = names.map((name) => `${start}${name.includes(':') ? name : `${name}:${USUAL_PORT}`}${end}`);
-  return names.every((name) => HOST.test(name)) && urls.every((one) => URL.canParse(one)) ? urls : null;
+  return names.every((name) => HOST.test(name) && !name.startsWith('%')) &&
+    urls.every((one) => URL.canParse(one))
+    ? urls
+    : null;
 }
 
 /** The same URL in which each of several hosts has its port: drivers take different ones for those without. */
@@ -38,11 +41,9 @@ export async function writableHost(url: string): Promise<string> {
   if (urls.length === 1) return url;
   let refusal: unknown;
   for (const one of urls) {
-    const client = postgres(one, {
+    const client = openClient(one, {
       max: 1,
-      connect_timeout: PATIENCE_SECONDS,
       target_session_attrs: 'read-write',
-      onnotice: () => {},
     });
     try {
       await client`select 1`;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { forQueue } from '../db/connection-url.ts';
 import { eachHost } from '../db/hosts.ts';
 
 /** Milliseconds. The queue's own statements take a few. */
@@ -35,7 +36,7 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
     readonly asked = hosts.current;
 
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, connectionString: hosts.urls[hosts.current] });
+      super({ ...config, connectionString: forQueue(hosts.urls[hosts.current] ?? '') });
       const connect = this.connect.bind(this) as (told: (error?: Error) => void) => void;
       const connectOrLookElsewhere = (told: (error?: Error) => void) =>
         connect((error) => {

@@ -1,0 +1,54 @@
+/** Parameters of libpq's that name what usually stands before the question mark. */
+const PLACE = ['host', 'port', 'user', 'password', 'dbname'] as const;
+
+/** Stands for a host where there is none: without one, a URL has neither user nor port. */
+const NO_HOST = 'no-host.invalid';
+
+/**
+ * The same database in the one spelling that both of our drivers read: user, host and database before the question
+ * mark, a Unix socket's folder as an encoded host.
+ *
+ *     postgres:///usher?host=/run/postgresql&user=usher  ->  postgres://usher@%2Frun%2Fpostgresql/usher
+ *
+ * @param url with at most one host
+ * @returns null for what is no URL
+ */
+export function withPlaceInFront(url: string): string | null {
+  const [, scheme = '', rest = ''] = /^(postgres(?:ql)?:\/\/)(.*)$/s.exec(url) ?? [];
+  const hasHost = !/^(?:[^@/?#]*@)?(?:[/?#]|$)/.test(rest);
+  const spelled = hasHost ? url : `${scheme}${rest.replace(/^([^@/?#]*@)?/, `$1${NO_HOST}`)}`;
+  if (!URL.canParse(spelled)) return null;
+  const parsed = new URL(spelled);
+  const given = Object.fromEntries(PLACE.map((name) => [name, parsed.searchParams.get(name)]));
+  if (PLACE.every((name) => given[name] === null)) return url;
+  for (const name of PLACE) parsed.searchParams.delete(name);
+  if (given.port?.includes(',')) return null;
+  if (given.host) parsed.hostname = given.host.split(',').map(encodeURIComponent).join(',');
+  if (given.port) parsed.port = given.port;
+  if (given.user) parsed.username = encodeURIComponent(given.user);
+  if (given.password) parsed.password = encodeURIComponent(given.password);
+  if (given.dbname) parsed.pathname = `/${encodeURIComponent(given.dbname)}`;
+  return parsed.href.replace(NO_HOST, '');
+}
+
+/** The folder of the Unix socket that a URL names; null for a host. */
+export function socketFolder(url: string): string | null {
+  const host = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?(%2F[^@/?#:]*)/i.exec(url)?.[1];
+  return host ? decodeURIComponent(host) : null;
+}
+
+/** The address of an IPv6 host; null for any other. The brackets are the URL's, not the address's. */
+export function ipv6Address(url: string): string | null {
+  return /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?\[([\da-f:.]+)\]/i.exec(url)?.[1] ?? null;
+}
+
+/** The same URL for the job queue's driver, which takes the address of an IPv6 host in a parameter only. */
+export function forQueue(url: string): string {
+  const address = ipv6Address(url);
+  return address ? `${url}${url.includes('?') ? '&' : '?'}host=${encodeURIComponent(address)}` : url;
+}
+
+/** Where a database is, without user and password: for people. */
+export function placeOf(url: string): string {
+  return decodeURIComponent(url.replace(/^postgres(?:ql)?:\/\/(?:[^/?#]*@)?/, '').replace(/\?.*$/s, ''));
+}
