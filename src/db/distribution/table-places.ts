@@ -3,6 +3,7 @@ import {
   cancellationAttempts,
   cancellationPolicies,
   cities,
+  databaseEnvironment,
   idempotencyKeys,
   movies,
   notifications,
@@ -31,6 +32,7 @@ export const EVERYWHERE: readonly PgTable[] = [
   movies,
   shows,
   cancellationPolicies,
+  databaseEnvironment,
 ];
 
 /**
