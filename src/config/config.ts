@@ -1,3 +1,5 @@
+import type { DatabaseEnvironment } from '../db/database-environment.ts';
+import { findMisspelt } from './find-misspelt.ts';
 import {
   type LOG_LEVELS,
   NEEDED_IN_PRODUCTION,
@@ -9,6 +11,8 @@ import {
 /** The process's settings, read once from the environment. */
 export interface Config {
   production: boolean;
+  /** What the database has to be for. */
+  environment: DatabaseEnvironment;
   /** What this process does: answer requests, run jobs, or both. */
   role: (typeof ROLES)[number];
   host: string;
@@ -39,6 +43,8 @@ export interface Config {
   introspection: boolean;
   /** Serve GraphiQL to browsers at GET /graphql. */
   graphiql: boolean;
+  /** Serve the web client at /. */
+  webClient: boolean;
   /** Where clients reach this server; a poster stored as a path is linked below it. Null: where it listens. */
   publicUrl: string | null;
   /** Null: the sandbox provider (never in production). */
@@ -48,38 +54,52 @@ export interface Config {
   /** Null: mails are written into a folder (never in production). */
   smtpUrl: string | null;
   mailFrom: string;
-  /** Null: SMS are written into a folder (never in production). */
+  /** Null: no SMS are sent; outside production they are written into a folder. */
   twilio: { url: string; accountSid: string; authToken: string; from: string } | null;
   /** Where metrics are served. Null: beside the API, and nowhere in a worker (never in production). */
   metricsPort: number | null;
   /** How long an API that was told to stop goes on answering, so that load balancers notice. */
   drainMs: number;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** Variables that Usher does not have, but that resemble one of its own: a line each, worth printing. */
+  notices: string[];
 }
+
+/** Whose settings are read: those of a process of Usher, or of a command, which needs the database alone. */
+export type ReadFor = 'usher' | 'command';
 
 /** The port that exporters of metrics commonly take. */
 const METRICS_PORT = 9_464;
 const DRAIN_SECONDS = 5;
 
 /** Its message names every missing or invalid variable, a line each. */
-export class ConfigError extends Error {}
+export class ConfigError extends Error {
+  /** Whether NODE_ENV asks for production. */
+  readonly production: boolean;
+
+  constructor(message: string, production = false) {
+    super(message);
+    this.production = production;
+  }
+}
 
 /**
  * Reads and checks the environment; an empty variable counts as not set.
  *
  * @throws ConfigError that names everything that is missing or invalid
  */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'usher'): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given);
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  problems.push(...missing(given));
+  problems.push(...missing(given, readFor));
+  const notices = findMisspelt(given, Object.keys(variables.shape));
   if (!parsed.success || problems.length > 0) {
-    throw new ConfigError(
-      `The settings are not complete:\n${problems.map((line) => `  ${line}`).join('\n')}`,
-    );
+    const lines = [...problems, ...notices].map((line) => `  ${line}`);
+    const message = `The settings are not right:\n${lines.join('\n')}`;
+    throw new ConfigError(message, given.NODE_ENV === 'production');
   }
 
   const env = parsed.data;
@@ -90,6 +110,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = env;
   return {
     production,
+    environment: production ? 'production' : 'development',
     role: env.ROLE,
     host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: env.PORT,
@@ -108,6 +129,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     persistedOperations: env.PERSISTED_OPERATIONS ?? null,
     introspection: env.INTROSPECTION ?? !production,
     graphiql: env.GRAPHIQL ?? !production,
+    webClient: env.WEB_CLIENT ?? !production,
     publicUrl: env.PUBLIC_URL ?? null,
     razorpay: keyId && keySecret ? { url: env.RAZORPAY_URL, keyId, keySecret } : null,
     webhookSecret: env.RAZORPAY_WEBHOOK_SECRET ?? null,
@@ -117,10 +139,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     metricsPort: env.METRICS_PORT ?? (production ? METRICS_PORT : null),
     drainMs: (env.DRAIN_SECONDS ?? (production ? DRAIN_SECONDS : 0)) * 1_000,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    notices,
   };
 }
 
-function missing(given: NodeJS.ProcessEnv): string[] {
+function missing(given: NodeJS.ProcessEnv, readFor: ReadFor): string[] {
   const problems: string[] = [];
   if (given.JWT_SECRET && given.JWKS_URL) problems.push('JWT_SECRET and JWKS_URL: only one may be set');
   if (given.DATABASE_PREPARE === 'false' && !given.DATABASE_DIRECT_URL)
@@ -131,15 +154,20 @@ function missing(given: NodeJS.ProcessEnv): string[] {
     problems.push('CLUSTER: is of API processes; of ROLE=worker start as many as you want');
   if (given.DATABASE_REPLICA_URLS && !given.DATABASE_URL)
     problems.push('DATABASE_URL: must be set too, since DATABASE_REPLICA_URLS is');
-  if (given.NODE_ENV !== 'production')
-    return [...problems, ...(given.ROLE === 'api' ? [] : missingParts(given))];
+  if (readFor === 'usher' && given.ROLE !== 'api') problems.push(...missingParts(given));
+  if (given.NODE_ENV !== 'production') return problems;
   const { both, api, worker } = NEEDED_IN_PRODUCTION;
-  const needed = [...both, ...(given.ROLE === 'worker' ? [] : api), ...(given.ROLE === 'api' ? [] : worker)];
-  for (const name of needed) if (!given[name]) problems.push(`${name}: must be set in production`);
+  if (readFor === 'command') return [...problems, ...both.filter((name) => !given[name]).map(needed)];
+  const names = [...both, ...(given.ROLE === 'worker' ? [] : api), ...(given.ROLE === 'api' ? [] : worker)];
+  problems.push(...names.filter((name) => !given[name]).map(needed));
   if (given.ROLE !== 'worker' && !given.JWT_SECRET && !given.JWKS_URL) {
     problems.push('JWT_SECRET or JWKS_URL: one of them must be set in production');
   }
   return problems;
+}
+
+function needed(name: string): string {
+  return `${name}: must be set in production`;
 }
 
 /** Half a setting would be taken for none, and the provider's place by what is for development. */

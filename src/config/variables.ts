@@ -45,6 +45,7 @@ export const variables = z.object({
   PERSISTED_OPERATIONS: text,
   INTROSPECTION: flag,
   GRAPHIQL: flag,
+  WEB_CLIENT: flag,
   PUBLIC_URL: baseUrl('https:', 'http:').optional(),
   RAZORPAY_URL: baseUrl('https:', 'http:').default('https://api.razorpay.com'),
   RAZORPAY_KEY_ID: credential,
@@ -67,18 +68,10 @@ type VariableName = keyof typeof variables.shape;
 export const NEEDED_IN_PRODUCTION: Record<'both' | 'api' | 'worker', readonly VariableName[]> = {
   both: ['DATABASE_URL'],
   api: ['JWT_ISSUER', 'JWT_AUDIENCE', 'PUBLIC_URL', 'RAZORPAY_WEBHOOK_SECRET'],
-  worker: [
-    'RAZORPAY_KEY_ID',
-    'RAZORPAY_KEY_SECRET',
-    'SMTP_URL',
-    'MAIL_FROM',
-    'TWILIO_ACCOUNT_SID',
-    'TWILIO_AUTH_TOKEN',
-    'TWILIO_FROM',
-  ],
+  worker: ['RAZORPAY_KEY_ID', 'RAZORPAY_KEY_SECRET', 'SMTP_URL', 'MAIL_FROM'],
 };
 
-/** Variables that say one thing together: a worker goes with all of them or without any. */
+/** Variables that are one setting together: a worker has all of them or none. Without Twilio's no SMS are sent. */
 export const SETTINGS_IN_PARTS: readonly (readonly VariableName[])[] = [
   ['RAZORPAY_KEY_ID', 'RAZORPAY_KEY_SECRET'],
   ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],

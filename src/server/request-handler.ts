@@ -73,7 +73,7 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
 }
 
 const NO_CLIENT =
-  'Nothing is here. GraphQL is at /graphql; `npm run build` makes the web client that is served here.';
+  'Nothing is here. GraphQL is at /graphql. The web client is served here where WEB_CLIENT is on and it is built.';
 
 const POSTER_HEADERS = {
   'cache-control': 'public, max-age=86400',

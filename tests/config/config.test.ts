@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
 import { expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { variables } from '../../src/config/variables.ts';
+import { placeOf } from '../../src/db/connection-url.ts';
 
 const production = {
   NODE_ENV: 'production',
@@ -42,6 +46,13 @@ it('takes an empty variable as one that is not set', () => {
   expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 4000, databaseUrl: null });
 });
 
+it('reads .env.example as it is as no settings at all, in a container too', async () => {
+  const example = parseEnv(await readFile('.env.example', 'utf8'));
+  expect(Object.keys(example).sort()).toEqual(Object.keys(variables.shape).sort());
+  expect(readConfig(example)).toEqual(readConfig({}));
+  expect(readConfig({ ...example, ...production })).toEqual(readConfig(production));
+});
+
 it('closes GraphiQL and introspection in production unless they are asked for', () => {
   expect(readConfig(production)).toMatchObject({ host: '0.0.0.0', graphiql: false, introspection: false });
   expect(readConfig({ ...production, GRAPHIQL: 'true', INTROSPECTION: 'true' })).toMatchObject({
@@ -58,6 +69,49 @@ it('asks an API for nothing that only a worker needs, and the other way round', 
   const { JWT_SECRET: _, JWT_ISSUER: __, JWT_AUDIENCE: ___, PUBLIC_URL: ____, ...worker } = production;
   expect(problemsOf({ ...worker, ROLE: 'worker', RAZORPAY_WEBHOOK_SECRET: '' })).toBe('none');
   expect(problemsOf({ ...worker, ROLE: 'worker', SMTP_URL: '' })).toContain('SMTP_URL: ');
+});
+
+it('asks a command for the database alone', () => {
+  const { NODE_ENV, DATABASE_URL } = production;
+  expect(readConfig({ NODE_ENV, DATABASE_URL }, 'command')).toMatchObject({ environment: 'production' });
+  expect(() => readConfig({ NODE_ENV }, 'command')).toThrow('DATABASE_URL: must be set in production');
+  expect(readConfig({}, 'command')).toMatchObject({ environment: 'development', databaseUrl: null });
+});
+
+it('sends no SMS where Twilio is not set, and wants all of it or nothing', () => {
+  const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM, ...without } = production;
+  expect(readConfig(without).twilio).toBeNull();
+  expect(problemsOf({ ...without, TWILIO_FROM })).toContain('TWILIO_AUTH_TOKEN: must be set too');
+  expect(problemsOf({ ...without, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN })).toContain('TWILIO_FROM: must be');
+});
+
+it('serves the web client outside production, and in production where it is asked for', () => {
+  expect(readConfig({}).webClient).toBe(true);
+  expect(readConfig({ WEB_CLIENT: 'false' }).webClient).toBe(false);
+  expect(readConfig(production).webClient).toBe(false);
+  expect(readConfig({ ...production, WEB_CLIENT: 'true' }).webClient).toBe(true);
+});
+
+it.each([
+  ['DATABASE_URLL', 'DATABASE_URL'],
+  ['DATABASE_URI', 'DATABASE_URL'],
+  ['database_url', 'DATABASE_URL'],
+  ['LOGLEVEL', 'LOG_LEVEL'],
+  ['NODE-ENV', 'NODE_ENV'],
+  ['CORS_ORIGIN', 'CORS_ORIGINS'],
+  ['PORTS', 'PORT'],
+])('says that %s is not a setting, but that %s is', (name, meant) => {
+  const notice = `${name}: is not a setting of Usher. Did you mean ${meant}?`;
+  expect(readConfig({ [name]: 'x' }).notices).toEqual([notice]);
+  expect(problemsOf({ NODE_ENV: 'production', [name]: 'x' })).toContain(notice);
+});
+
+it('says nothing of what shells, containers and other programs set', () => {
+  const others = ['HOME', 'HOSTNAME', 'PATH', 'PWD', 'PGHOST', 'POSTGRES_PORT', 'USHER_PORT', 'NODE_OPTIONS'];
+  const environment = Object.fromEntries(
+    [...others, 'TEST_DATABASE_URL', 'SMTP_HOST'].map((name) => [name, 'x']),
+  );
+  expect(readConfig(environment).notices).toEqual([]);
 });
 
 it('names every variable that production misses', () => {
@@ -189,7 +243,33 @@ it('takes several hosts of one database, and replicas', () => {
 });
 
 it.each([
+  ['postgres:///usher?host=/run/postgresql', 'postgres://%2Frun%2Fpostgresql/usher'],
+  ['postgres://usher:p%40ss@/usher?host=/run/pg&port=5433', 'postgres://usher:p%40ss@%2Frun%2Fpg:5433/usher'],
+  ['postgresql:///?host=/tmp&user=usher&password=p%40ss&dbname=us', 'postgresql://usher:p%40ss@%2Ftmp/us'],
+  ['postgres://usher@%2Frun%2Fpostgresql/usher', 'postgres://usher@%2Frun%2Fpostgresql/usher'],
+  ['postgres:///usher?host=db.example.com', 'postgres://db.example.com/usher'],
+  ['postgres://db/usher?schema=public', 'postgres://db/usher'],
+  ['postgres://db/usher?schema=public&sslmode=disable', 'postgres://db/usher?sslmode=disable'],
+])('takes %s as libpq does', (given, read) => {
+  expect(readConfig({ DATABASE_URL: given }).databaseUrl).toBe(read);
+});
+
+it('never shows a part of a password where it names a database', () => {
+  expect(placeOf('postgres://usher:top@secret@db:5432/usher?sslmode=disable')).toBe('db:5432/usher');
+  expect(placeOf('postgres://usher:secret@%2Frun%2Fpg/usher')).toBe('/run/pg/usher');
+});
+
+it.each(['postgres://db/usher?schema=usher', 'postgres://db/usher?search_path=a,public'])(
+  'refuses the schema of %s in words',
+  (url) => {
+    expect(problemsOf({ DATABASE_URL: url })).toContain("Usher's tables are in the schema public");
+  },
+);
+
+it.each([
   'postgres://a,,b/usher',
+  'postgres://%2Frun%2Fa,%2Frun%2Fb/usher',
+  'postgres:///usher?host=/run/a,/run/b',
   'postgres://a:0x1,b/usher',
   'postgres://a/usher?target_session_attrs=standby',
 ])('refuses %s as the database', (url) => {

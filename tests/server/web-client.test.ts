@@ -91,7 +91,7 @@ describe('the web client', () => {
   it('that was not built is missed, with words that say how', async () => {
     const response = await fetch(bare.origin);
     expect(response.status).toBe(404);
-    expect((await response.json()).errors[0].message).toContain('npm run build');
+    expect((await response.json()).errors[0].message).toContain('WEB_CLIENT');
   });
 });
 
