@@ -14,7 +14,8 @@ import { startSandboxProcess } from './start-sandbox-process.ts';
 export interface Providers {
   gateway: Gateway;
   mailer: Mailer;
-  sms: SmsSender;
+  /** Null: no SMS are sent. */
+  sms: SmsSender | null;
   /** Signs what the gateway tells by itself; null where nothing can come. */
   webhookSecret: string | null;
   close(): Promise<void>;
@@ -24,7 +25,7 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * The providers of these settings. Outside production each that is not set is replaced: the gateway by the sandbox, a
- * process of its own; mail and SMS by files in a folder.
+ * process of its own; mail and SMS by files in a folder. In production, without Twilio's, no SMS are sent.
  *
  * @param origin where the sandbox sends its messages; null when this process takes none
  */
@@ -33,9 +34,10 @@ export async function openProviders(config: Config, origin: string | null): Prom
   const folder = messagesFolder(config);
   const { smtpUrl, mailFrom: from, twilio } = config;
   const mailer = smtpUrl ? createSmtpMailer({ url: smtpUrl, from }) : createFolderMailer({ folder, from });
+  const withoutTwilio = () => (config.production ? null : createFolderSmsSender({ folder }));
   const sms = twilio
     ? createTwilioSmsSender({ ...twilio, baseUrl: twilio.url, timeoutMs: TIMEOUT_MS })
-    : createFolderSmsSender({ folder });
+    : withoutTwilio();
   return {
     gateway,
     mailer,

@@ -13,7 +13,8 @@ export interface NotificationServices {
   db: Database;
   clock: Clock;
   mailer: Mailer;
-  sms: SmsSender;
+  /** Null: no SMS are sent. */
+  sms: SmsSender | null;
   log: Logger;
 }
 
@@ -29,12 +30,14 @@ export async function sendNotification(services: NotificationServices, key: Noti
   if (!claim) return;
   const result = await send(services, key, facts);
   await recordResult(db, clock, key, claim, result);
-  if (result.kind !== 'sent') {
+  if (result.kind !== 'sent' && result !== SMS_ARE_OFF) {
     const { ticketId, event, channel } = key;
     // The detail may name the person's address or number: it stays in the row.
     log.warn({ ticketId, event, channel, ...claim, result: result.kind }, 'a notification was not sent');
   }
 }
+
+const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: 'no SMS provider is set' };
 
 async function send(
   { clock, mailer, sms }: NotificationServices,
@@ -46,7 +49,7 @@ async function send(
     case 'EMAIL':
       return sendMail(mailer, () => writeMail(key, facts, clock.now()));
     case 'SMS':
-      return sendSms(sms, facts);
+      return sms ? sendSms(sms, facts) : SMS_ARE_OFF;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 /** What jobs work with. */
 export interface WorkerServices extends RefundServices {
   mailer: Mailer;
-  sms: SmsSender;
+  /** Null: no SMS are sent. */
+  sms: SmsSender | null;
   metrics: Metrics;
 }

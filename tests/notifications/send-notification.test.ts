@@ -460,6 +460,16 @@ describe('an SMS', () => {
     expect((await rows()).map(({ status }) => status)).toEqual(['PENDING', 'SENT']);
   });
 
+  it('is final, without a warning, where no provider is set; the mail goes out', async () => {
+    await notify();
+    await send('SMS', { sms: null });
+    await send('EMAIL', { sms: null });
+    expect(await row('SMS')).toMatchObject({ status: 'FAILED', lastError: 'no SMS provider is set' });
+    expect(await due()).toEqual([]);
+    expect(logs).toEqual([]);
+    expect(mailServer.mails).toHaveLength(1);
+  });
+
   it('fails when the phone was taken away meanwhile', async () => {
     await notify();
     const itself = eq(users.id, 'user-asha');
