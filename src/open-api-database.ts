@@ -1,20 +1,44 @@
 import type { Config } from './config/config.ts';
+import { checkServer } from './db/check-database.ts';
 import { checkRoleSettings } from './db/check-role-settings.ts';
 import { type DatabaseConnection, openDatabase } from './db/database.ts';
+import { checkEnvironment, type DatabaseEnvironment } from './db/database-environment.ts';
+import { DatabaseRefusedError } from './db/database-refused.error.ts';
+import { openClient } from './db/open-client.ts';
+import { checkRights } from './db/rights.ts';
 import type { ProcessParts } from './process-parts.ts';
 
 /**
  * The pool that requests are answered by: through the pooler, or by the direct way where there is none.
  *
  * @throws RoleSettingsError when what the pooler gives is not safe to use
+ * @throws DatabaseRefusedError when the pooler's role lacks a right
  */
 export async function openApiDatabase(
-  { pooler, databasePoolSize: poolSize }: Config,
+  { pooler, databasePoolSize: poolSize, environment }: Config,
   directUrl: string,
   parts: ProcessParts,
 ): Promise<DatabaseConnection> {
   const database = openDatabase({ url: pooler?.url ?? directUrl, poolSize, pooler });
   parts.add(database.close);
-  if (pooler) await checkRoleSettings(database.db);
+  if (pooler) {
+    await checkRoleSettings(database.db);
+    await checkPooled(pooler.url, environment);
+  }
   return database;
+}
+
+/** The pooler's role, and even its database, may be another than that of the direct way. */
+async function checkPooled(url: string, environment: DatabaseEnvironment): Promise<void> {
+  const client = openClient(url, { max: 1 });
+  try {
+    await checkServer(client);
+    if (!(await checkEnvironment(client, environment)))
+      throw new DatabaseRefusedError(
+        'DATABASE_URL and DATABASE_DIRECT_URL lead to different databases: the first one is new.',
+      );
+    await checkRights(client, ['api']);
+  } finally {
+    await client.end({ timeout: 5 });
+  }
 }

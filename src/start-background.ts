@@ -1,15 +1,19 @@
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { buildWebClient } from './build-web-client.ts';
-import type { Config } from './config/config.ts';
+import { buildWebClient, findWebClient } from './build-web-client.ts';
+import { type Config, ConfigError } from './config/config.ts';
 import { systemClock } from './db/clock.ts';
 import { type DatabaseConnection, openDatabase } from './db/database.ts';
-import { migrateDatabase } from './db/migrate.ts';
+import { prepareDatabase } from './db/prepare-database.ts';
+import type { RightsOf } from './db/rights.ts';
 import { loadDemoData } from './demo/load-demo-data.ts';
+import { DEMO_USER } from './demo/users.ts';
 import { startEmbeddedPostgres } from './embedded/start-embedded-postgres.ts';
 import { countCalls } from './gateway/count-calls.ts';
 import { openProviders } from './open-providers.ts';
 import type { ProcessParts } from './process-parts.ts';
+import { type ExampleTicket, findExampleTicket } from './server/find-example-ticket.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { startWorker } from './worker/start-worker.ts';
 import { addWorkGauges } from './worker/work-gauges.ts';
@@ -21,6 +25,8 @@ export interface Background {
   database: DatabaseConnection;
   /** Signs what the gateway tells by itself; null where nothing can come. */
   webhookSecret: string | null;
+  /** A demo ticket that can be cancelled now; null in production. */
+  example: ExampleTicket | null;
 }
 
 interface Surroundings {
@@ -38,6 +44,8 @@ export async function startBackground(
   config: Config,
   { origin, log, metrics, tell, parts }: Surroundings,
 ): Promise<Background> {
+  if (config.production && config.webClient && origin !== null && findWebClient() === null)
+    throw new ConfigError('WEB_CLIENT: the web client is not built. Run `npm run build`.');
   let { databaseUrl } = config;
   if (databaseUrl === null) {
     const dataFolder = join(config.dataFolder, 'postgres');
@@ -49,15 +57,18 @@ export async function startBackground(
   }
   // In production nobody reads a terminal, but this wait shows why a roll-out stands still.
   const tellWaiting = config.production ? (line: string) => log.warn(line) : tell;
-  await migrateDatabase(databaseUrl, tellWaiting).catch((error: unknown) => {
-    throw config.pooler ? Object.assign(error as Error, { variable: 'DATABASE_DIRECT_URL' }) : error;
-  });
+  await prepareDatabase(databaseUrl, config.environment, rightsOf(config), tellWaiting).catch(
+    (error: unknown) => {
+      throw config.pooler ? Object.assign(error as Error, { variable: 'DATABASE_DIRECT_URL' }) : error;
+    },
+  );
   const database = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
   parts.add(database.close);
   const { db } = database;
+  // What these sessions set may be refused, by a pooler for one: at the start, not at every request.
+  await db.execute(sql`select`);
   if (!config.production) {
-    tell('Topping up the demo data ...');
-    await loadDemoData(db, systemClock.now());
+    await loadDemoData(db, systemClock.now(), tell);
   }
 
   let { webhookSecret } = config;
@@ -68,8 +79,16 @@ export async function startBackground(
     const gateway = countCalls(providers.gateway, metrics);
     const services = { db, clock: systemClock, log, metrics, ...providers, gateway };
     addWorkGauges(metrics.registry, db);
+    if (providers.sms === null) log.info('No SMS are sent: TWILIO_ACCOUNT_SID is not set');
     parts.add(startWorker(services, databaseUrl).stop);
   }
-  if (origin !== null && !config.production) await buildWebClient(tell);
-  return { databaseUrl, database, webhookSecret };
+  if (origin !== null && !config.production && config.webClient) await buildWebClient(tell);
+  const example = config.production ? null : await findExampleTicket(db, DEMO_USER.id, systemClock.now());
+  return { databaseUrl, database, webhookSecret, example };
+}
+
+/** What the role of the direct URL does: where there is a pooler, the API's role is that of the pooler's URL. */
+function rightsOf({ role, pooler }: Config): RightsOf[] {
+  const roles: RightsOf[] = role === 'all' ? ['api', 'worker'] : [role];
+  return roles.filter((one) => one === 'worker' || pooler === null);
 }

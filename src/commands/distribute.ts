@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config/config.ts';
-import { explainFailure } from '../config/explain-failure.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
 import { distributeDatabase, previewDistribution, SETTINGS } from '../db/distribution/distribute.ts';
-import { DistributionError } from '../db/distribution/distribution-error.ts';
 import type { Distribution } from '../db/distribution/plan-distribution.ts';
 import { databaseCode } from '../errors/database-fault.ts';
+import { CommandError, runCommand } from './run-command.ts';
 
 /** npm run db:distribute: spreads the tables over the machines of a Citus cluster. */
 const USAGE = `Usage: npm run db:distribute               distributes the tables of the database of DATABASE_URL, which has to be
@@ -15,18 +13,16 @@ const USAGE = `Usage: npm run db:distribute               distributes the tables
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-class UsageError extends Error {}
-
-async function main(args: string[]): Promise<string> {
+await runCommand(async (args, config) => {
   const { help, dryRun } = readArguments(args);
   if (help) return USAGE;
-  const url = await findDatabaseUrl(readConfig(process.env));
-  if (dryRun) return script(await previewDistribution(url));
-  const steps = await distributeDatabase(url, (line) => process.stdout.write(`${line}\n`));
+  const url = await findDatabaseUrl(config);
+  if (dryRun) return script(await previewDistribution(url).catch(explain));
+  const steps = await distributeDatabase(url, (line) => process.stdout.write(`${line}\n`)).catch(explain);
   return steps === 0
     ? 'Every table is in its place already: nothing was changed.'
     : 'Every table is in its place.';
-}
+});
 
 function readArguments(args: string[]): { help: boolean; dryRun: boolean } {
   const options = { 'dry-run': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
@@ -34,7 +30,7 @@ function readArguments(args: string[]): { help: boolean; dryRun: boolean } {
     const { values } = parseArgs({ args, options });
     return { help: values.help ?? false, dryRun: values['dry-run'] ?? false };
   } catch {
-    throw new UsageError(USAGE);
+    throw new CommandError(USAGE);
   }
 }
 
@@ -46,17 +42,9 @@ function script({ atOnce, afterwards }: Distribution): string {
   return [...inOneTransaction, ...afterwards.map(({ sql }) => sql)].map((line) => `${line};`).join('\n');
 }
 
-function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof DistributionError) return error.message;
-  if (databaseCode(error) === LOCK_NOT_AVAILABLE)
-    return 'Somebody uses the tables: stop every Usher and whatever else writes there. Nothing was changed.';
-  return explainFailure(error) ?? String(error);
+function explain(error: unknown): never {
+  if (databaseCode(error) !== LOCK_NOT_AVAILABLE) throw error;
+  throw new CommandError(
+    'Somebody uses the tables: stop every Usher and whatever else writes there. Nothing was changed.',
+  );
 }
-
-await main(process.argv.slice(2)).then(
-  (text) => process.stdout.write(`${text}\n`),
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 1;
-  },
-);

@@ -1,5 +1,3 @@
-import { readConfig } from '../config/config.ts';
-import { explainFailure } from '../config/explain-failure.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
 import { systemClock } from '../db/clock.ts';
 import { type Database, openDatabase } from '../db/database.ts';
@@ -7,30 +5,37 @@ import { formatRupees } from '../money/money.ts';
 import { findUnknownNotifications } from '../notifications/find-unknown-notifications.ts';
 import { findLatePayments, findStuckRefunds } from '../refunding/find-refunds.ts';
 import { type RetryOutcome, retryRefund } from '../refunding/retry-refund.ts';
+import { commandLine } from '../text/command-line.ts';
+import { CommandError, runCommand } from './run-command.ts';
 
 /** npm run refunds -- list --stuck | retry ID: what an operator sees and moves. */
+const command = (args: string) => commandLine('refunds', 'refunds', args);
 const USAGE = `Usage:
-  npm run -s refunds -- list --stuck   refunds that failed, do not move or were made twice, payments that came
-                                       too late, and SMS of which nobody knows whether they were sent
-  npm run -s refunds -- retry ID       ask for a failed refund anew, or look at a waiting one at once`;
+  ${command('list --stuck')}
+      refunds that failed, do not move or were made twice, payments that came too late, and SMS of which nobody
+      knows whether they were sent
+  ${command('retry ID')}
+      ask for a failed refund anew, or look at a waiting one at once
+  The role of DATABASE_URL needs the rights of a worker.`;
 
-const RETRIED: Record<RetryOutcome, string> = {
+const RETRIED: Record<Exclude<RetryOutcome, 'unknown'>, string> = {
   askedAnew: 'It is asked for anew, under a new key.',
   broughtForward: 'It is looked at now, under the key that it has.',
   final: 'There is nothing to do: it is final.',
-  unknown: 'There is no such refund.',
 };
 
-async function main([command, argument]: string[]): Promise<string> {
-  if (command !== 'list' && !(command === 'retry' && argument)) return USAGE;
-  const { db, close } = openDatabase({ url: await findDatabaseUrl(readConfig(process.env)), poolSize: 2 });
+await runCommand(async ([name, argument], config) => {
+  if (name !== 'list' && !(name === 'retry' && argument)) return USAGE;
+  const { db, close } = openDatabase({ url: await findDatabaseUrl(config), poolSize: 2 });
   try {
-    if (command === 'retry' && argument) return RETRIED[await retryRefund(db, systemClock, argument)];
-    return await list(db);
+    if (name !== 'retry' || !argument) return await list(db);
+    const outcome = await retryRefund(db, systemClock, argument);
+    if (outcome === 'unknown') throw new CommandError(`There is no refund ${argument}.`);
+    return RETRIED[outcome];
   } finally {
     await close();
   }
-}
+});
 
 async function list(db: Database): Promise<string> {
   const refunds = (await findStuckRefunds(db, systemClock)).map(
@@ -55,13 +60,3 @@ async function list(db: Database): Promise<string> {
 function section(title: string, lines: string[]): string[] {
   return [`${title}: ${lines.length === 0 ? 'none' : lines.length}`, ...lines.map((line) => `  ${line}`)];
 }
-
-await main(process.argv.slice(2)).then(
-  (text) => process.stdout.write(`${text}\n`),
-  (error: unknown) => {
-    process.stderr.write(
-      `${explainFailure(error) ?? (error instanceof Error ? error.message : String(error))}\n`,
-    );
-    process.exitCode = 1;
-  },
-);

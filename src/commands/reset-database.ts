@@ -1,27 +1,29 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import postgres from 'postgres';
-import { type Config, readConfig } from '../config/config.ts';
-import { explainFailure } from '../config/explain-failure.ts';
+import type { Config } from '../config/config.ts';
+import { checkDatabase } from '../db/check-database.ts';
+import { placeOf } from '../db/connection-url.ts';
 import { writableHost } from '../db/hosts.ts';
+import { readMigrations } from '../db/migrate.ts';
+import { openClient } from '../db/open-client.ts';
 import { removeEmbeddedPostgres } from '../embedded/remove-embedded-postgres.ts';
+import { CommandError, runCommand } from './run-command.ts';
 
 /**
  * npm run db:reset: forgets everything, so that the next start begins afresh. A database of one's own (DATABASE_URL)
  * is emptied only with --yes.
  */
-async function main(argument: string | undefined): Promise<string> {
-  const config = readConfig(process.env);
-  if (config.production) throw new Error('A production database is not reset.');
+await runCommand(async ([argument], config) => {
+  if (config.production) throw new CommandError('A production database is not reset.');
   if (config.databaseUrl === null) return resetEmbedded(config);
   const url = await writableHost(config.databaseUrl);
-  const { host, pathname } = new URL(url);
+  await checkDatabase(url, 'development');
   if (argument !== '--yes') {
-    const what = `every table in the schemas public, drizzle and graphile_worker of ${host}${pathname}`;
-    throw new Error(`This would delete ${what}. If you mean it: npm run db:reset -- --yes`);
+    const what = `every table in the schemas public, drizzle and graphile_worker of ${placeOf(url)}`;
+    throw new CommandError(`This would delete ${what}. If you mean it: npm run db:reset -- --yes`);
   }
   return resetGiven(url);
-}
+});
 
 async function resetEmbedded({ dataFolder }: Config): Promise<string> {
   await removeEmbeddedPostgres({ dataFolder: join(dataFolder, 'postgres') });
@@ -32,11 +34,15 @@ async function resetEmbedded({ dataFolder }: Config): Promise<string> {
 }
 
 async function resetGiven(url: string): Promise<string> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  const client = openClient(url, { max: 1 });
   try {
+    const { isOurs } = await readMigrations(client);
+    if (!isOurs) throw new CommandError('This is no database of Usher: nothing was deleted.');
     const [citus] = await client`select from pg_extension where extname = 'citus'`;
     if (citus)
-      throw new Error('A database on Citus is not reset: drop it, and make it anew, on every machine.');
+      throw new CommandError(
+        'A database on Citus is not reset: drop it, and make it anew, on every machine.',
+      );
     await client.unsafe(
       'drop schema if exists drizzle, graphile_worker, public cascade; create schema public',
     );
@@ -45,13 +51,3 @@ async function resetGiven(url: string): Promise<string> {
   }
   return 'The database is empty. "npm start" fills it again.';
 }
-
-await main(process.argv[2]).then(
-  (line) => process.stdout.write(`${line}\n`),
-  (error: unknown) => {
-    process.stderr.write(
-      `${explainFailure(error) ?? (error instanceof Error ? error.message : String(error))}\n`,
-    );
-    process.exitCode = 1;
-  },
-);

@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config/config.ts';
-import { explainFailure } from '../config/explain-failure.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
 import { systemClock } from '../db/clock.ts';
-import { migrateDatabase } from '../db/migrate.ts';
+import { prepareDatabase } from '../db/prepare-database.ts';
 import { openForSeeding } from '../seed/open-for-seeding.ts';
-import { AlreadySeededError, seedTickets } from '../seed/seed-tickets.ts';
+import { seedTickets } from '../seed/seed-tickets.ts';
+import { CommandError, runCommand } from './run-command.ts';
 
 /** npm run db:seed -- --tickets N: fills the database that Usher works on with many tickets, outside production. */
 const USAGE = `Usage: npm run db:seed -- --tickets N   (1 to 10000000)
@@ -13,16 +12,13 @@ const USAGE = `Usage: npm run db:seed -- --tickets N   (1 to 10000000)
   to that of DATABASE_URL. A tenth, at most 100000, belongs to user-seed-desk; user-seed-regular-1 has about 24.`;
 const MOST_TICKETS = 10_000_000;
 
-class UsageError extends Error {}
-
-async function main(args: string[]): Promise<string> {
+await runCommand(async (args, config) => {
   const tickets = readArguments(args);
   if (tickets === null) return USAGE;
-  const config = readConfig(process.env);
   if (config.production)
-    throw new UsageError('A production database is not seeded: these tickets are invented.');
+    throw new CommandError('A production database is not seeded: these tickets are invented.');
   const url = await findDatabaseUrl(config);
-  await migrateDatabase(url);
+  await prepareDatabase(url, 'development');
   const { db, close } = openForSeeding(url);
   const start = performance.now();
   const seconds = () => Math.round((performance.now() - start) / 1_000);
@@ -34,7 +30,7 @@ async function main(args: string[]): Promise<string> {
     await close();
   }
   return `${tickets} tickets are there. Try them: npm run -s token -- user-seed-regular-1`;
-}
+});
 
 /** @returns how many tickets; null to be told how to call it */
 function readArguments(args: string[]): number | null {
@@ -47,14 +43,5 @@ function readArguments(args: string[]): number | null {
   } catch {
     // An option that does not exist: the same answer.
   }
-  throw new UsageError(USAGE);
+  throw new CommandError(USAGE);
 }
-
-await main(process.argv.slice(2)).then(
-  (line) => process.stdout.write(`${line}\n`),
-  (error: unknown) => {
-    const own = error instanceof UsageError || error instanceof AlreadySeededError ? error.message : null;
-    process.stderr.write(`${own ?? explainFailure(error) ?? String(error)}\n`);
-    process.exitCode = 1;
-  },
-);

@@ -1,12 +1,22 @@
 import { ChildError } from '../cluster/start-children.ts';
 import { RoleSettingsError } from '../db/check-role-settings.ts';
+import { DatabaseRefusedError } from '../db/database-refused.error.ts';
+import { DistributionError } from '../db/distribution/distribution-error.ts';
 import { MigrationLockError } from '../db/migrate.ts';
 import { EmbeddedPostgresError } from '../embedded/embedded-postgres.error.ts';
 import { databaseCode } from '../errors/database-fault.ts';
 import { ConfigError } from './config.ts';
 
 /** Those say it themselves. */
-const OURS = [ConfigError, EmbeddedPostgresError, MigrationLockError, RoleSettingsError, ChildError];
+const OURS = [
+  ConfigError,
+  EmbeddedPostgresError,
+  MigrationLockError,
+  RoleSettingsError,
+  DatabaseRefusedError,
+  DistributionError,
+  ChildError,
+];
 
 /** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
 export function explainFailure(error: unknown): string | null {
@@ -19,13 +29,15 @@ export function explainFailure(error: unknown): string | null {
   return explainDatabase(databaseCode(error), error, variable ?? 'DATABASE_URL');
 }
 
-function explainDatabase(sqlState: string | null, { message }: Error, variable: string): string | null {
+function explainDatabase(sqlState: string | null, error: Error, variable: string): string | null {
+  const { message } = error;
   if (sqlState === null) return null;
   if (sqlState === '08P01' && /startup parameter/.test(message))
     return `${variable} is that of a pooler. Set DATABASE_DIRECT_URL to the database itself (docs/scaling.md).`;
   if (sqlState === '28P01' || sqlState === '28000')
     return `The database refuses the user or password of ${variable}.`;
-  if (sqlState === '42501') return `The user of ${variable} may not create what Usher needs there.`;
+  if (sqlState === '42501')
+    return `The role of ${variable} lacks a right: ${refusalOf(error)}. Commands about refunds need a worker's role, others the owner's.`;
   if (sqlState === '55P03')
     return 'A migration did not get a table within five seconds: a long transaction has it. Start again.';
   if (sqlState === '3D000') return `The database that ${variable} names does not exist. Create it first.`;
@@ -35,6 +47,13 @@ function explainDatabase(sqlState: string | null, { message }: Error, variable: 
   if (/^[A-Z_]+$/.test(sqlState))
     return `Cannot reach the database of ${variable} (${sqlState}). Is it running?`;
   return null;
+}
+
+/** What PostgreSQL said, without the statement that Drizzle puts around it. */
+function refusalOf(error: Error): string {
+  let said = error;
+  while (said.cause instanceof Error) said = said.cause;
+  return said.message;
 }
 
 interface ExplainedError extends NodeJS.ErrnoException {

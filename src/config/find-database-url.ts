@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { checkDatabase } from '../db/check-database.ts';
+import { writableHost } from '../db/hosts.ts';
 import { findEmbeddedPostgres } from '../embedded/find-embedded-postgres.ts';
 import { type Config, ConfigError } from './config.ts';
 
@@ -6,8 +8,16 @@ import { type Config, ConfigError } from './config.ts';
  * The database that a running Usher works on: that of DATABASE_URL, or the embedded one.
  *
  * @throws ConfigError when there is none
+ * @throws DatabaseRefusedError when it is another environment's, or not one that Usher supports
  */
-export async function findDatabaseUrl({ databaseUrl, dataFolder }: Config): Promise<string> {
+export async function findDatabaseUrl(config: Config): Promise<string> {
+  const url = await locateDatabase(config);
+  await checkDatabase(await writableHost(url), config.environment);
+  return url;
+}
+
+/** The same, whatever the database is for. */
+export async function locateDatabase({ databaseUrl, dataFolder }: Config): Promise<string> {
   const url = databaseUrl ?? (await findEmbeddedPostgres({ dataFolder: join(dataFolder, 'postgres') }));
   if (url === null) throw new ConfigError('No database runs. Start Usher first, or set DATABASE_URL.');
   return url;

@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
-import postgres from 'postgres';
+import { migrations as queueMigrations } from 'graphile-worker/dist/generated/sql.js';
+import type postgres from 'postgres';
+import { forQueue } from './connection-url.ts';
+import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
 import { writableHost } from './hosts.ts';
+import { openClient } from './open-client.ts';
 
 /** Any number that no other program locks in the same database. */
 export const MIGRATION_LOCK = 7_308_001;
@@ -26,39 +31,86 @@ export class MigrationLockError extends Error {
       `Another instance has been migrating the database for ${Math.round(waitedMs / 1_000)} seconds. If it is still at work, ` +
         'start this one again later. If it hangs, stop it; what it left behind is ended by: ' +
         'select pg_terminate_backend(pid) from pg_locks ' +
-        `where locktype = 'advisory' and objid = ${MIGRATION_LOCK}`,
+        `where locktype = 'advisory' and objid = ${MIGRATION_LOCK} ` +
+        // Another database of the same server may be migrated, too.
+        'and database = (select oid from pg_database where datname = current_database())',
     );
   }
+}
+
+export interface MigrationOptions {
+  /** Written into the database unless it says already what it is for. Null: it stays as it is. */
+  environment?: DatabaseEnvironment | null;
+  /** Receives a line when another instance migrates. */
+  tell?: (line: string) => void;
+  patienceMs?: number;
 }
 
 /**
  * Brings the database's tables and the job queue's up to date. Instances that start at once take turns.
  *
- * @param tell is told when it has to wait for another one
+ * @returns the names of the migrations that were applied, in order
  * @throws MigrationLockError when it waits longer than its patience
+ * @throws DatabaseRefusedError when the database is another environment's
  */
 export async function migrateDatabase(
   url: string,
-  tell: (line: string) => void = () => {},
-  patienceMs = PATIENCE_MS,
-): Promise<void> {
+  { environment = null, tell = () => {}, patienceMs = PATIENCE_MS }: MigrationOptions = {},
+): Promise<string[]> {
   // The queue's migrations come with a driver that knows of one host only.
   const host = await writableHost(url);
-  await withMigrationLock(host, patienceMs, tell, async (client) => {
+  return await withMigrationLock(host, patienceMs, tell, async (client) => {
+    const isMarked = environment === null || (await checkEnvironment(client, environment));
     // On Citus, several changes in one transaction; elsewhere nobody reads it.
     await client`set citus.multi_shard_modify_mode = 'sequential'`;
-    await migrate(drizzle(client), { migrationsFolder });
-    await runMigrations({ connectionString: host, logger: new Logger(() => () => {}) });
+    const ours = await findMissing(client);
+    if (ours.length > 0) await migrate(drizzle(client), { migrationsFolder });
+    const queue = await findMissingOfQueue(client);
+    if (queue.length > 0)
+      await runMigrations({ connectionString: forQueue(host), logger: new Logger(() => () => {}) });
+    if (!isMarked) await client`insert into database_environment (environment) values (${environment})`;
+    return [...ours, ...queue.map((name) => `job queue ${name}`)];
   });
 }
 
-/** Whether the database has every migration of this version. */
-export async function isMigrated(client: postgres.Sql): Promise<boolean> {
+/** Every migration of this version, in order; `when` is what the database records of it. */
+const MIGRATIONS: readonly { when: number; tag: string }[] = JSON.parse(
+  readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8'),
+).entries;
+
+/** The migrations of this version that the database has not had, by name, in order. */
+export async function findMissing(client: postgres.Sql): Promise<string[]> {
+  return (await readMigrations(client)).missing;
+}
+
+interface MigrationsRead {
+  missing: string[];
+  /** Whether the database had any of ours. */
+  isOurs: boolean;
+  /** How many it had that are not of this version: later ones, or another program's. */
+  others: number;
+}
+
+/** The same, and what it says of whose database this is. */
+export async function readMigrations(client: postgres.Sql): Promise<MigrationsRead> {
   const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') is not null as there`;
-  if (!table?.there) return false;
-  const done = await client`select created_at::float as at from drizzle.__drizzle_migrations`;
-  const times = new Set(done.map(({ at }) => at));
-  return readMigrationFiles({ migrationsFolder }).every(({ folderMillis }) => times.has(folderMillis));
+  const done = table?.there
+    ? await client`select (to_jsonb(done) ->> 'created_at')::float as at from drizzle.__drizzle_migrations as done`
+    : [];
+  const times = new Set<number>(done.map(({ at }) => at));
+  const missing = MIGRATIONS.filter(({ when }) => !times.has(when)).map(({ tag }) => tag);
+  const had = MIGRATIONS.length - missing.length;
+  return { missing, isOurs: had > 0, others: times.size - had };
+}
+
+/** The same of the job queue's own. */
+export async function findMissingOfQueue(client: postgres.Sql): Promise<string[]> {
+  const [table] = await client`select to_regclass('graphile_worker.migrations') is not null as there`;
+  const done = table?.there ? await client`select id from graphile_worker.migrations` : [];
+  const ids = new Set(done.map(({ id }) => id));
+  return Object.keys(queueMigrations)
+    .filter((file) => !ids.has(Number.parseInt(file, 10)))
+    .map((file) => file.replace('.sql', ''));
 }
 
 /** Changes the schema over one connection, while no other instance does. */
@@ -69,7 +121,7 @@ export async function withMigrationLock<Result>(
   work: (client: postgres.Sql) => Promise<Result>,
 ): Promise<Result> {
   const connection = { lock_timeout: LOCK_TIMEOUT_MS };
-  const client = postgres(url, { max: 1, connect_timeout: 5, connection, onnotice: () => {} });
+  const client = openClient(url, { max: 1, connection });
   try {
     // The role may have a time-out for requests; an index takes what it takes.
     await client`set statement_timeout = 0`;

@@ -1,21 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../db/database.ts';
 import { inTransaction } from '../db/in-transaction.ts';
+import { users } from '../db/tables/index.ts';
 import { daysAround } from '../time/india-time.ts';
 import { loadCatalogue } from './load-catalogue.ts';
 import { loadShows } from './load-shows.ts';
 import { loadTickets } from './load-tickets.ts';
 import { showsOf } from './schedule.ts';
 import { topUp } from './top-up.ts';
+import { DEMO_USER } from './users.ts';
 
 export { DEMO_USER } from './users.ts';
 
 /** Any number that no other program locks in the same database. */
 const DEMO_LOCK = 7_308_002;
 
-/** Loads the demo data, or tops it up to `now`; what users did stays. Instances that start at once take turns. */
-export async function loadDemoData(db: Database, now: Date): Promise<void> {
+/**
+ * Loads the demo data, or tops it up to `now`; what users did stays. Instances that start at once take turns.
+ *
+ * @param tell receives a line that says which of the two it is
+ */
+export async function loadDemoData(
+  db: Database,
+  now: Date,
+  tell: (line: string) => void = () => {},
+): Promise<void> {
+  const isLoaded =
+    (await db.select({ id: users.id }).from(users).where(eq(users.id, DEMO_USER.id))).length > 0;
+  tell(isLoaded ? 'Topping up the demo data ...' : 'Loading the demo data ...');
   await inTransaction(db, async (tx) => {
     // A first load takes longer than a request may.
     await tx.execute(sql`set local statement_timeout = '60s'`);

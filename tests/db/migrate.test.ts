@@ -36,7 +36,7 @@ it('five instances that start at once on an empty database migrate it once', asy
 it('an instance that waits for another says so, and migrates when that one is gone', async () => {
   await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
   const told: string[] = [];
-  const waiting = migrateDatabase(url, (line) => told.push(line));
+  const waiting = migrateDatabase(url, { tell: (line) => told.push(line) });
   await expect.poll(() => told).toHaveLength(1);
   expect(told[0]).toMatch(/Another instance/);
   await outsider`select pg_advisory_unlock(${MIGRATION_LOCK})`;
@@ -47,17 +47,19 @@ it('an instance that waits for another says so, and migrates when that one is go
 it('an instance that waits in vain gives up, and says what to do', async () => {
   await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
   const [row] = await outsider`select pg_backend_pid() as pid`;
-  const error = await migrateDatabase(url, () => {}, 300).catch((error: Error) => error);
+  const error = await migrateDatabase(url, { patienceMs: 300 }).catch((error: Error) => error);
   expect(String(error)).toContain('Another instance');
   // What the message tells to run finds the connection that holds the lock.
   const advice = /select pg_terminate_backend\(pid\)(.*)$/.exec(String(error))?.[1] ?? '';
-  expect([...(await admin.unsafe(`select pid ${advice}`))]).toEqual([{ pid: row?.pid }]);
+  expect([...(await outsider.unsafe(`select pid ${advice}`))]).toEqual([{ pid: row?.pid }]);
+  const [other] = await admin`select pg_try_advisory_lock(${MIGRATION_LOCK}), pg_backend_pid() as pid`;
+  expect([...(await outsider.unsafe(`select pid ${advice}`))]).not.toContainEqual({ pid: other?.pid });
 });
 
 it('a migration that does not get a table gives up, so that nobody waits behind it, and works later', async () => {
   await migrateDatabase(url);
-  await outsider`delete from drizzle.__drizzle_migrations where hash = (
-    select hash from drizzle.__drizzle_migrations order by created_at desc limit 1)`;
+  await outsider`delete from drizzle.__drizzle_migrations where created_at in (
+    select created_at from drizzle.__drizzle_migrations order by created_at desc limit 2)`;
   await outsider`drop index tickets_as_listed`;
   await outsider.begin(async (tx) => {
     await tx`lock table tickets in row exclusive mode`;

@@ -66,7 +66,10 @@ async function retry(stage: Stage, refundId: string): Promise<void> {
 }
 
 async function runRefunds({ database, findings }: Stage, argv: string[]): Promise<string> {
-  const command = runUsher('src/commands/refunds.ts', argv, { DATABASE_URL: database.url });
+  const command = runUsher('src/commands/refunds.ts', argv, {
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+  });
   const code = await command.exit;
   if (code !== 0) findings.broken(`refunds ${argv.join(' ')} ended with ${code}: ${command.output()}`);
   return command.output();

@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { isMigrated } from '../migrate.ts';
+import { findMissing } from '../migrate.ts';
 import type { Cluster, ForeignKey, Place } from './cluster.ts';
 import { DistributionError } from './distribution-error.ts';
 
@@ -10,7 +10,7 @@ import { DistributionError } from './distribution-error.ts';
  */
 export async function readCluster(client: postgres.Sql): Promise<Cluster> {
   await checkCitus(client);
-  if (!(await isMigrated(client)))
+  if ((await findMissing(client)).length > 0)
     throw new DistributionError(
       "Usher's tables are not there, or not those of this version. Start this version on the coordinator once (it migrates), stop it, then distribute.",
     );

@@ -1,0 +1,79 @@
+import { getTableName, is } from 'drizzle-orm';
+import { isPgEnum, PgTable } from 'drizzle-orm/pg-core';
+import type postgres from 'postgres';
+import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
+import { DatabaseRefusedError } from './database-refused.error.ts';
+import { readMigrations } from './migrate.ts';
+import { openClient } from './open-client.ts';
+import * as tables from './tables/index.ts';
+
+const OLDEST = 15;
+const NEWEST = 18;
+
+/**
+ * Checks, without writing anything, that Usher may work on a database.
+ *
+ * @throws DatabaseRefusedError when it is another environment's, or of a kind that Usher does not support
+ */
+export async function checkDatabase(url: string, environment: DatabaseEnvironment): Promise<void> {
+  const client = openClient(url, { max: 1 });
+  try {
+    await checkServer(client);
+    await checkTables(client);
+    await checkEnvironment(client, environment);
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+/**
+ * Checks what the server and the session are: version, encoding and schema.
+ *
+ * @throws DatabaseRefusedError
+ */
+export async function checkServer(client: Pick<postgres.Sql, 'unsafe'>): Promise<void> {
+  const [row] = await client.unsafe<
+    { version: string; number: number; encoding: string; schema: string | null }[]
+  >(`
+    select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+      current_setting('server_encoding') as encoding, current_schema() as schema`);
+  if (!row) throw new Error('a select without a from gives a row');
+  const major = Math.floor(row.number / 10_000);
+  if (major < OLDEST || major > NEWEST)
+    throw new DatabaseRefusedError(
+      `The database is PostgreSQL ${row.version}. Usher runs on PostgreSQL ${OLDEST} to ${NEWEST}.`,
+    );
+  if (row.encoding !== 'UTF8')
+    throw new DatabaseRefusedError(
+      `The database's encoding is ${row.encoding}. Usher needs UTF8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0.`,
+    );
+  if (row.schema !== 'public')
+    throw new DatabaseRefusedError(
+      `The connection's current schema is ${row.schema ?? 'none'}. Usher's tables are in the schema public: it must come first in the role's search_path.`,
+    );
+}
+
+/**
+ * Checks that no other program has made what Usher would make.
+ *
+ * @throws DatabaseRefusedError
+ */
+export async function checkTables(client: postgres.Sql): Promise<void> {
+  const names = Object.values(tables).flatMap((one) => {
+    if (isPgEnum(one)) return [one.enumName];
+    return is(one, PgTable) ? [getTableName(one)] : [];
+  });
+  // A table or view has a type of its name.
+  const found = await client<{ name: string }[]>`
+    select typname as name from pg_type
+    where typnamespace = 'public'::regnamespace and typname = any(${names}) order by 1`;
+  // Read after the types: an instance that migrates meanwhile commits both together.
+  const { isOurs, others } = await readMigrations(client);
+  if (isOurs) return;
+  const queue = await client`select to_regclass('graphile_worker.migrations') is not null as there`;
+  if (others === 0 && found.length === 0 && !queue[0]?.there) return;
+  const whose = found[0] ? `${found[0].name} in the schema public` : 'tables of migrations or a job queue';
+  throw new DatabaseRefusedError(
+    `Another program has made ${whose} of this database. Nothing was changed. Give Usher a database of its own.`,
+  );
+}

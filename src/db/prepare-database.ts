@@ -1,0 +1,53 @@
+import { databaseCode } from '../errors/database-fault.ts';
+import { commandLine } from '../text/command-line.ts';
+import { checkServer, checkTables } from './check-database.ts';
+import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
+import { DatabaseRefusedError } from './database-refused.error.ts';
+import { writableHost } from './hosts.ts';
+import { findMissing, findMissingOfQueue, migrateDatabase } from './migrate.ts';
+import { openClient } from './open-client.ts';
+import { checkRights, type RightsOf } from './rights.ts';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/**
+ * Makes a database fit to be worked on, or refuses it before anything is written. One that is up to date is only read,
+ * so that a role without any right to change tables can start.
+ *
+ * @param uses whose rights the role of the URL has to have
+ * @param tell receives a line when another instance migrates
+ * @throws DatabaseRefusedError
+ */
+export async function prepareDatabase(
+  url: string,
+  environment: DatabaseEnvironment,
+  uses: readonly RightsOf[] = [],
+  tell: (line: string) => void = () => {},
+): Promise<void> {
+  const client = openClient(await writableHost(url), { max: 1 });
+  try {
+    await checkServer(client);
+    await checkTables(client);
+    const isMarked = await checkEnvironment(client, environment);
+    const missing = [...(await findMissing(client)), ...(await findMissingOfQueue(client))];
+    if (!isMarked || missing.length > 0)
+      await migrateDatabase(url, { environment, tell }).catch(explainMissing(missing));
+    await checkRights(client, uses);
+  } catch (error) {
+    // What could not even be read is a right that is missing, too.
+    if (databaseCode(error) === INSUFFICIENT_PRIVILEGE) await checkRights(client, uses);
+    throw error;
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+function explainMissing(missing: readonly string[]): (error: unknown) => never {
+  return (error) => {
+    if (databaseCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    const what = missing.length > 0 ? `lacks the migrations ${missing.join(', ')}` : 'was never started';
+    throw new DatabaseRefusedError(
+      `The database ${what}, and this role may not change its tables. As their owner, run: ${commandLine('migrate', 'migrate', '')}`,
+    );
+  };
+}
