@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
+import type { Logger } from 'pino';
 import { findWebClient } from './build-web-client.ts';
 import type { Order, Report, Settings } from './cluster/messages.ts';
 import type { Config } from './config/config.ts';
@@ -9,11 +10,11 @@ import { createParts, type ProcessParts } from './process-parts.ts';
 import { type ListeningServer, listen } from './server/listening-server.ts';
 import { startApi } from './start-api.ts';
 import { addConnectionsGauge } from './telemetry/connections-gauge.ts';
-import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
 interface ApiProcess {
   config: Config;
+  log: Logger;
   metrics: Metrics;
   parts: ProcessParts;
   /** Null: the port is not bound yet. */
@@ -25,11 +26,11 @@ interface ApiProcess {
  * One API process of a cluster. It does what the first process says, and ends with it: node:cluster ends a process whose
  * channel to the first one is closed.
  */
-export function runApiProcess(config: Config): void {
+export function runApiProcess(config: Config, log: Logger): void {
   // A terminal and systemd send signals to all processes: the first one stops them in order.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const metrics = createMetrics();
-  const api: ApiProcess = { config, metrics, parts: createParts(), server: null, isClosing: false };
+  const api: ApiProcess = { config, log, metrics, parts: createParts(), server: null, isClosing: false };
   let serving = Promise.resolve();
   process.on('message', (order: Order) => {
     switch (order.tell) {
@@ -55,11 +56,11 @@ function bind(api: ApiProcess): Promise<ListeningServer> {
 }
 
 async function serve(api: ApiProcess, settings: Settings): Promise<void> {
-  const { config, metrics, parts } = api;
+  const { config, log, metrics, parts } = api;
   const { origin, databaseUrl, webhookSecret, metricsUrl } = settings;
   const { db, openConnections } = await openApiDatabase(config, databaseUrl, parts);
   addConnectionsGauge(metrics.registry, [{ openConnections }]);
-  const webClient = findWebClient();
+  const webClient = config.webClient ? findWebClient() : null;
   let handle: RequestListener = () => {};
   const server = {
     origin,
@@ -70,7 +71,7 @@ async function serve(api: ApiProcess, settings: Settings): Promise<void> {
   };
   const { demoToken, stop } = await startApi(server, config, {
     db,
-    log: createLogger(config.logLevel),
+    log,
     metrics,
     readMetrics: async () => (await fetch(metricsUrl)).text(),
     webhookSecret,

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { createClusterMetrics } from './cluster/cluster-metrics.ts';
 import { startChildren } from './cluster/start-children.ts';
 import type { Config } from './config/config.ts';
@@ -7,7 +8,6 @@ import { serveMetrics } from './serve-metrics.ts';
 import { startBackground } from './start-background.ts';
 import type { Usher } from './start-usher.ts';
 import { addConnectionsGauge } from './telemetry/connections-gauge.ts';
-import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 /** After what the load balancers get: requests finish within 10 s, statements within 5 s. Milliseconds. */
@@ -19,8 +19,11 @@ const CHILD_STOPS_WITHIN_MS = 20_000;
  *
  * @param tell is told of each longer step, in words for the terminal
  */
-export async function startCluster(config: Config, tell: (line: string) => void): Promise<Usher> {
-  const log = createLogger(config.logLevel);
+export async function startCluster(
+  config: Config,
+  log: Logger,
+  tell: (line: string) => void,
+): Promise<Usher> {
   const metrics = createMetrics();
   const { read: readMetrics, include } = createClusterMetrics(metrics.registry);
   const parts = createParts();
@@ -36,13 +39,13 @@ export async function startCluster(config: Config, tell: (line: string) => void)
     const [port, host] = config.metricsPort === null ? [0, '127.0.0.1'] : [config.metricsPort, config.host];
     const metricsOrigin = await serveMetrics(port, host, readMetrics, parts);
     const background = await startBackground(config, { origin, log, metrics, tell, parts });
-    const { databaseUrl, database, webhookSecret } = background;
+    const { databaseUrl, database, webhookSecret, example } = background;
     addConnectionsGauge(metrics.registry, [database]);
     // Makes the development secret, which no process may find half written.
     await tokenRules(config);
     const metricsUrl = `${metricsOrigin}/metrics`;
     const ready = await children.serve({ origin, databaseUrl, webhookSecret, metricsUrl });
-    return { origin, ...ready, stop: () => stop(config.drainMs) };
+    return { origin, ...ready, example, stop: () => stop(config.drainMs) };
   } catch (error) {
     await stop();
     throw error;

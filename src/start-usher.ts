@@ -1,13 +1,14 @@
+import type { Logger } from 'pino';
 import { findWebClient } from './build-web-client.ts';
 import type { Config } from './config/config.ts';
 import { openApiDatabase } from './open-api-database.ts';
 import { createParts } from './process-parts.ts';
 import { serveMetrics } from './serve-metrics.ts';
+import type { ExampleTicket } from './server/find-example-ticket.ts';
 import { listen } from './server/listening-server.ts';
 import { startApi } from './start-api.ts';
 import { startBackground } from './start-background.ts';
 import { addConnectionsGauge } from './telemetry/connections-gauge.ts';
-import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 export interface Usher {
@@ -17,6 +18,8 @@ export interface Usher {
   demoToken: string | null;
   /** Whether the web client is served at the origin. */
   hasWebClient: boolean;
+  /** A demo ticket that can be cancelled now; null in production. */
+  example: ExampleTicket | null;
   /** Lets requests and jobs under way finish, then stops everything that was started, the embedded database last. */
   stop(): Promise<void>;
 }
@@ -27,8 +30,7 @@ export interface Usher {
  *
  * @param tell is told of each longer step, in words for the terminal
  */
-export async function startUsher(config: Config, tell: (line: string) => void): Promise<Usher> {
-  const log = createLogger(config.logLevel);
+export async function startUsher(config: Config, log: Logger, tell: (line: string) => void): Promise<Usher> {
   const server = config.role === 'worker' ? null : await listen(config.port, config.host);
   const origin = server?.origin ?? null;
   const metrics = createMetrics();
@@ -42,11 +44,11 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
   try {
     if (config.metricsPort !== null) await serveMetrics(config.metricsPort, config.host, readMetrics, parts);
     const background = await startBackground(config, { origin, log, metrics, tell, parts });
-    const { database, databaseUrl, webhookSecret } = background;
+    const { database, databaseUrl, webhookSecret, example } = background;
     const apiDatabase =
       server && config.pooler ? await openApiDatabase(config, databaseUrl, parts) : database;
     addConnectionsGauge(metrics.registry, new Set([database, apiDatabase]));
-    const webClient = findWebClient();
+    const webClient = config.webClient ? findWebClient() : null;
     const services = { db: apiDatabase.db, log, metrics, readMetrics, webhookSecret, webClient };
     const api = server && (await startApi(server, config, services));
     if (api) parts.add(api.stop);
@@ -54,6 +56,7 @@ export async function startUsher(config: Config, tell: (line: string) => void): 
       origin,
       demoToken: api?.demoToken ?? null,
       hasWebClient: webClient !== null,
+      example,
       stop: () => stop(config.drainMs),
     };
   } catch (error) {

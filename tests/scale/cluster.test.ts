@@ -40,8 +40,8 @@ function start(more: Record<string, string> = {}): UsherProcess {
 }
 
 async function listening(usher: UsherProcess): Promise<string> {
-  await usher.until(/listens on http:\S+/);
-  return /http:\S+/.exec(usher.output())?.[0] ?? '';
+  await usher.until(/listens on http:[^\s"]+"/);
+  return /http:[^\s"]+/.exec(usher.output())?.[0] ?? '';
 }
 
 /** The API processes, by what runs below the first one. */

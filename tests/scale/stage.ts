@@ -60,8 +60,8 @@ export async function setTheStage(): Promise<Stage> {
     sms,
     books: () => readProviderBooks(file),
     startApi: async (databaseUrl, more = {}) => {
-      const usher = await start({ ...apiEnvironment(databaseUrl, 0), ...more }, /listens on http:\S+/);
-      const origin = /http:\S+/.exec(usher.output())?.[0] ?? '';
+      const usher = await start({ ...apiEnvironment(databaseUrl, 0), ...more }, /listens on http:[^\s"]+"/);
+      const origin = /http:[^\s"]+/.exec(usher.output())?.[0] ?? '';
       balancer.targets.push(origin);
       return origin;
     },

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { databaseEnvironment } from '../../src/db/tables/index.ts';
 import { allowForRealProcesses, VERY_PATIENTLY } from '../support/patiently.ts';
 import { homeOf } from '../support/remove-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -74,13 +75,21 @@ describe('npm start', () => {
     // A shell that is set up for another server must not matter.
     const first = start({ PGSSLMODE: 'require', PGHOST: 'db.example.com' });
     await first.until('Ctrl-C stops it');
+    expect(first.output()).toContain('Loading the demo data');
     const { url, token, body } = readWelcome(first);
     const listed = await ask(url, token, body);
+    const nodes: { canCancel: boolean }[] = listed.data.myTickets.nodes;
+    expect(nodes.some(({ canCancel }) => canCancel)).toBe(true);
     const { origin } = new URL(url);
     expect(await (await fetch(`${origin}/`)).text()).toContain('<title>My bookings</title>');
     const people = await (await fetch(`${origin}/demo/users`)).json();
     expect((await ask(url, people[0].token, body)).data).toEqual(listed.data);
     expect(listed.data.myTickets.nodes).toHaveLength(3);
+    const printed = [...first.output().matchAll(/-d '(.*)'/g)].at(-1)?.[1] ?? '';
+    expect((await ask(url, token, printed)).data.cancelTicket).toMatchObject({
+      message: 'Ticket cancelled successfully',
+      status: 'CANCELLED',
+    });
 
     const ids = '{"query":"{ myTickets(first: 100) { nodes { id canCancel totalAmount { amount } } } }"}';
     const { data } = await ask(url, token, ids);
@@ -116,6 +125,7 @@ describe('npm start', () => {
     await first.exit;
     const third = start();
     await third.until('Ctrl-C stops it');
+    expect(third.output()).toContain('Topping up the demo data');
     // The token of before is still good, and what was cancelled still is.
     const after = await ask(
       readWelcome(third).url,
@@ -176,7 +186,7 @@ describe('with DATABASE_URL', () => {
       const usher = startIt({ ...PRODUCTION, DATABASE_URL: database.url });
       await usher.until(/listens on http:\/\/127\.0\.0\.1:\d+/);
       expect(usher.output()).not.toMatch(/eyJ/);
-      const origin = /http:\S+/.exec(usher.output())?.[0];
+      const origin = /http:[^\s"]+/.exec(usher.output())?.[0];
       const page = await fetch(`${origin}/graphql`, { headers: { accept: 'text/html' } });
       expect(page.headers.get('content-type')).not.toContain('html');
       expect((await fetch(`${origin}/demo/users`)).status).toBe(404);
@@ -191,6 +201,13 @@ describe('with DATABASE_URL', () => {
       await sql.end();
       usher.child.kill('SIGTERM');
       expect(await usher.exit).toBe(0);
+      const lines = usher.output().trim().split('\n');
+      expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
+        expect.stringContaining('Usher listens on http'),
+        ...Array(lines.length - 3).fill('request'),
+        'Usher is stopping',
+        'Usher has stopped',
+      ]);
     },
   );
 });
@@ -201,6 +218,10 @@ describe('GraphiQL', () => {
     ['where another issuer signs the tokens', { ROLE: 'api', JWKS_URL: 'https://login.example.com/keys' }],
   ])('has neither token nor examples %s', async (_where, environment) => {
     const database = await createTestDatabase();
+    const production = 'NODE_ENV' in environment;
+    await database.db
+      .insert(databaseEnvironment)
+      .values({ environment: production ? 'production' : 'development' });
     await givenCatalogue(database.db);
     await givenTicket(database.db, { id: 'TKT-1', showStart: new Date(Date.now() + 48 * HOUR) });
     const usher = start({ ...environment, DATABASE_URL: database.url });
@@ -359,7 +380,9 @@ describe('npm run refunds', () => {
     };
     expect(await command()).toMatch(/^Usage/);
     expect(await command('list', '--stuck')).toMatch(/^Refunds that are stuck or were made twice: none$/m);
-    expect(await command('retry', 'refund-none')).toBe('There is no such refund.\n');
+    const unknown = runUsher('src/commands/refunds.ts', ['retry', 'refund-none'], environment);
+    expect(await unknown.exit).toBe(1);
+    expect(unknown.output()).toBe('There is no refund refund-none.\n');
     await database.close();
   });
 });

@@ -35,8 +35,8 @@ it('an API that is told to stop under load turns not ready, answers every reques
     REQUESTS_AT_ONCE: '100',
     DRAIN_SECONDS: '2',
   });
-  await usher.until(/listens on http:\S+/);
-  const origin = /http:\S+/.exec(usher.output())?.[0] ?? '';
+  await usher.until(/listens on http:[^\s"]+"/);
+  const origin = /http:[^\s"]+/.exec(usher.output())?.[0] ?? '';
   const authorization = `Bearer ${await signToken('user-asha', TOKENS.secret, TOKENS)}`;
 
   let isReady = true;

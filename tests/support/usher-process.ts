@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { variables } from '../../src/config/variables.ts';
 import { atEnd } from './at-end.ts';
 
 /** The program as users start it: `node src/main.ts` and the commands beside it, in processes of their own. */
@@ -28,6 +29,15 @@ export function runBuiltMain(environment: Record<string, string>, folder = '.'):
   return run(process.execPath, [join(folder, 'dist/main.js')], environment);
 }
 
+/** A command of what `npm run build:server` made, as production runs it. */
+export function runBuiltCommand(
+  name: string,
+  args: string[],
+  environment: Record<string, string>,
+): UsherProcess {
+  return run(process.execPath, [`dist/commands/${name}.js`, ...args], environment);
+}
+
 /** As the README says it. */
 export function runNpmStart(environment: Record<string, string>): UsherProcess {
   return run('npm', ['start'], environment);
@@ -35,13 +45,34 @@ export function runNpmStart(environment: Record<string, string>): UsherProcess {
 
 /** As the README says it for production, with what `npm run build:server` made. */
 export function runBuilt(environment: Record<string, string>): UsherProcess {
-  return run('npm', ['run', 'start:production'], environment);
+  return run('npm', ['run', '-s', 'start:production'], environment);
 }
 
-function run(program: string, args: string[], environment: Record<string, string>): UsherProcess {
+/** In another folder, whose `.env` it reads. */
+export function runIn(
+  folder: string,
+  script: string,
+  args: string[],
+  environment: Record<string, string>,
+): UsherProcess {
+  const ourTsx = { TSX_TSCONFIG_PATH: resolve('tsconfig.json') };
+  const command = ['--import', import.meta.resolve('tsx'), script, ...args];
+  return run(process.execPath, command, { ...ourTsx, ...environment }, { cwd: folder, unset: {} });
+}
+
+/** A developer may have a `.env` in the clone: what is set, though empty, is not read from there. */
+const UNSET = Object.fromEntries(Object.keys(variables.shape).map((name) => [name, '']));
+
+function run(
+  program: string,
+  args: string[],
+  environment: Record<string, string>,
+  { cwd, unset }: { cwd?: string; unset: Record<string, string> } = { unset: UNSET },
+): UsherProcess {
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const child = spawn(program, args, {
-    env: { PATH, HOME, TMPDIR, ...environment },
+    ...(cwd && { cwd }),
+    env: { PATH, HOME, TMPDIR, ...unset, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that what npm has started can be ended with it.
     detached: true,
