@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/db/database.ts';
 import { databaseCode } from '../../src/errors/database-fault.ts';
 import { givenTickets, type TicketToCancel } from '../faults/given-tickets.ts';
 import { sleep, until } from '../faults/until.ts';
+import { createTestDatabase } from '../support/test-database.ts';
 import { ask, type CancelArguments, cancel } from './ask.ts';
 import { expectOnce, untilSettled } from './expect-once.ts';
 import { hasPgbouncer, type Pgbouncer, startPgbouncer } from './pgbouncer.ts';
@@ -89,6 +90,19 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     beforeAll(async () => {
       apis = await Promise.all([startApi(), startApi()]);
       await stage.startWorker(database.url);
+    });
+
+    it('an API whose two ways lead to databases of two environments does not start', async () => {
+      const other = await createTestDatabase();
+      const owner = postgres(database.url, { max: 1 });
+      const mark = (environment: string) =>
+        owner`update database_environment set environment = ${environment}`;
+      await mark('development');
+      const message = await startApi(other.url).catch((error: Error) => error.message);
+      await mark('production');
+      await owner.end();
+      await other.close();
+      expect(message).toContain('This is a development database, but NODE_ENV is production');
     });
 
     it('lists, opens, cancels and replays on either API', async () => {
