@@ -163,6 +163,8 @@ describe('a worker', () => {
     await cancel('TKT-2');
     await vi.waitFor(async () => {
       expect(sending).toHaveLength(2);
+      // Those of the three refunds: no further job is to come.
+      expect(mails.filter(({ attachments }) => attachments.length === 0)).toHaveLength(3);
       expect(await jobsLeft()).toBe(2);
     }, PATIENTLY);
 
