@@ -30,14 +30,14 @@ export function explainFailure(error: unknown): string | null {
 }
 
 function explainDatabase(sqlState: string | null, error: Error, variable: string): string | null {
-  const { message } = error;
+  const message = refusalOf(error);
   if (sqlState === null) return null;
   if (sqlState === '08P01' && /startup parameter/.test(message))
     return `${variable} is that of a pooler. Set DATABASE_DIRECT_URL to the database itself (docs/scaling.md).`;
   if (sqlState === '28P01' || sqlState === '28000')
     return `The database refuses the user or password of ${variable}.`;
   if (sqlState === '42501')
-    return `The role of ${variable} lacks a right: ${refusalOf(error)}. Commands about refunds need a worker's role, others the owner's.`;
+    return `The role of ${variable} lacks a right: ${message}. Commands about refunds need a worker's role, others the owner's.`;
   if (sqlState === '55P03')
     return 'A migration did not get a table within five seconds: a long transaction has it. Start again.';
   if (sqlState === '3D000') return `The database that ${variable} names does not exist. Create it first.`;
