@@ -4,7 +4,7 @@ import { checkRoleSettings } from './db/check-role-settings.ts';
 import { type DatabaseConnection, openDatabase } from './db/database.ts';
 import { checkEnvironment, type DatabaseEnvironment } from './db/database-environment.ts';
 import { DatabaseRefusedError } from './db/database-refused.error.ts';
-import { openClient } from './db/open-client.ts';
+import { withClient } from './db/open-client.ts';
 import { checkRights } from './db/rights.ts';
 import type { ProcessParts } from './process-parts.ts';
 
@@ -30,15 +30,12 @@ export async function openApiDatabase(
 
 /** The pooler's role, and even its database, may be another than that of the direct way. */
 async function checkPooled(url: string, environment: DatabaseEnvironment): Promise<void> {
-  const client = openClient(url, { max: 1 });
-  try {
+  await withClient(url, async (client) => {
     await checkServer(client);
     if (!(await checkEnvironment(client, environment)))
       throw new DatabaseRefusedError(
         'DATABASE_URL and DATABASE_DIRECT_URL lead to different databases: the first one is new.',
       );
     await checkRights(client, ['api']);
-  } finally {
-    await client.end({ timeout: 5 });
-  }
+  });
 }

@@ -6,13 +6,14 @@ import { type DatabaseEnvironment, findEnvironment } from '../db/database-enviro
 import { DatabaseRefusedError } from '../db/database-refused.error.ts';
 import { writableHost } from '../db/hosts.ts';
 import { migrateDatabase } from '../db/migrate.ts';
-import { openClient } from '../db/open-client.ts';
+import { withClient } from '../db/open-client.ts';
 import { ENVIRONMENTS } from '../db/tables/index.ts';
 import { commandLine } from '../text/command-line.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
-/** npm run db:environment: says what the database is for, or makes it another environment's. */
 const command = (args: string) => commandLine('db:environment', 'environment', args);
+
+/** npm run db:environment: says what the database is for, or makes it another environment's. */
 const USAGE = `Usage:
   ${command('')}
       says what the database of DATABASE_URL is for
@@ -30,8 +31,7 @@ const MEANS: Record<DatabaseEnvironment, string> = {
 await runCommand(async (args, config) => {
   const { wanted, isSure } = readArguments(args);
   const url = await writableHost(await locateDatabase(config));
-  const client = openClient(url, { max: 1 });
-  try {
+  return await withClient(url, async (client) => {
     await checkServer(client);
     await checkTables(client);
     const now = await findEnvironment(client).catch(unlessRefused(wanted));
@@ -47,12 +47,10 @@ await runCommand(async (args, config) => {
       insert into database_environment (environment) values (${wanted})
       on conflict (is_only) do update set environment = excluded.environment, set_at = now()`;
     return `${placeOf(url)} is a ${wanted} database now.`;
-  } finally {
-    await client.end({ timeout: 5 });
-  }
+  });
 });
 
-/** Of a database that could be for either, this command is what decides. */
+/** This command decides what a database is for, also when its rows fit either environment. */
 function unlessRefused(wanted: DatabaseEnvironment | null): (error: unknown) => null {
   return (error) => {
     if (wanted !== null && error instanceof DatabaseRefusedError) return null;

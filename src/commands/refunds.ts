@@ -8,8 +8,9 @@ import { type RetryOutcome, retryRefund } from '../refunding/retry-refund.ts';
 import { commandLine } from '../text/command-line.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
-/** npm run refunds -- list --stuck | retry ID: what an operator sees and moves. */
 const command = (args: string) => commandLine('refunds', 'refunds', args);
+
+/** npm run refunds -- list --stuck | retry ID: what an operator sees and moves. */
 const USAGE = `Usage:
   ${command('list --stuck')}
       refunds that failed, do not move or were made twice, payments that came too late, and SMS of which nobody

@@ -5,7 +5,7 @@ import { checkDatabase } from '../db/check-database.ts';
 import { placeOf } from '../db/connection-url.ts';
 import { writableHost } from '../db/hosts.ts';
 import { readMigrations } from '../db/migrate.ts';
-import { openClient } from '../db/open-client.ts';
+import { withClient } from '../db/open-client.ts';
 import { removeEmbeddedPostgres } from '../embedded/remove-embedded-postgres.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
@@ -34,8 +34,7 @@ async function resetEmbedded({ dataFolder }: Config): Promise<string> {
 }
 
 async function resetGiven(url: string): Promise<string> {
-  const client = openClient(url, { max: 1 });
-  try {
+  await withClient(url, async (client) => {
     const { isOurs } = await readMigrations(client);
     if (!isOurs) throw new CommandError('This is no database of Usher: nothing was deleted.');
     const [citus] = await client`select from pg_extension where extname = 'citus'`;
@@ -46,8 +45,6 @@ async function resetGiven(url: string): Promise<string> {
     await client.unsafe(
       'drop schema if exists drizzle, graphile_worker, public cascade; create schema public',
     );
-  } finally {
-    await client.end();
-  }
+  });
   return 'The database is empty. "npm start" fills it again.';
 }

@@ -48,8 +48,8 @@ function isDecodable(value: string): boolean {
 }
 
 /**
- * Of one host, or of several with commas between: a primary and those that may be promoted. Or of a Unix socket, as libpq
- * spells it: postgres:///usher?host=/run/postgresql, or with the folder encoded in the host's place.
+ * A URL names one host, several hosts with commas between (a primary and its standbys), or a Unix socket in libpq's
+ * spellings: postgres:///usher?host=/run/postgresql, or the encoded folder in place of the host.
  */
 export const databaseUrl = z
   .string()

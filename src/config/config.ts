@@ -11,7 +11,7 @@ import {
 /** The process's settings, read once from the environment. */
 export interface Config {
   production: boolean;
-  /** What the database has to be for. */
+  /** The environment that the database must be marked for. */
   environment: DatabaseEnvironment;
   /** What this process does: answer requests, run jobs, or both. */
   role: (typeof ROLES)[number];
@@ -65,7 +65,7 @@ export interface Config {
   notices: string[];
 }
 
-/** Whose settings are read: those of a process of Usher, or of a command, which needs the database alone. */
+/** Who reads the settings. A command needs only those of the database. */
 export type ReadFor = 'usher' | 'command';
 
 /** The port that exporters of metrics commonly take. */

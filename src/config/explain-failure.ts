@@ -49,7 +49,7 @@ function explainDatabase(sqlState: string | null, error: Error, variable: string
   return null;
 }
 
-/** What PostgreSQL said, without the statement that Drizzle puts around it. */
+/** PostgreSQL's own message. Drizzle wraps it in one that holds the statement. */
 function refusalOf(error: Error): string {
   let said = error;
   while (said.cause instanceof Error) said = said.cause;

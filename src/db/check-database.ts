@@ -3,8 +3,8 @@ import { isPgEnum, PgTable } from 'drizzle-orm/pg-core';
 import type postgres from 'postgres';
 import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
 import { DatabaseRefusedError } from './database-refused.error.ts';
-import { readMigrations } from './migrate.ts';
-import { openClient } from './open-client.ts';
+import { type MigrationsRead, readMigrations } from './migrate.ts';
+import { withClient } from './open-client.ts';
 import * as tables from './tables/index.ts';
 
 const OLDEST = 15;
@@ -16,14 +16,11 @@ const NEWEST = 18;
  * @throws DatabaseRefusedError when it is another environment's, or of a kind that Usher does not support
  */
 export async function checkDatabase(url: string, environment: DatabaseEnvironment): Promise<void> {
-  const client = openClient(url, { max: 1 });
-  try {
+  await withClient(url, async (client) => {
     await checkServer(client);
     await checkTables(client);
     await checkEnvironment(client, environment);
-  } finally {
-    await client.end({ timeout: 5 });
-  }
+  });
 }
 
 /**
@@ -56,9 +53,10 @@ export async function checkServer(client: Pick<postgres.Sql, 'unsafe'>): Promise
 /**
  * Checks that no other program has made what Usher would make.
  *
+ * @returns the migrations that this check has read
  * @throws DatabaseRefusedError
  */
-export async function checkTables(client: postgres.Sql): Promise<void> {
+export async function checkTables(client: postgres.Sql): Promise<MigrationsRead> {
   const names = Object.values(tables).flatMap((one) => {
     if (isPgEnum(one)) return [one.enumName];
     return is(one, PgTable) ? [getTableName(one)] : [];
@@ -68,10 +66,10 @@ export async function checkTables(client: postgres.Sql): Promise<void> {
     select typname as name from pg_type
     where typnamespace = 'public'::regnamespace and typname = any(${names}) order by 1`;
   // Read after the types: an instance that migrates meanwhile commits both together.
-  const { isOurs, others } = await readMigrations(client);
-  if (isOurs) return;
+  const read = await readMigrations(client);
+  if (read.isOurs) return read;
   const queue = await client`select to_regclass('graphile_worker.migrations') is not null as there`;
-  if (others === 0 && found.length === 0 && !queue[0]?.there) return;
+  if (read.others === 0 && found.length === 0 && !queue[0]?.there) return read;
   const whose = found[0] ? `${found[0].name} in the schema public` : 'tables of migrations or a job queue';
   throw new DatabaseRefusedError(
     `Another program has made ${whose} of this database. Nothing was changed. Give Usher a database of its own.`,

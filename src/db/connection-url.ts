@@ -31,15 +31,20 @@ export function withPlaceInFront(url: string): string | null {
   return parsed.href.replace(NO_HOST, '');
 }
 
+/** Host and port, as the URL spells them. A password may have an @ of its own: the last one ends it. */
+function hostPart(url: string): string {
+  return /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
+}
+
 /** The folder of the Unix socket that a URL names; null for a host. */
 export function socketFolder(url: string): string | null {
-  const host = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?(%2F[^@/?#:]*)/i.exec(url)?.[1];
+  const host = /^%2F[^:]*/i.exec(hostPart(url))?.[0];
   return host ? decodeURIComponent(host) : null;
 }
 
 /** The address of an IPv6 host; null for any other. The brackets are the URL's, not the address's. */
 export function ipv6Address(url: string): string | null {
-  return /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?\[([\da-f:.]+)\]/i.exec(url)?.[1] ?? null;
+  return /^\[([\da-f:.]+)\]/i.exec(hostPart(url))?.[1] ?? null;
 }
 
 /** The same URL for the job queue's driver, which takes the address of an IPv6 host in a parameter only. */
@@ -48,7 +53,7 @@ export function forQueue(url: string): string {
   return address ? `${url}${url.includes('?') ? '&' : '?'}host=${encodeURIComponent(address)}` : url;
 }
 
-/** Where a database is, without user and password: for people. */
+/** Host, port and database of a URL, without user and password: for messages. */
 export function placeOf(url: string): string {
   return decodeURIComponent(url.replace(/^postgres(?:ql)?:\/\/(?:[^/?#]*@)?/, '').replace(/\?.*$/s, ''));
 }

@@ -83,7 +83,7 @@ export async function findMissing(client: postgres.Sql): Promise<string[]> {
   return (await readMigrations(client)).missing;
 }
 
-interface MigrationsRead {
+export interface MigrationsRead {
   missing: string[];
   /** Whether the database had any of ours. */
   isOurs: boolean;

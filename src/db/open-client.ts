@@ -14,3 +14,16 @@ export function openClient<Options extends postgres.Options<Record<string, never
     ...(host ? { host } : {}),
   });
 }
+
+/** Works with one connection of its own, and closes it. */
+export async function withClient<Result>(
+  url: string,
+  work: (client: postgres.Sql) => Promise<Result>,
+): Promise<Result> {
+  const client = openClient(url, { max: 1 });
+  try {
+    return await work(client);
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}

@@ -4,8 +4,8 @@ import { checkServer, checkTables } from './check-database.ts';
 import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
 import { DatabaseRefusedError } from './database-refused.error.ts';
 import { writableHost } from './hosts.ts';
-import { findMissing, findMissingOfQueue, migrateDatabase } from './migrate.ts';
-import { openClient } from './open-client.ts';
+import { findMissingOfQueue, migrateDatabase } from './migrate.ts';
+import { withClient } from './open-client.ts';
 import { checkRights, type RightsOf } from './rights.ts';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -24,22 +24,21 @@ export async function prepareDatabase(
   uses: readonly RightsOf[] = [],
   tell: (line: string) => void = () => {},
 ): Promise<void> {
-  const client = openClient(await writableHost(url), { max: 1 });
-  try {
-    await checkServer(client);
-    await checkTables(client);
-    const isMarked = await checkEnvironment(client, environment);
-    const missing = [...(await findMissing(client)), ...(await findMissingOfQueue(client))];
-    if (!isMarked || missing.length > 0)
-      await migrateDatabase(url, { environment, tell }).catch(explainMissing(missing));
-    await checkRights(client, uses);
-  } catch (error) {
-    // What could not even be read is a right that is missing, too.
-    if (databaseCode(error) === INSUFFICIENT_PRIVILEGE) await checkRights(client, uses);
-    throw error;
-  } finally {
-    await client.end({ timeout: 5 });
-  }
+  await withClient(await writableHost(url), async (client) => {
+    try {
+      await checkServer(client);
+      const { missing: ours } = await checkTables(client);
+      const isMarked = await checkEnvironment(client, environment);
+      const missing = [...ours, ...(await findMissingOfQueue(client))];
+      if (!isMarked || missing.length > 0)
+        await migrateDatabase(url, { environment, tell }).catch(explainMissing(missing));
+      await checkRights(client, uses);
+    } catch (error) {
+      // What could not even be read is a right that is missing, too.
+      if (databaseCode(error) === INSUFFICIENT_PRIVILEGE) await checkRights(client, uses);
+      throw error;
+    }
+  });
 }
 
 function explainMissing(missing: readonly string[]): (error: unknown) => never {

@@ -12,13 +12,16 @@ interface Right {
   column?: string;
 }
 
-const inPublic = (privilege: Right['privilege'], ...tables: string[]): Right[] =>
-  tables.map((table) => ({ schema: 'public', table, privilege }));
+const rightsIn =
+  (schema: string) =>
+  (privilege: Right['privilege'], ...tables: string[]): Right[] =>
+    tables.map((table) => ({ schema, table, privilege }));
+
+const inPublic = rightsIn('public');
+const inQueue = rightsIn('graphile_worker');
 
 /** The queue's own functions change these tables with the rights of their caller. */
 const QUEUE_TABLES = ['_private_jobs', '_private_job_queues', '_private_tasks', '_private_known_crontabs'];
-const inQueue = (privilege: Right['privilege'], ...tables: string[]): Right[] =>
-  tables.map((table) => ({ schema: 'graphile_worker', table, privilege }));
 
 /** Whether the tables are up to date, and whose database it is. */
 const AT_EVERY_START: Right[] = [

@@ -1,25 +1,23 @@
 import postgres from 'postgres';
-import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { explainFailure } from '../../src/config/explain-failure.ts';
 import { MIGRATION_LOCK, migrateDatabase } from '../../src/db/migrate.ts';
-import { databaseUrl } from '../support/database-url.ts';
+import { type EmptyDatabase, makeEmptyDatabase } from '../support/empty-database.ts';
 
 const NAME = 'usher_test_migrations';
 
+let database: EmptyDatabase;
 let admin: postgres.Sql;
 let outsider: postgres.Sql;
 let url: string;
 beforeEach(async () => {
-  const serverUrl = inject('postgresUrl');
-  admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`drop database if exists ${NAME} with (force)`);
-  await admin.unsafe(`create database ${NAME}`);
-  url = databaseUrl(serverUrl, NAME);
+  database = await makeEmptyDatabase(NAME);
+  ({ admin, url } = database);
   outsider = postgres(url, { max: 1 });
 });
 afterEach(async () => {
   await outsider.end();
-  await admin.unsafe(`drop database ${NAME} with (force)`);
+  await database.drop();
   await admin.end();
 });
 

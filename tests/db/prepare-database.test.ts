@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../../src/db/check-database.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { DEMO_PEOPLE, DEMO_PERSON } from '../../src/db/database-environment.ts';
@@ -7,23 +7,21 @@ import { DatabaseRefusedError } from '../../src/db/database-refused.error.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { DEMO_USER, OTHER_USERS } from '../../src/demo/users.ts';
-import { databaseUrl } from '../support/database-url.ts';
+import { type EmptyDatabase, makeEmptyDatabase } from '../support/empty-database.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 const NAME = 'usher_test_prepared';
 const OWNER = 'usher_test_owner';
 
+let database: EmptyDatabase;
 let admin: postgres.Sql;
 let url: string;
 beforeEach(async () => {
-  const serverUrl = inject('postgresUrl');
-  admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`drop database if exists ${NAME} with (force)`);
-  await admin.unsafe(`create database ${NAME}`);
-  url = databaseUrl(serverUrl, NAME);
+  database = await makeEmptyDatabase(NAME);
+  ({ admin, url } = database);
 });
 afterEach(async () => {
-  await admin.unsafe(`drop database ${NAME} with (force)`);
+  await database.drop();
   await admin.unsafe(`drop role if exists ${OWNER}`);
   await admin.end();
 });

@@ -51,7 +51,7 @@ const MODES: Record<PaymentMode, string> = {
   WALLET: 'Wallet',
 };
 
-/** Where the money of a refund is, the refund panel says: it may be on its way for days, or fail. */
+/** The refund panel says where the money is: a refund may take days, or fail. */
 const STATUSES: Record<PaymentStatus, string> = {
   PENDING: 'Not paid yet',
   SUCCESS: 'Paid',

@@ -28,7 +28,7 @@ const SeatMapFragment = graphql(`
 
 const NAMES: Record<SeatType, string> = { GOLD: 'Gold', DIAMOND: 'Diamond', PLATINUM: 'Platinum' };
 
-/** What the ticket's seats are to the person. The API names them also when they have become somebody else's. */
+/** Whether the seats are still the person's. The API lists a ticket's seats after a cancellation, too. */
 const MARKS: Record<TicketStatus, [words: string, look: string]> = {
   CONFIRMED: ['Yours', 'own'],
   PENDING_PAYMENT: ['Held for you', 'own'],

@@ -1,0 +1,23 @@
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import { databaseUrl } from './database-url.ts';
+
+export interface EmptyDatabase {
+  url: string;
+  /** A superuser's connection to the same server, outside the database; whoever made the database ends it. */
+  admin: postgres.Sql;
+  drop(): Promise<void>;
+}
+
+/** A database without any table, anew under the same name. */
+export async function makeEmptyDatabase(name: string): Promise<EmptyDatabase> {
+  const serverUrl = inject('postgresUrl');
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  await admin.unsafe(`drop database if exists ${name} with (force)`);
+  await admin.unsafe(`create database ${name}`);
+  return {
+    url: databaseUrl(serverUrl, name),
+    admin,
+    drop: async () => void (await admin.unsafe(`drop database ${name} with (force)`)),
+  };
+}
