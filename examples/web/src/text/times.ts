@@ -1,5 +1,5 @@
 /**
- * Every moment on the page is told in the theatre's time zone: of the show, the deadline, the payment, the refund. Where
+ * The page shows every moment in the theatre's time zone: of the show, the deadline, the payment, the refund. Where
  * the person's clock differs from the theatre's at that moment, the zone is named beside it.
  */
 
