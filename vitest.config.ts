@@ -3,7 +3,7 @@ import { FOR_REAL_PROCESSES } from './tests/support/limits.ts';
 import { NOT_ON_CITUS } from './tests/support/not-on-citus.ts';
 
 /** Starting, killing and recovering database servers takes its time: `npm run test:embedded`. */
-const EMBEDDED = 'tests/embedded/**/*.test.ts';
+const EMBEDDED = 'tests/dev/embedded-postgres/**/*.test.ts';
 
 /** They need a Chromium: `npm run test:browser`. */
 const BROWSER = 'tests/browser/**/*.test.ts';

@@ -1,7 +1,7 @@
 -- The rights of two roles that own nothing: usher_api for ROLE=api, usher_worker for ROLE=worker.
 -- Make them once (CREATE ROLE usher_api LOGIN PASSWORD ...), then run this file as the owner of the tables, after
 -- every `migrate`: psql "$OWNER_URL" --set ON_ERROR_STOP=1 --single-transaction --file ops/grants.sql
--- Written from src/db/rights.ts by `npm run grants`.
+-- Written from src/platform/db/rights.ts by `npm run grants`.
 
 GRANT USAGE ON SCHEMA public, drizzle, graphile_worker TO usher_api, usher_worker;
 

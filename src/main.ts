@@ -1,15 +1,15 @@
-import './config/load-env-file.ts';
+import './app/config/load-env-file.ts';
 import cluster from 'node:cluster';
 import { inspect } from 'node:util';
 import type { Logger } from 'pino';
-import { type Config, ConfigError, readConfig } from './config/config.ts';
-import { explainFailure } from './config/explain-failure.ts';
-import { messagesFolder } from './open-providers.ts';
-import { runApiProcess } from './run-api-process.ts';
-import { startCluster } from './start-cluster.ts';
-import { startUsher, type Usher } from './start-usher.ts';
-import { createLogger } from './telemetry/logger.ts';
-import { welcome } from './welcome.ts';
+import { type Config, ConfigError, readConfig } from './app/config/config.ts';
+import { explainFailure } from './app/config/explain-failure.ts';
+import { messagesFolder } from './app/open-providers.ts';
+import { runApiProcess } from './app/run-api-process.ts';
+import { startCluster } from './app/start-cluster.ts';
+import { startUsher, type Usher } from './app/start-usher.ts';
+import { welcome } from './app/welcome.ts';
+import { createLogger } from './platform/telemetry/logger.ts';
 
 /** npm start: runs until SIGINT, SIGTERM or SIGHUP. In production every line of stdout is JSON. */
 

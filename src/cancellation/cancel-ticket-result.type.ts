@@ -1,9 +1,9 @@
 import { Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
-import { CancellationQuote } from '../policies/cancellation-quote.type.ts';
-import { Refund } from '../refunds/refund.type.ts';
+import { DateTimeScalar } from '../platform/time/date-time.scalar.ts';
+import { Refund } from '../tickets/payments/refund.type.ts';
+import { CancellationQuote } from '../tickets/policies/cancellation-quote.type.ts';
 import { Ticket } from '../tickets/ticket.type.ts';
 import { TicketStatus } from '../tickets/ticket-status.ts';
-import { DateTimeScalar } from '../time/date-time.scalar.ts';
 
 export const CancelTicketErrorCode = {
   CANCELLATION_NOT_ALLOWED: 'CANCELLATION_NOT_ALLOWED',

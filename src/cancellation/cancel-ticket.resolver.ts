@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, createParameterDecorator, ID, Info, Mutation, Resolver } from 'type-graphql';
-import { UsherError } from '../errors/usher-error.ts';
-import { DecimalScalar } from '../money/decimal.scalar.ts';
-import { formatRupees } from '../money/money.ts';
-import { deadlineMessage } from '../policies/cancellation-policy.ts';
-import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
-import { type Refund, toRefund } from '../refunds/refund.type.ts';
+import { UsherError } from '../platform/errors/usher-error.ts';
+import { DecimalScalar } from '../platform/money/decimal.scalar.ts';
+import { formatRupees } from '../platform/money/money.ts';
+import { type Refund, toRefund } from '../tickets/payments/refund.type.ts';
+import { deadlineMessage } from '../tickets/policies/cancellation-policy.ts';
+import { toCancellationQuote } from '../tickets/policies/cancellation-quote.type.ts';
 import { readTickets } from '../tickets/read-tickets.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
 import { selectedTicketFields } from '../tickets/selected-ticket-fields.ts';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
-import { atOnce, atOnceAndCommit } from '../db/at-once.ts';
-import type { Clock } from '../db/clock.ts';
-import type { Database, Transaction } from '../db/database.ts';
-import { statement, timedStatement } from '../db/statement.ts';
+import { addNotifications } from '../notifications/add-notifications.ts';
+import { atOnce, atOnceAndCommit } from '../platform/db/at-once.ts';
+import type { Clock } from '../platform/db/clock.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
+import { statement, timedStatement } from '../platform/db/statement.ts';
 import {
   cancellationPolicies,
   idempotencyKeys,
@@ -12,20 +13,19 @@ import {
   shows,
   ticketSeats,
   tickets,
-} from '../db/tables/index.ts';
-import { addJobs, type NewJob } from '../jobs/add-jobs.ts';
-import { addNotifications } from '../notifications/add-notifications.ts';
+} from '../platform/db/tables/index.ts';
+import { addJobs, type NewJob } from '../platform/jobs/add-jobs.ts';
+import type { Replicas } from '../platform/replicas/replicas.ts';
+import { newTraceId } from '../platform/telemetry/trace.ts';
+import { lockTicket } from '../tickets/lock-ticket.ts';
 import {
   type CancellationDecision,
   decideCancellation,
   type Quote,
-} from '../policies/cancellation-policy.ts';
-import type { Replicas } from '../replicas/replicas.ts';
-import { freeSeats, lockHeldSeats } from '../seats/release-seats.ts';
-import { newTraceId } from '../telemetry/trace.ts';
-import { lockTicket } from '../tickets/lock-ticket.ts';
+} from '../tickets/policies/cancellation-policy.ts';
+import { freeSeats, lockHeldSeats } from '../tickets/seats/release-seats.ts';
 import { ticketFields, type WholeTicketRow } from '../tickets/ticket-row.ts';
-import { addTicketEvent } from '../timeline/add-ticket-event.ts';
+import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
 import {
   type CancelRequest,
   isKeyOfCall,

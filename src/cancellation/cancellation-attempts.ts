@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
-import type { Clock } from '../db/clock.ts';
-import type { Database, Transaction } from '../db/database.ts';
-import { statement, timedStatement } from '../db/statement.ts';
-import { cancellationAttempts, idempotencyKeys, users } from '../db/tables/index.ts';
+import type { Clock } from '../platform/db/clock.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
+import { statement, timedStatement } from '../platform/db/statement.ts';
+import { cancellationAttempts, idempotencyKeys, users } from '../platform/db/tables/index.ts';
 import { isKeyOfCall } from './idempotency-keys.ts';
 
 const WINDOW_SECONDS = 3_600;

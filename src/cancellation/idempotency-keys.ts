@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Transaction } from '../db/database.ts';
-import { statement } from '../db/statement.ts';
-import { idempotencyKeys } from '../db/tables/index.ts';
-import { databaseCode } from '../errors/database-fault.ts';
-import { UsherError } from '../errors/usher-error.ts';
+import type { Transaction } from '../platform/db/database.ts';
+import { statement } from '../platform/db/statement.ts';
+import { idempotencyKeys } from '../platform/db/tables/index.ts';
+import { databaseCode } from '../platform/errors/database-fault.ts';
+import { UsherError } from '../platform/errors/usher-error.ts';
 
 /** A call of cancelTicket. */
 export interface CancelRequest {

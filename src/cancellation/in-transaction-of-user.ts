@@ -1,7 +1,7 @@
 import { Semaphore } from 'async-mutex';
-import type { Database, Transaction } from '../db/database.ts';
-import { inTransaction } from '../db/in-transaction.ts';
-import { inTurn } from '../db/in-turn.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
+import { inTransaction } from '../platform/db/in-transaction.ts';
+import { inTurn } from '../platform/db/in-turn.ts';
 
 /** Milliseconds that a call waits for the calls of the same user before it. */
 const PATIENCE_MS = 5_000;

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { atOnceAndCommit } from '../db/at-once.ts';
-import { statement } from '../db/statement.ts';
-import { idempotencyKeys, tickets } from '../db/tables/index.ts';
-import { toClientError } from '../errors/mask-error.ts';
+import { atOnceAndCommit } from '../platform/db/at-once.ts';
+import { statement } from '../platform/db/statement.ts';
+import { idempotencyKeys, tickets } from '../platform/db/tables/index.ts';
+import { toClientError } from '../platform/errors/mask-error.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
 import { isTicketId } from '../tickets/tickets.loader.ts';
 import { lockUser, noteAttempt } from './cancellation-attempts.ts';

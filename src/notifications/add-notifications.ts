@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Transaction } from '../db/database.ts';
-import { sqlStatement } from '../db/statement.ts';
-import { notifications, users } from '../db/tables/index.ts';
+import type { Transaction } from '../platform/db/database.ts';
+import { sqlStatement } from '../platform/db/statement.ts';
+import { notifications, users } from '../platform/db/tables/index.ts';
 import type { NotificationKey } from './notification-key.ts';
 
 const noteDown = sqlStatement(

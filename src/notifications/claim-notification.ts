@@ -1,9 +1,9 @@
 import { and, eq, isNull, lt, lte, or } from 'drizzle-orm';
-import { type Clock, readClock } from '../db/clock.ts';
-import type { Database } from '../db/database.ts';
-import { inTransaction } from '../db/in-transaction.ts';
-import { notifications } from '../db/tables/index.ts';
-import { plainText } from '../text/plain-text.ts';
+import { type Clock, readClock } from '../platform/db/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import { inTransaction } from '../platform/db/in-transaction.ts';
+import { notifications } from '../platform/db/tables/index.ts';
+import { plainText } from '../platform/text/plain-text.ts';
 import { isNotification, type NotificationKey } from './notification-key.ts';
 import type { SmsResult } from './sms-sender.ts';
 

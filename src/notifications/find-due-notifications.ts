@@ -1,7 +1,7 @@
 import { and, asc, isNull, lt, lte, or } from 'drizzle-orm';
-import type { Clock } from '../db/clock.ts';
-import type { Database } from '../db/database.ts';
-import { notifications } from '../db/tables/index.ts';
+import type { Clock } from '../platform/db/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import { notifications } from '../platform/db/tables/index.ts';
 import type { NotificationKey } from './notification-key.ts';
 
 /** Notifications that a worker should send now, the longest waiting first, read without any lock. */

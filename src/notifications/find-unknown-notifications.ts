@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
-import { notifications } from '../db/tables/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { notifications } from '../platform/db/tables/index.ts';
 
 /** SMS of which nobody knows whether they were sent, for an operator; those being sent at this moment are not among them. */
 export function findUnknownNotifications(db: Database) {

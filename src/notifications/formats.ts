@@ -1,4 +1,4 @@
-import { formatRupees } from '../money/money.ts';
+import { formatRupees } from '../platform/money/money.ts';
 
 /** How amounts and times are written in a locale. */
 export interface Formats {

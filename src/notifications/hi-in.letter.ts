@@ -1,4 +1,4 @@
-import { shorten } from '../text/shorten.ts';
+import { shorten } from '../platform/text/shorten.ts';
 import type { WriteLetter } from './letter.ts';
 
 export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day }) => {

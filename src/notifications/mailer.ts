@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import { plainText } from '../text/plain-text.ts';
+import { plainText } from '../platform/text/plain-text.ts';
 
 /** One e-mail. */
 export interface Mail {

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../platform/db/database.ts';
 import {
   cities,
   movies,
@@ -10,9 +10,9 @@ import {
   ticketSeats,
   tickets,
   users,
-} from '../db/tables/index.ts';
-import { businessDaysAfter } from '../refunds/refund-eta.ts';
-import { bySeatLabel, seatLabel } from '../seats/seat-label.ts';
+} from '../platform/db/tables/index.ts';
+import { businessDaysAfter } from '../tickets/payments/refund-eta.ts';
+import { bySeatLabel, seatLabel } from '../tickets/seats/seat-label.ts';
 import type { NotificationKey } from './notification-key.ts';
 
 /** What messages are made of, as it is in the database when one is sent. Amounts in paise, days as YYYY-MM-DD. */

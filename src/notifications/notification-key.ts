@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, eq, type SQL } from 'drizzle-orm';
-import { notifications } from '../db/tables/index.ts';
+import { notifications } from '../platform/db/tables/index.ts';
 
 type Row = typeof notifications.$inferSelect;
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../db/clock.ts';
-import type { Database } from '../db/database.ts';
+import type { Clock } from '../platform/db/clock.ts';
+import type { Database } from '../platform/db/database.ts';
 import { calendarEvent } from '../tickets/calendar-event.ts';
 import { claimNotification, recordResult } from './claim-notification.ts';
 import type { Mail, Mailer } from './mailer.ts';

@@ -1,7 +1,7 @@
 import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
-import { type Statement, statement } from '../db/statement.ts';
-import { shows, tickets } from '../db/tables/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { type Statement, statement } from '../platform/db/statement.ts';
+import { shows, tickets } from '../platform/db/tables/index.ts';
 import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';

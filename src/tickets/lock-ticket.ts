@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Transaction } from '../db/database.ts';
-import { statement } from '../db/statement.ts';
-import { tickets } from '../db/tables/index.ts';
+import type { Transaction } from '../platform/db/database.ts';
+import { statement } from '../platform/db/statement.ts';
+import { tickets } from '../platform/db/tables/index.ts';
 
 export interface TicketKey {
   userId: string;

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../platform/db/database.ts';
 import { countTickets, listTickets, type TicketList } from './list-tickets.ts';
 import { readPage } from './page-arguments.ts';
 import { pageCost } from './page-cost.ts';

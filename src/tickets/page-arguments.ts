@@ -1,4 +1,4 @@
-import { UsherError } from '../errors/usher-error.ts';
+import { UsherError } from '../platform/errors/usher-error.ts';
 
 export const DEFAULT_SIZE = 20;
 export const LARGEST_SIZE = 100;

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Money } from '../money/money.type.ts';
+import { Money } from '../platform/money/money.type.ts';
 
 @ObjectType({
   description: 'How the price came about: baseAmount - discount + convenienceFee = totalAmount.',

@@ -1,7 +1,7 @@
-import { bySeatLabel, compareLabels, seatLabel } from '../seats/seat-label.ts';
-import { readSeatMaps } from '../shows/read-seat-maps.ts';
-import { readShows } from '../shows/read-shows.ts';
 import type { RequestContext } from './request-context.ts';
+import { bySeatLabel, compareLabels, seatLabel } from './seats/seat-label.ts';
+import { readSeatMaps } from './shows/read-seat-maps.ts';
+import { readShows } from './shows/read-shows.ts';
 import type { Ticket } from './ticket.type.ts';
 import { needs, type TicketParts } from './ticket-parts.ts';
 import type { TicketRow } from './ticket-row.ts';

@@ -1,11 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
-import type { Viewer } from '../auth/viewer.ts';
-import type { Clock } from '../db/clock.ts';
-import type { Database } from '../db/database.ts';
-import { UsherError } from '../errors/usher-error.ts';
-import type { Replicas } from '../replicas/replicas.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { Clock } from '../platform/db/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import { UsherError } from '../platform/errors/usher-error.ts';
+import type { Replicas } from '../platform/replicas/replicas.ts';
+import type { Metrics } from '../platform/telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
 import type { TicketReader } from './ticket-reader.ts';
 import {
@@ -15,6 +14,11 @@ import {
   createSeatsLoader,
 } from './ticket-rows.loader.ts';
 import { createTicketsLoader } from './tickets.loader.ts';
+
+/** The signed-in user. */
+export interface Viewer {
+  id: string;
+}
 
 /** What outlives a request and every request uses. */
 export interface Services {

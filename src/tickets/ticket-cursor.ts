@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UsherError } from '../errors/usher-error.ts';
+import { UsherError } from '../platform/errors/usher-error.ts';
 
 /**
  * A cursor names a place in one ordered, filtered list: the sort key and the id of a ticket. It is not signed:

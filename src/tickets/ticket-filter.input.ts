@@ -1,5 +1,5 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
-import { UsherError } from '../errors/usher-error.ts';
+import { UsherError } from '../platform/errors/usher-error.ts';
 import { TicketStatus } from './ticket-status.ts';
 import { TicketTiming } from './ticket-timing.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
-import { shows, tickets } from '../db/tables/index.ts';
-import { UsherError } from '../errors/usher-error.ts';
+import { shows, tickets } from '../platform/db/tables/index.ts';
+import { UsherError } from '../platform/errors/usher-error.ts';
 import { decodeCursor, type TicketCursor } from './ticket-cursor.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import type { TicketRow } from './ticket-row.ts';

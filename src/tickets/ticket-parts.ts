@@ -1,7 +1,7 @@
-import type { payments, refunds, ticketEvents } from '../db/tables/index.ts';
-import type { SoldSeat } from '../seats/seat.type.ts';
-import type { SeatMapSeat } from '../shows/seat-map-seat.type.ts';
-import type { Show } from '../shows/show.type.ts';
+import type { payments, refunds, ticketEvents } from '../platform/db/tables/index.ts';
+import type { SoldSeat } from './seats/seat.type.ts';
+import type { SeatMapSeat } from './shows/seat-map-seat.type.ts';
+import type { Show } from './shows/show.type.ts';
 
 /** What fields of a ticket are made of besides its own row; undefined: it was not asked for. */
 export interface TicketParts {

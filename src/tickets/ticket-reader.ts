@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import { and, eq, sql } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
-import { isSpread } from '../db/distribution/is-spread.ts';
-import { type Builder, statement } from '../db/statement.ts';
-import { payments, shows, tickets } from '../db/tables/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { isSpread } from '../platform/db/distribution/is-spread.ts';
+import { type Builder, statement } from '../platform/db/statement.ts';
+import { payments, shows, tickets } from '../platform/db/tables/index.ts';
 import type { TicketKey } from './lock-ticket.ts';
 import { seatsOfTicket, seatsOfTicketOf, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
 

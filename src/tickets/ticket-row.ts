@@ -1,10 +1,10 @@
 import { getTableColumns, type SQLWrapper, sql } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
-import { type payments, shows, ticketSeats, tickets } from '../db/tables/index.ts';
-import type { CancellationPolicy } from '../policies/cancellation-policy.ts';
-import { readPolicies } from '../policies/read-policies.ts';
-import type { SoldSeat } from '../seats/seat.type.ts';
-import type { Screening } from '../shows/read-shows.ts';
+import type { Database } from '../platform/db/database.ts';
+import { type payments, shows, ticketSeats, tickets } from '../platform/db/tables/index.ts';
+import type { CancellationPolicy } from './policies/cancellation-policy.ts';
+import { readPolicies } from './policies/read-policies.ts';
+import type { SoldSeat } from './seats/seat.type.ts';
+import type { Screening } from './shows/read-shows.ts';
 
 type Ticket = typeof tickets.$inferSelect;
 

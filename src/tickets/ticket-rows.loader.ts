@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import { and, eq, sql } from 'drizzle-orm';
-import type { Database } from '../db/database.ts';
-import { statement } from '../db/statement.ts';
-import { payments, refunds, ticketEvents, ticketSeats } from '../db/tables/index.ts';
+import type { Database } from '../platform/db/database.ts';
+import { statement } from '../platform/db/statement.ts';
+import { payments, refunds, ticketEvents, ticketSeats } from '../platform/db/tables/index.ts';
 
 type TableOfTickets = typeof ticketSeats | typeof payments | typeof refunds | typeof ticketEvents;
 

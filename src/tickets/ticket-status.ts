@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
-import { enumOf } from '../db/enum-of.ts';
-import { ticketStatus } from '../db/tables/index.ts';
+import { enumOf } from '../platform/db/enum-of.ts';
+import { ticketStatus } from '../platform/db/tables/index.ts';
 
 export const TicketStatus = enumOf(ticketStatus);
 export type TicketStatus = keyof typeof TicketStatus;

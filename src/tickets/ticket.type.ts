@@ -1,16 +1,16 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { Money } from '../money/money.type.ts';
-import { Payment } from '../payments/payment.type.ts';
-import { CancellationPolicyType } from '../policies/cancellation-policy.type.ts';
-import { CancellationQuote } from '../policies/cancellation-quote.type.ts';
-import { Refund } from '../refunds/refund.type.ts';
-import { TicketSeat } from '../seats/seat.type.ts';
-import { Show } from '../shows/show.type.ts';
-import { DateTimeScalar } from '../time/date-time.scalar.ts';
+import { Money } from '../platform/money/money.type.ts';
+import { DateTimeScalar } from '../platform/time/date-time.scalar.ts';
+import { Payment } from './payments/payment.type.ts';
+import { Refund } from './payments/refund.type.ts';
+import { CancellationPolicyType } from './policies/cancellation-policy.type.ts';
+import { CancellationQuote } from './policies/cancellation-quote.type.ts';
 import { Pricing } from './pricing.type.ts';
-import { TicketEvent } from './ticket-event.type.ts';
+import { TicketSeat } from './seats/seat.type.ts';
+import { Show } from './shows/show.type.ts';
 import { TicketStatus } from './ticket-status.ts';
 import { TicketTiming } from './ticket-timing.ts';
+import { TicketEvent } from './timeline/ticket-event.type.ts';
 
 /** Of an answer's ticket only the fields are there that are asked for: `to-ticket.ts` makes it. */
 @ObjectType({ description: 'A booking of one or more seats for one show.' })

@@ -1,17 +1,17 @@
-import { Money } from '../money/money.type.ts';
-import { toPayment } from '../payments/payment.type.ts';
+import { Money } from '../platform/money/money.type.ts';
+import { calendarEvent } from './calendar-event.ts';
+import { toPayment } from './payments/payment.type.ts';
+import { toRefund } from './payments/refund.type.ts';
 import {
   type CancellableTicket,
   canCancel,
   cancelDeadline,
   quoteCancellation,
-} from '../policies/cancellation-policy.ts';
-import { toCancellationPolicyType } from '../policies/cancellation-policy.type.ts';
-import { toCancellationQuote } from '../policies/cancellation-quote.type.ts';
-import { toRefund } from '../refunds/refund.type.ts';
-import { toTicketSeat } from '../seats/seat.type.ts';
-import type { Show } from '../shows/show.type.ts';
-import { calendarEvent } from './calendar-event.ts';
+} from './policies/cancellation-policy.ts';
+import { toCancellationPolicyType } from './policies/cancellation-policy.type.ts';
+import { toCancellationQuote } from './policies/cancellation-quote.type.ts';
+import { toTicketSeat } from './seats/seat.type.ts';
+import type { Show } from './shows/show.type.ts';
 import type { Ticket } from './ticket.type.ts';
 import type { TicketParts } from './ticket-parts.ts';
 import type { TicketRow } from './ticket-row.ts';

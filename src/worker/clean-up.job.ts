@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { readClock } from '../db/clock.ts';
-import type { Database } from '../db/database.ts';
-import { inTransaction } from '../db/in-transaction.ts';
-import { cancellationAttempts, idempotencyKeys, webhookEvents } from '../db/tables/index.ts';
+import { readClock } from '../platform/db/clock.ts';
+import type { Database } from '../platform/db/database.ts';
+import { inTransaction } from '../platform/db/in-transaction.ts';
+import { cancellationAttempts, idempotencyKeys, webhookEvents } from '../platform/db/tables/index.ts';
 import { defineScheduledJob } from './define-job.ts';
 import type { WorkerServices } from './worker-services.ts';
 

@@ -1,5 +1,5 @@
 import type { Task } from 'graphile-worker';
-import { JOB_PAYLOADS, type JobName, type JobPayload } from '../jobs/job-payloads.ts';
+import { JOB_PAYLOADS, type JobName, type JobPayload } from '../platform/jobs/job-payloads.ts';
 import { observeJob } from './observe-job.ts';
 import type { WorkerServices } from './worker-services.ts';
 

@@ -1,4 +1,4 @@
-import { newTraceId } from '../telemetry/trace.ts';
+import { newTraceId } from '../platform/telemetry/trace.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 /** Runs a job under the trace of the request that it was queued for, and tells operators what came of it. */

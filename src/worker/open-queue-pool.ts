@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { forQueue } from '../db/connection-url.ts';
-import { eachHost } from '../db/hosts.ts';
+import { forQueue } from '../platform/db/connection-url.ts';
+import { eachHost } from '../platform/db/hosts.ts';
 
 /** Milliseconds. The queue's own statements take a few. */
 const QUERY_TIMEOUT = 8_000;

@@ -1,4 +1,4 @@
-import { reconcileRefunds } from '../refunding/reconcile-refunds.ts';
+import { reconcileRefunds } from '../refunds/reconcile-refunds.ts';
 import { defineScheduledJob } from './define-job.ts';
 
 /** Every night at 02:30 Indian time. */

@@ -1,5 +1,5 @@
-import { notificationChannel } from '../db/tables/index.ts';
 import { sendNotification } from '../notifications/send-notification.ts';
+import { notificationChannel } from '../platform/db/tables/index.ts';
 import { defineJob } from './define-job.ts';
 
 export const sendNotificationsJob = defineJob('send-notifications', async (services, key) => {

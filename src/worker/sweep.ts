@@ -1,9 +1,9 @@
-import { expireHold, findExpiredHolds } from '../holds/expire-hold.ts';
 import { findDueNotifications } from '../notifications/find-due-notifications.ts';
 import { sendNotification } from '../notifications/send-notification.ts';
-import { findDueRefunds } from '../refunding/find-refunds.ts';
-import { sendRefund } from '../refunding/send-refund.ts';
-import { newTraceId } from '../telemetry/trace.ts';
+import { newTraceId } from '../platform/telemetry/trace.ts';
+import { findDueRefunds } from '../refunds/find-refunds.ts';
+import { sendRefund } from '../refunds/send-refund.ts';
+import { expireHold, findExpiredHolds } from '../tickets/expire-hold.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 /**

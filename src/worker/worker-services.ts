@@ -1,7 +1,7 @@
 import type { Mailer } from '../notifications/mailer.ts';
 import type { SmsSender } from '../notifications/sms-sender.ts';
-import type { RefundServices } from '../refunding/send-refund.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { Metrics } from '../platform/telemetry/metrics.ts';
+import type { RefundServices } from '../refunds/send-refund.ts';
 
 /** What jobs work with. */
 export interface WorkerServices extends RefundServices {

@@ -1,4 +1,4 @@
-import { DESK } from '../../src/seed/load-users.ts';
+import { DESK } from '../../src/dev/seed/load-users.ts';
 import { encodeCursor } from '../../src/tickets/ticket-cursor.ts';
 import { listName, NEWEST_FIRST } from '../../src/tickets/ticket-order.ts';
 import type { BenchDatabase } from './bench-database.ts';

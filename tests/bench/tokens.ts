@@ -1,4 +1,4 @@
-import { signToken } from '../../src/auth/sign-token.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
 
 export const TOKEN_RULES = {
   secret: 'the secret of the benchmark, which is long enough',

@@ -9,7 +9,7 @@ import {
   showSeats,
   ticketEvents,
   tickets,
-} from '../../src/db/tables/index.ts';
+} from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';

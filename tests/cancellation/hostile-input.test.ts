@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { signToken } from '../../src/auth/sign-token.ts';
-import { tickets } from '../../src/db/tables/index.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
+import { tickets } from '../../src/platform/db/tables/index.ts';
 import { HOSTILE_TEXTS } from '../security/fuzz/hostile-text.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';

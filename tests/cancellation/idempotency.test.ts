@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cancellationAttempts, idempotencyKeys, refunds } from '../../src/db/tables/index.ts';
+import { cancellationAttempts, idempotencyKeys, refunds } from '../../src/platform/db/tables/index.ts';
 import { cleanUp } from '../../src/worker/clean-up.job.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';

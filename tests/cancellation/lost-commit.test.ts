@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type DatabaseConnection, openDatabase } from '../../src/db/database.ts';
-import { cancellationAttempts, refunds } from '../../src/db/tables/index.ts';
+import { type DatabaseConnection, openDatabase } from '../../src/platform/db/database.ts';
+import { cancellationAttempts, refunds } from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/db/clock.ts';
-import { payments, refunds, showSeats, ticketEvents, tickets } from '../../src/db/tables/index.ts';
+import { systemClock } from '../../src/platform/db/clock.ts';
+import { payments, refunds, showSeats, ticketEvents, tickets } from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { connectOutsider, type Outsider } from '../support/lock-waiters.ts';
 import { type GraphQLAnswer, startTestApi, startTestInstance, type TestApi } from '../support/test-api.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cancellationAttempts } from '../../src/db/tables/index.ts';
+import { cancellationAttempts } from '../../src/platform/db/tables/index.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';
 import { startTestApi, startTestInstance, type TestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';

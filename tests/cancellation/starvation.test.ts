@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransactionOfUser } from '../../src/cancellation/in-transaction-of-user.ts';
-import { inTransaction } from '../../src/db/in-transaction.ts';
-import { isDatabaseAway } from '../../src/errors/database-fault.ts';
+import { inTransaction } from '../../src/platform/db/in-transaction.ts';
+import { isDatabaseAway } from '../../src/platform/errors/database-fault.ts';
 import { connectOutsider, type Outsider } from '../support/lock-waiters.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signToken } from '../../src/auth/sign-token.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
 import { allowForRealProcesses } from '../support/patiently.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { signToken } from '../../src/auth/sign-token.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
 import type { Answered } from './constant-load.ts';
 import { TOKENS } from './environments.ts';
 import type { Findings } from './findings.ts';

@@ -7,7 +7,7 @@ import {
   showSeats,
   ticketEvents,
   tickets,
-} from '../../src/db/tables/index.ts';
+} from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import type { Cancelled } from './api-client.ts';
 import { shutGate } from './gates.ts';

@@ -1,4 +1,4 @@
-import { notifications, ticketEvents, users } from '../../src/db/tables/index.ts';
+import { notifications, ticketEvents, users } from '../../src/platform/db/tables/index.ts';
 import type { Stage } from './stage.ts';
 
 type Message = typeof notifications.$inferSelect;

@@ -1,4 +1,4 @@
-import { type refunds, webhookEvents } from '../../src/db/tables/index.ts';
+import { type refunds, webhookEvents } from '../../src/platform/db/tables/index.ts';
 import { lastStatus, type ProviderBooks } from './provider-books.ts';
 import type { Stage } from './stage.ts';
 

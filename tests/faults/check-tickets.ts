@@ -1,4 +1,4 @@
-import { payments, refunds, ticketEvents, tickets } from '../../src/db/tables/index.ts';
+import { payments, refunds, ticketEvents, tickets } from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import type { Cancelled } from './api-client.ts';
 import type { Stage } from './stage.ts';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { migrateDatabase } from '../../src/db/migrate.ts';
-import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
-import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { removeEmbeddedPostgres } from '../../src/dev/embedded-postgres/remove-embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/start-embedded-postgres.ts';
+import { migrateDatabase } from '../../src/platform/db/migrate.ts';
 
 /** A user of the database for each kind of process, so that it can be seen whose statement waits for a lock. */
 export const DATABASE_USERS = ['usher_api', 'usher_victim', 'usher_worker'] as const;

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chooseHome } from '../../src/embedded/choose-home.ts';
-import { findBinaries } from '../../src/embedded/find-binaries.ts';
-import { findPostmaster, isServerOf } from '../../src/embedded/find-postmaster.ts';
-import { dataOf } from '../../src/embedded/initialise-data.ts';
-import { startServer } from '../../src/embedded/start-server.ts';
+import { chooseHome } from '../../src/dev/embedded-postgres/choose-home.ts';
+import { findBinaries } from '../../src/dev/embedded-postgres/find-binaries.ts';
+import { findPostmaster, isServerOf } from '../../src/dev/embedded-postgres/find-postmaster.ts';
+import { dataOf } from '../../src/dev/embedded-postgres/initialise-data.ts';
+import { startServer } from '../../src/dev/embedded-postgres/start-server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { DATABASE_USERS, type DatabaseServer, startDatabaseServer } from './database-server.ts';
 import { freePorts } from './free-ports.ts';

@@ -1,6 +1,6 @@
-import type { Database } from '../../src/db/database.ts';
-import { users } from '../../src/db/tables/index.ts';
-import { pick, seededRandom } from '../../src/demo/seeded-random.ts';
+import { pick, seededRandom } from '../../src/dev/demo/seeded-random.ts';
+import type { Database } from '../../src/platform/db/database.ts';
+import { users } from '../../src/platform/db/tables/index.ts';
 import { givenCatalogue, givenShow, givenTicket, HOUR, MINUTE } from '../support/world.ts';
 
 export interface TicketToCancel {

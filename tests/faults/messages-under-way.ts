@@ -1,5 +1,5 @@
 import { eq, or, sql } from 'drizzle-orm';
-import { notifications } from '../../src/db/tables/index.ts';
+import { notifications } from '../../src/platform/db/tables/index.ts';
 
 /** Messages that somebody has yet to send, or is sending: an SMS is UNKNOWN meanwhile, under a lease. */
 export const isUnderWay = or(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { KeptAnswer, Refund, Step, Webhook } from '../../src/sandbox/ledger.ts';
+import type { KeptAnswer, Refund, Step, Webhook } from '../../src/dev/sandbox/ledger.ts';
 
-/** A line of the sandbox's journal: src/sandbox/ledger.ts. */
+/** A line of the sandbox's journal: src/dev/sandbox/ledger.ts. */
 type Line =
   | { type: 'answered'; answer: KeptAnswer; made: { refund: Refund; steps: Step[] } | null }
   | { type: 'step'; refundId: string; step: Step; webhook: Webhook | null }

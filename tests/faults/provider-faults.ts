@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { seededRandom } from '../../src/demo/seeded-random.ts';
-import type { faultSettings } from '../../src/sandbox/faults.ts';
+import { seededRandom } from '../../src/dev/demo/seeded-random.ts';
+import type { faultSettings } from '../../src/dev/sandbox/faults.ts';
 
 export type FaultSettings = z.input<typeof faultSettings>;
 

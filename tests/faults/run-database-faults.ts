@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { refunds } from '../../src/db/tables/index.ts';
+import { refunds } from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { type Answered, startLoad } from './constant-load.ts';
 import { databaseFaults, FULL, SHORT } from './database-faults.ts';

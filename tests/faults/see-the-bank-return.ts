@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { ticketEvents } from '../../src/db/tables/index.ts';
+import { ticketEvents } from '../../src/platform/db/tables/index.ts';
 import type { TicketToCancel } from './given-tickets.ts';
 import { NO_FAULTS } from './provider-faults.ts';
 import type { Stage } from './stage.ts';

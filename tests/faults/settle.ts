@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { notifications, refunds } from '../../src/db/tables/index.ts';
+import { notifications, refunds } from '../../src/platform/db/tables/index.ts';
 import { runUsher } from '../support/usher-process.ts';
 import { say } from './findings.ts';
 import { isUnderWay } from './messages-under-way.ts';
@@ -66,7 +66,7 @@ async function retry(stage: Stage, refundId: string): Promise<void> {
 }
 
 async function runRefunds({ database, findings }: Stage, argv: string[]): Promise<string> {
-  const command = runUsher('src/commands/refunds.ts', argv, {
+  const command = runUsher('src/app/commands/refunds.ts', argv, {
     NODE_ENV: 'production',
     DATABASE_URL: database.url,
   });

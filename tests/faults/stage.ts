@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DatabaseConnection, openDatabase } from '../../src/db/database.ts';
+import { type DatabaseConnection, openDatabase } from '../../src/platform/db/database.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import type { Answered } from './constant-load.ts';
 import { type DatabaseServer, startDatabaseServer } from './database-server.ts';
@@ -100,7 +100,7 @@ export async function setTheStage(
     victim: apiOf('usher_victim', victimPort),
     victimClient: createApiClient(origins.victim, findings),
     worker: run('worker', 'src/main.ts', workerEnvironment(database.urlOf('usher_worker'), urls)),
-    sandbox: run('provider', 'src/sandbox/main.ts', sandboxEnvironment(file, sandboxPort, apiPort)),
+    sandbox: run('provider', 'src/dev/sandbox/main.ts', sandboxEnvironment(file, sandboxPort, apiPort)),
     books: () => readProviderBooks(file),
     setFaults: async (faults) => {
       const body = JSON.stringify(faults);

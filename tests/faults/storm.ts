@@ -1,4 +1,4 @@
-import { pick, seededRandom } from '../../src/demo/seeded-random.ts';
+import { pick, seededRandom } from '../../src/dev/demo/seeded-random.ts';
 import type { Cancelled } from './api-client.ts';
 import { say } from './findings.ts';
 import type { TicketToCancel } from './given-tickets.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { refunds, webhookEvents } from '../../src/db/tables/index.ts';
+import { refunds, webhookEvents } from '../../src/platform/db/tables/index.ts';
 import type { TicketToCancel } from './given-tickets.ts';
 import { blockWrites, endSessions, holdLock, untilWaits } from './locks.ts';
 import type { Stage } from './stage.ts';

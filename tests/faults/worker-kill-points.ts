@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { notifications, refunds } from '../../src/db/tables/index.ts';
+import { notifications, refunds } from '../../src/platform/db/tables/index.ts';
 import type { TicketToCancel } from './given-tickets.ts';
 import { blockWrites, endSessions, holdLock, untilWaits } from './locks.ts';
 import { NO_FAULTS, NO_WEBHOOKS } from './provider-faults.ts';

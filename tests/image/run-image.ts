@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signToken } from '../../src/auth/sign-token.ts';
-import { openDatabase } from '../../src/db/database.ts';
-import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/start-embedded-postgres.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
 import { type Findings, say } from '../faults/findings.ts';
 import { freePorts } from '../faults/free-ports.ts';
 import { runToVerdict } from '../faults/run-to-verdict.ts';
@@ -62,7 +62,7 @@ async function run(findings: Findings, onCleanUp: CleanUp): Promise<void> {
   const settings = settingsOf({ DATABASE_URL: database.url, PORT: String(port) });
 
   say('migrating');
-  await podman(...ONCE, ...settings, IMAGE, 'node', 'dist/commands/migrate.js');
+  await podman(...ONCE, ...settings, IMAGE, 'node', 'dist/app/commands/migrate.js');
   const { db, close } = openDatabase({ url: database.url, poolSize: 2 });
   await givenCatalogue(db);
   await givenTicket(db, { id: 'TKT-1', showStart: new Date(Date.now() + 48 * HOUR) });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { signToken } from '../../src/auth/sign-token.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
 import { TOKENS } from '../faults/environments.ts';
 import type { Findings } from '../faults/findings.ts';
 import { sleep } from '../faults/until.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import postgres from 'postgres';
-import { signToken } from '../../src/auth/sign-token.ts';
-import { variables } from '../../src/config/variables.ts';
-import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
+import { variables } from '../../src/app/config/variables.ts';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/start-embedded-postgres.ts';
 import { apiEnvironment, TOKENS } from '../faults/environments.ts';
 import { type Findings, say } from '../faults/findings.ts';
 import { runToVerdict } from '../faults/run-to-verdict.ts';
@@ -108,7 +108,7 @@ async function listAndCancel(node: NodeBinary, clone: string): Promise<string> {
 /** The build, as the README starts it. Every line on its standard output has to be JSON. */
 async function startProduction(node: NodeBinary, clone: string, url: string): Promise<string> {
   const owner = { NODE_ENV: 'production', DATABASE_URL: url };
-  await succeed(node, ['node', 'dist/commands/migrate.js'], clone, owner);
+  await succeed(node, ['node', 'dist/app/commands/migrate.js'], clone, owner);
   const environment = { ...apiEnvironment(url, 0), LOG_LEVEL: 'info' };
   const command = ['npm', 'run', '-s', 'start:production'];
   const isReady = /listens on http:[^\s"]+"/;

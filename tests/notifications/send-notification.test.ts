@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { notifications, payments, refunds, tickets, users } from '../../src/db/tables/index.ts';
 import { addNotifications } from '../../src/notifications/add-notifications.ts';
 import { findDueNotifications } from '../../src/notifications/find-due-notifications.ts';
 import { findUnknownNotifications } from '../../src/notifications/find-unknown-notifications.ts';
@@ -11,6 +10,7 @@ import { type NotificationServices, sendNotification } from '../../src/notificat
 import type { SmsSender } from '../../src/notifications/sms-sender.ts';
 import { createSmtpMailer } from '../../src/notifications/smtp.mailer.ts';
 import { createTwilioSmsSender } from '../../src/notifications/twilio.sms-sender.ts';
+import { notifications, payments, refunds, tickets, users } from '../../src/platform/db/tables/index.ts';
 import { createTestClock } from '../support/test-clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { givenCatalogue, givenTicket, givenUser, HOUR, MINUTE } from '../support/world.ts';

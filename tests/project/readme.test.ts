@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { variables } from '../../src/config/variables.ts';
-import { loadDemoData } from '../../src/demo/load-demo-data.ts';
+import { variables } from '../../src/app/config/variables.ts';
+import { loadDemoData } from '../../src/dev/demo/load-demo-data.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
 

@@ -1,6 +1,6 @@
 import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType } from 'graphql';
 import { expect, it } from 'vitest';
-import { buildSchema } from '../../src/server/build-schema.ts';
+import { buildSchema } from '../../src/api/graphql/build-schema.ts';
 
 type Described = [path: string, description: string | null | undefined];
 

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { signToken } from '../../src/auth/sign-token.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
 import { TOKENS } from '../faults/environments.ts';
 import type { GraphQLAnswer } from '../support/test-api.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { payments, refunds, showSeats, ticketEvents, tickets } from '../../src/db/tables/index.ts';
+import { payments, refunds, showSeats, ticketEvents, tickets } from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTestApi, startTestInstance, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenShow, givenTicket, HOUR } from '../support/world.ts';

@@ -5,10 +5,10 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { EVERYWHERE, SPREAD_BY } from '../../src/db/distribution/table-places.ts';
-import { migrateDatabase } from '../../src/db/migrate.ts';
-import { loadDemoData } from '../../src/demo/load-demo-data.ts';
-import { tableDigests } from '../demo/table-digests.ts';
+import { loadDemoData } from '../../src/dev/demo/load-demo-data.ts';
+import { EVERYWHERE, SPREAD_BY } from '../../src/platform/db/distribution/table-places.ts';
+import { migrateDatabase } from '../../src/platform/db/migrate.ts';
+import { tableDigests } from '../dev/demo/table-digests.ts';
 import { prepareCitusDatabase } from '../support/citus-database.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { readPlacement } from '../support/read-placement.ts';
@@ -76,7 +76,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
   }
 
   async function distribute(...args: string[]) {
-    const run = runUsher('src/commands/distribute.ts', args, { DATABASE_URL: api.database.url });
+    const run = runUsher('src/app/commands/distribute.ts', args, { DATABASE_URL: api.database.url });
     return { run, result: run.exit.then((code) => ({ code, output: run.output() })) };
   }
 
@@ -130,7 +130,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
       const [worker] =
         await coordinator`select node_name as host, node_port as port from citus_get_active_worker_nodes()`;
       const url = Object.assign(new URL(api.database.url), { hostname: worker?.host, port: worker?.port });
-      const run = runUsher('src/commands/distribute.ts', [], { DATABASE_URL: url.href });
+      const run = runUsher('src/app/commands/distribute.ts', [], { DATABASE_URL: url.href });
       expect(await run.exit).toBe(1);
       expect(run.output()).toContain('has to lead to the coordinator');
     });
@@ -153,7 +153,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
 
   it('takes later migrations: columns, indexes, checks, values, and a new table with its place', async () => {
     const folder = await temporaryFolder('usher-migrations-');
-    await cp('src/db/migrations', folder, { recursive: true });
+    await cp('src/platform/db/migrations', folder, { recursive: true });
     const journalFile = join(folder, 'meta/_journal.json');
     const journal = JSON.parse(await readFile(journalFile, 'utf8'));
     const when = Date.now();

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import type { Database } from '../../src/db/database.ts';
-import { notifications, refunds } from '../../src/db/tables/index.ts';
+import type { Database } from '../../src/platform/db/database.ts';
+import { notifications, refunds } from '../../src/platform/db/tables/index.ts';
 import { isUnderWay } from '../faults/messages-under-way.ts';
 import { until } from '../faults/until.ts';
 import { brokenInvariants } from '../support/invariants.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancellationAttempts, refunds } from '../../src/db/tables/index.ts';
+import { cancellationAttempts, refunds } from '../../src/platform/db/tables/index.ts';
 import { givenTickets, type TicketToCancel } from '../faults/given-tickets.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import type { UsherProcess } from '../support/usher-process.ts';

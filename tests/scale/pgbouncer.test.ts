@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/db/database.ts';
-import { databaseCode } from '../../src/errors/database-fault.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
+import { databaseCode } from '../../src/platform/errors/database-fault.ts';
 import { givenTickets, type TicketToCancel } from '../faults/given-tickets.ts';
 import { sleep, until } from '../faults/until.ts';
 import { createTestDatabase } from '../support/test-database.ts';

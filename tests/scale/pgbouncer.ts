@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { chooseSystemUser } from '../../src/embedded/choose-system-user.ts';
+import { chooseSystemUser } from '../../src/dev/embedded-postgres/choose-system-user.ts';
 import { freePorts } from '../faults/free-ports.ts';
 import { until } from '../faults/until.ts';
 import { atEnd } from '../support/at-end.ts';

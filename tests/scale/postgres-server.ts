@@ -2,8 +2,8 @@ import { appendFile, chown, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { chooseSystemUser, type SystemUser } from '../../src/embedded/choose-system-user.ts';
-import { runProgram } from '../../src/embedded/run-program.ts';
+import { chooseSystemUser, type SystemUser } from '../../src/dev/embedded-postgres/choose-system-user.ts';
+import { runProgram } from '../../src/dev/embedded-postgres/run-program.ts';
 import { freePorts } from '../faults/free-ports.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { notifications, refunds, tickets } from '../../src/db/tables/index.ts';
+import { notifications, refunds, tickets } from '../../src/platform/db/tables/index.ts';
 import { apiEnvironment, workerEnvironment } from '../faults/environments.ts';
 import { givenTickets, type TicketToCancel } from '../faults/given-tickets.ts';
 import { until } from '../faults/until.ts';

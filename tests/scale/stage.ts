@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../src/dev/sandbox/start-sandbox.ts';
 import { apiEnvironment, PROVIDER, workerEnvironment } from '../faults/environments.ts';
 import { createFindings } from '../faults/findings.ts';
 import { type MailServer, startMailServer } from '../faults/mail-server.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signToken } from '../../src/auth/sign-token.ts';
-import { openDatabase } from '../../src/db/database.ts';
+import { signToken } from '../../src/api/auth/sign-token.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
 import { startDatabaseServer } from '../faults/database-server.ts';
 import { apiEnvironment, TOKENS } from '../faults/environments.ts';
 import { freePorts } from '../faults/free-ports.ts';

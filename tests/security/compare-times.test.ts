@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../src/demo/seeded-random.ts';
+import { seededRandom } from '../../src/dev/demo/seeded-random.ts';
 import { compareTimes, TELLING_Z } from './compare-times.ts';
 
 it('ranks two samples as the textbook does', () => {

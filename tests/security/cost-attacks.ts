@@ -1,4 +1,4 @@
-import { MAX_TOKENS } from '../../src/limits/query-limits.ts';
+import { MAX_TOKENS } from '../../src/api/limits/query-limits.ts';
 
 /** Requests that are meant to cost the server far more than their sender, and how each has to be answered. */
 export interface CostAttack {

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
 import { startDatabaseServer } from '../faults/database-server.ts';
 import { startTestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { getTableName } from 'drizzle-orm';
 import postgres from 'postgres';
-import { distributeDatabase } from '../../src/db/distribution/distribute.ts';
-import { EVERYWHERE, SPREAD_BY } from '../../src/db/distribution/table-places.ts';
-import { migrateDatabase } from '../../src/db/migrate.ts';
+import { distributeDatabase } from '../../src/platform/db/distribution/distribute.ts';
+import { EVERYWHERE, SPREAD_BY } from '../../src/platform/db/distribution/table-places.ts';
+import { migrateDatabase } from '../../src/platform/db/migrate.ts';
 
 /** The suite on Citus: a database cannot be cloned there, so that all tests have one, emptied before each. */
 
-const POLICIES = 'src/db/migrations/0001_policies.sql';
+const POLICIES = 'src/platform/db/migrations/0001_policies.sql';
 
 const TABLES = [
   ...EVERYWHERE.map(getTableName),

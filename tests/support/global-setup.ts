@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { migrateDatabase } from '../../src/db/migrate.ts';
-import { removeEmbeddedPostgres } from '../../src/embedded/remove-embedded-postgres.ts';
-import { startEmbeddedPostgres } from '../../src/embedded/start-embedded-postgres.ts';
+import { removeEmbeddedPostgres } from '../../src/dev/embedded-postgres/remove-embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/start-embedded-postgres.ts';
+import { migrateDatabase } from '../../src/platform/db/migrate.ts';
 import { databaseUrl, TEMPLATE } from './database-url.ts';
 
 declare module 'vitest' {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database, Transaction } from '../../src/db/database.ts';
+import type { Database, Transaction } from '../../src/platform/db/database.ts';
 
 /**
  * What active tickets list, and what show seats say of their holders. Each read by itself, for on Citus the two are

@@ -5,8 +5,8 @@ const READ_ALONE = 'each ticket is a statement there';
 export const NOT_ON_CITUS = {
   /** Whole files. */
   files: {
-    'tests/db/migrate.test.ts': 'makes databases of its own',
-    'tests/db/driver-faults.test.ts':
+    'tests/platform/db/migrate.test.ts': 'makes databases of its own',
+    'tests/platform/db/driver-faults.test.ts':
       'is about the driver and about servers: ours have passwords, and Citus has its own pg_terminate_backend',
     'tests/scale/!(citus*).test.ts': 'is about other ways to scale, which have servers of their own',
   } as Record<string, string>,

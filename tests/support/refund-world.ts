@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createRazorpayGateway } from '../../src/gateway/razorpay.gateway.ts';
-import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../src/dev/sandbox/start-sandbox.ts';
+import { createRazorpayGateway } from '../../src/refunds/gateway/razorpay.gateway.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { WEBHOOK_SECRET } from './test-api.ts';
 

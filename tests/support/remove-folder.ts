@@ -1,13 +1,13 @@
 import { chmod, lstat, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { homesElsewhere } from '../../src/embedded/home-elsewhere.ts';
+import { homesElsewhere } from '../../src/dev/embedded-postgres/home-elsewhere.ts';
 
 /** A server that is told so by SIGQUIT ends at once, and gives its shared memory back. */
 const SERVER_ENDS_WITHIN_MS = 5_000;
 const GIVES_UP_AFTER_MS = 60_000;
 const PAUSE_MS = 20;
-/** What may work for a folder without its name in the environment: src/embedded/run-program.ts leaves that empty. */
+/** What may work for a folder without its name in the environment: src/dev/embedded-postgres/run-program.ts leaves that empty. */
 const SERVER_PROGRAMS = ['postgres', 'initdb', 'pg_ctl', 'pg_basebackup'];
 
 /**

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Clock } from '../../src/db/clock.ts';
+import type { Clock } from '../../src/platform/db/clock.ts';
 
 /** A clock that stands still where it is set, for reads and in transactions alike. */
 export function createTestClock(start: Date) {

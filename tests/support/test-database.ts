@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import { type Database, openDatabase } from '../../src/db/database.ts';
+import { type Database, openDatabase } from '../../src/platform/db/database.ts';
 import { releaseCitusDatabase, takeCitusDatabase } from './citus-database.ts';
 import { databaseUrl, TEMPLATE } from './database-url.ts';
 

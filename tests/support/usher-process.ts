@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { variables } from '../../src/config/variables.ts';
+import { variables } from '../../src/app/config/variables.ts';
 import { atEnd } from './at-end.ts';
 
 /** The program as users start it: `node src/main.ts` and the commands beside it, in processes of their own. */
@@ -35,7 +35,7 @@ export function runBuiltCommand(
   args: string[],
   environment: Record<string, string>,
 ): UsherProcess {
-  return run(process.execPath, [`dist/commands/${name}.js`, ...args], environment);
+  return run(process.execPath, [`dist/app/commands/${name}.js`, ...args], environment);
 }
 
 /** As the README says it. */

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/db/database.ts';
+import type { Database } from '../../src/platform/db/database.ts';
 import {
   cities,
   movies,
@@ -12,7 +12,7 @@ import {
   ticketSeats,
   tickets,
   users,
-} from '../../src/db/tables/index.ts';
+} from '../../src/platform/db/tables/index.ts';
 
 /** Rows for tests: a small catalogue, shows and tickets that obey every rule. Amounts in paise. */
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { loadDemoData } from '../../src/demo/load-demo-data.ts';
+import { loadDemoData } from '../../src/dev/demo/load-demo-data.ts';
 import { settleStatistics } from '../support/settle-statistics.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 

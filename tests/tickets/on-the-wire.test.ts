@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type DatabaseConnection, openDatabase } from '../../src/db/database.ts';
+import { type DatabaseConnection, openDatabase } from '../../src/platform/db/database.ts';
 import { type StatementTap, startStatementTap } from '../bench/statement-tap.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { openDatabase } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/platform/db/database.ts';
 import { createTicketReader, type TicketReader } from '../../src/tickets/ticket-reader.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/db/clock.ts';
-import { seats, showSeats, shows } from '../../src/db/tables/index.ts';
+import { systemClock } from '../../src/platform/db/clock.ts';
+import { seats, showSeats, shows } from '../../src/platform/db/tables/index.ts';
 import { readQrCode } from '../support/read-qr-code.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancellationAttempts, idempotencyKeys, webhookEvents } from '../../src/db/tables/index.ts';
+import { cancellationAttempts, idempotencyKeys, webhookEvents } from '../../src/platform/db/tables/index.ts';
 import { cleanUp } from '../../src/worker/clean-up.job.ts';
 import { settleStatistics } from '../support/settle-statistics.ts';
 import { createTestClock } from '../support/test-clock.ts';

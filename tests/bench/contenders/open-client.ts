@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { GATHERING } from '../../../src/db/gathering.ts';
+import { GATHERING } from '../../../src/platform/db/gathering.ts';
 import { environment } from './environment.ts';
 
 /** Instants come as ISO text, since they are only printed; amounts as the digits of their paise. */

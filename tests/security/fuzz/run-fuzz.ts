@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import fc from 'fast-check';
-import { signToken } from '../../../src/auth/sign-token.ts';
-import { tickets } from '../../../src/db/tables/index.ts';
-import { buildSchema } from '../../../src/server/build-schema.ts';
+import { signToken } from '../../../src/api/auth/sign-token.ts';
+import { buildSchema } from '../../../src/api/graphql/build-schema.ts';
+import { tickets } from '../../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../../support/invariants.ts';
 import { SECRET, type TestApi, TOKEN_RULES } from '../../support/test-api.ts';
 import type { PartReport } from '../part.ts';

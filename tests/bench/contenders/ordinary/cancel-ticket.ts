@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import type * as tables from '../../../../src/db/tables/index.ts';
+import type * as tables from '../../../../src/platform/db/tables/index.ts';
 import {
   cancellationAttempts,
   cancellationPolicies,
@@ -15,8 +15,8 @@ import {
   ticketSeats,
   tickets,
   users,
-} from '../../../../src/db/tables/index.ts';
-import { quoteCancellation } from '../../../../src/policies/cancellation-policy.ts';
+} from '../../../../src/platform/db/tables/index.ts';
+import { quoteCancellation } from '../../../../src/tickets/policies/cancellation-policy.ts';
 import { environment } from '../environment.ts';
 import { type CancelTicketResult, Money } from './types.ts';
 

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import type * as tables from '../../../../src/db/tables/index.ts';
+import type * as tables from '../../../../src/platform/db/tables/index.ts';
 import {
   cities,
   movies,
@@ -10,7 +10,7 @@ import {
   shows,
   theaters,
   ticketSeats,
-} from '../../../../src/db/tables/index.ts';
+} from '../../../../src/platform/db/tables/index.ts';
 
 export type Context = ReturnType<typeof createContext>;
 

@@ -7,7 +7,7 @@ import { rule, shield } from 'graphql-shield';
 import jwt from 'jsonwebtoken';
 import postgres from 'postgres';
 import { buildSchema } from 'type-graphql';
-import * as tables from '../../../../src/db/tables/index.ts';
+import * as tables from '../../../../src/platform/db/tables/index.ts';
 import { environment } from '../environment.ts';
 import { type Context, createContext } from './context.ts';
 import { TicketResolver } from './ticket.resolver.ts';

@@ -1,12 +1,12 @@
 import { and, desc, eq, lt, or, type SQL } from 'drizzle-orm';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { cancellationPolicies, shows, tickets } from '../../../../src/db/tables/index.ts';
+import { cancellationPolicies, shows, tickets } from '../../../../src/platform/db/tables/index.ts';
 import {
   canCancel,
   cancelDeadline,
   quoteCancellation,
-} from '../../../../src/policies/cancellation-policy.ts';
+} from '../../../../src/tickets/policies/cancellation-policy.ts';
 import { byLabel, decodeCursor, encodeCursor, posterUrl, qrCode } from '../shape.ts';
 import { cancelTicket } from './cancel-ticket.ts';
 import type { Context } from './context.ts';

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import { DecimalScalar } from '../../../../src/money/decimal.scalar.ts';
+import { DecimalScalar } from '../../../../src/platform/money/decimal.scalar.ts';
 
 /** The part of Usher's schema that the benchmark asks for. */
 

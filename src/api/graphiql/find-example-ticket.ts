@@ -1,0 +1,31 @@
+import { and, desc, eq, gt } from 'drizzle-orm';
+import type { Database } from '../../platform/db/database.ts';
+import { shows, tickets } from '../../platform/db/tables/index.ts';
+import { formatRupees } from '../../platform/money/money.ts';
+import { quoteCancellation } from '../../tickets/policies/cancellation-policy.ts';
+import { ticketFields, withPolicies } from '../../tickets/ticket-row.ts';
+
+export interface ExampleTicket {
+  id: string;
+  /** What goes back when it is cancelled now, such as "333.00". */
+  refund: string;
+}
+
+/** The user's ticket of the latest show that can be cancelled now; null when there is none. */
+export async function findExampleTicket(
+  db: Database,
+  userId: string,
+  now: Date,
+): Promise<ExampleTicket | null> {
+  const upcoming = await db
+    .select(ticketFields)
+    .from(tickets)
+    .innerJoin(shows, eq(shows.id, tickets.showId))
+    .where(and(eq(tickets.userId, userId), eq(tickets.status, 'CONFIRMED'), gt(shows.startTime, now)))
+    .orderBy(desc(shows.startTime), desc(tickets.id));
+  for (const { ticket, showStart, policy } of await withPolicies(db, upcoming)) {
+    const quote = quoteCancellation({ ...ticket, showStart, policy }, now);
+    if (quote) return { id: ticket.id, refund: formatRupees(quote.refundAmount) };
+  }
+  return null;
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HTTPGraphQLResponse } from '@apollo/server';
+import { createRequestContext, type Services } from '../../tickets/request-context.ts';
+import { authenticate } from '../auth/authenticate.ts';
+import type { VerifyToken } from '../auth/verify-token.ts';
+import type { Admission } from '../http/admission.ts';
+import { onceOver } from '../http/once-over.ts';
+import { respond } from '../http/respond.ts';
+import { type Wanted, wantedUntil } from '../http/wanted-until.ts';
+import type { GraphQLEngine } from './graphql-engine.ts';
+import { negotiate } from './negotiate.ts';
+import { readOperation } from './read-operation.ts';
+import { refuse } from './refuse.ts';
+import { type RequestReport, startReport, tellReport } from './request-report.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
+
+export interface GraphQLEndpointOptions {
+  engine: GraphQLEngine;
+  services: Services;
+  verifyToken: VerifyToken;
+  admission: Admission;
+  /** After so long a request is answered, whatever happens. Milliseconds. */
+  deadlineMs: number;
+  /** Null: every operation may run. */
+  trustedDocuments: TrustedDocuments | null;
+}
+
+/** GraphQL over HTTP: can we answer, who is it, what do they ask, run it, write the answer, tell operators. */
+export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
+  const { log, metrics } = options.services;
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const report = startReport(request);
+    response.setHeader('x-request-id', report.requestId);
+    const wanted = wantedUntil(request, response, options.deadlineMs);
+    onceOver(request, response, () => tellReport(report, response, log, metrics));
+    try {
+      const operation = answerOperation(request, response, options, report, wanted);
+      const answer = await Promise.race([operation, wanted.givenUp]);
+      // Apollo refuses what is no GraphQL request before it asks any plugin.
+      if (answer.status === 400 && report.outcome === 'OK') report.outcome = 'BAD_REQUEST';
+      write(response, answer);
+    } catch (error) {
+      report.outcome = refuse(response, error, log);
+    }
+  };
+}
+
+async function answerOperation(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { engine, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
+  report: RequestReport,
+  wanted: Wanted,
+): Promise<HTTPGraphQLResponse> {
+  admission.refuseWhenFull();
+  const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
+  const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
+  const asked = await readOperation(request, response, trustedDocuments);
+  wanted.received();
+  const leave = admission.enter(viewer?.id ?? null);
+  try {
+    const context = createRequestContext(services, viewer, {
+      traceId: report.traceId,
+      throwIfUnwanted: wanted.throwIfUnwanted,
+    });
+    return await engine.answer(request, asked, Object.assign(context, { report, mediaType }));
+  } finally {
+    leave();
+  }
+}
+
+function write(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): void {
+  if (body.kind === 'chunked') throw new Error('this schema has nothing to stream');
+  const type = headers.get('content-type') ?? 'application/json';
+  respond(response, status ?? 200, type, body.string, Object.fromEntries(headers));
+}

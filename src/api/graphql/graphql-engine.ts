@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  ApolloServer,
+  type ApolloServerOptionsWithGateway,
+  HeaderMap,
+  type HTTPGraphQLResponse,
+} from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
+import { execute, type GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import { createOperationCheck } from '../limits/check-operation.ts';
+import { operationLimits } from '../limits/operation-limits.plugin.ts';
+import { MAX_COST, queryLimits } from '../limits/query-limits.ts';
+import { buildSchema } from './build-schema.ts';
+import { createExecutor, type ExecuteOperation, RUNS_BEFORE_COMPILING } from './execute-operation.ts';
+import { createErrorFormat } from './format-error.ts';
+import type { OperationContext } from './operation-context.ts';
+import type { AskedOperation } from './read-operation.ts';
+import { reportToOperators } from './report-operation.ts';
+import { createShortcut } from './shortcut.ts';
+import { statusOfJson } from './status-of-json.plugin.ts';
+
+export interface GraphQLEngine {
+  /** Parses, validates, checks, executes: whatever is asked, the answer to write. */
+  answer(
+    request: IncomingMessage,
+    asked: AskedOperation,
+    context: OperationContext,
+  ): Promise<HTTPGraphQLResponse>;
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  log: Logger;
+  metrics: Metrics;
+  introspection: boolean;
+  /** Whether clients may register operations of their own by hash (automatic persisted queries). */
+  anyOperation: boolean;
+  /** Tests compile at once, or never. */
+  runsBeforeCompiling?: number;
+  /** Tests go without, too. */
+  takesShortcut?: boolean;
+}
+
+/** As JSON; parsed, a document takes several times as much. Apollo's default is thirty megabytes. */
+const MOST_BYTES_KEPT = 4 * 2 ** 20;
+
+/** Starts Apollo Server, and the shortcut around most of it. */
+export async function startGraphQLEngine({
+  log,
+  metrics,
+  introspection,
+  anyOperation,
+  runsBeforeCompiling = RUNS_BEFORE_COMPILING,
+  takesShortcut = true,
+}: EngineOptions): Promise<GraphQLEngine> {
+  const schema = await buildSchema();
+  const check = createOperationCheck(schema, MAX_COST);
+  const execute = createExecutor(schema, runsBeforeCompiling);
+  const formatError = createErrorFormat(log, introspection);
+  const shortcut = takesShortcut ? createShortcut({ check, execute, formatError, metrics }) : null;
+  const apollo = new ApolloServer<OperationContext>({
+    ...queryLimits(introspection),
+    gateway: executingBy(execute, schema),
+    introspection,
+    includeStacktraceInErrorResponses: false,
+    // The process hears the signals and stops its parts in order.
+    stopOnTerminationSignals: false,
+    logger: log,
+    // Documents and what clients register by hash; what was not asked for longest goes first.
+    documentStore: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
+    cache: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
+    ...(anyOperation ? {} : { persistedQueries: false as const }),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      operationLimits(check),
+      reportToOperators(metrics),
+      statusOfJson,
+      ...(shortcut ? [shortcut.plugin] : []),
+    ],
+    formatError,
+  });
+  await apollo.start();
+  return {
+    answer: async (request, asked, context) =>
+      (await shortcut?.answer(asked.body, context)) ??
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(request), ...asked },
+        context: async () => context,
+      }),
+    stop: () => apollo.stop(),
+  };
+}
+
+type Gateway = ApolloServerOptionsWithGateway<OperationContext>['gateway'];
+
+/** Apollo asks what it calls a gateway to execute what it has parsed and validated. */
+function executingBy(executeOperation: ExecuteOperation, schema: GraphQLSchema): Gateway {
+  return {
+    load: async () => ({
+      executor: async ({ document, operation, context, request }) => {
+        const result = operation
+          ? executeOperation({ document, operation }, context, request.variables ?? {})
+          : // It says which operation is missing.
+            execute({ schema, document, operationName: request.operationName });
+        return (await result) as { data?: Record<string, unknown> };
+      },
+    }),
+    onSchemaLoadOrUpdate: (tell) => {
+      tell({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => {};
+    },
+    stop: async () => {},
+  };
+}
+
+function headersOf({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import Negotiator from 'negotiator';
+import { HttpError } from '../http/http-error.ts';
+
+const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/**
+ * What the answer will be written as. Asked before anything runs: Apollo executes a mutation first, and finds only then
+ * that the client cannot read the answer.
+ *
+ * @throws HttpError 405 for another method than these, 406 for media types that we do not have
+ */
+export function negotiate(request: IncomingMessage, methods: readonly string[]): MediaType {
+  if (!methods.includes(request.method ?? '')) {
+    const allow = methods.join(', ');
+    throw new HttpError(405, `This answers ${allow} only.`, { allow });
+  }
+  const mediaType = mediaTypeFor(request);
+  if (mediaType === null) throw new HttpError(406, `Accept ${MEDIA_TYPES.join(' or ')}.`);
+  return mediaType;
+}
+
+/** Clients send few kinds of Accept headers; what each gets is worked out once. */
+const known = new LRUCache<string, { mediaType: MediaType | null }>({ max: 100 });
+
+function mediaTypeFor(request: IncomingMessage): MediaType | null {
+  const { accept = '*/*' } = request.headers;
+  const chosen = known.get(accept);
+  if (chosen) return chosen.mediaType;
+  const mediaType = (new Negotiator(request).mediaType([...MEDIA_TYPES]) ?? null) as MediaType | null;
+  known.set(accept, { mediaType });
+  return mediaType;
+}

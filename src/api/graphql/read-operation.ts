@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HTTPGraphQLRequest } from '@apollo/server';
+import { z } from 'zod';
+import { HttpError } from '../http/http-error.ts';
+import { readJsonBody } from '../http/read-body.ts';
+import { targetOf } from '../http/request-target.ts';
+import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
+
+/** Apollo takes any hash for a text, and breaks on one that is none. */
+const withHash = z.looseObject({
+  extensions: z
+    .looseObject({ persistedQuery: z.looseObject({ sha256Hash: z.string() }).optional() })
+    .nullish(),
+});
+
+/** Where an operation is: in the address of a GET, in the body of a POST. */
+export type AskedOperation = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
+
+/**
+ * Which operation a request asks for, by its body or its address.
+ *
+ * @param trusted the only operations that may run; null when every one may
+ * @throws HttpError for what cannot be read, or is not trusted
+ */
+export async function readOperation(
+  request: IncomingMessage,
+  response: ServerResponse,
+  trusted: TrustedDocuments | null,
+): Promise<AskedOperation> {
+  if (request.method === 'GET') {
+    const { search } = targetOf(request);
+    if (new URLSearchParams(search).has('extensions')) throw new HttpError(400, 'Send extensions by POST.');
+    return { search, body: undefined };
+  }
+  const body = await readJsonBody(request, response);
+  if (trusted) return { search: '', body: withTrustedDocument(body, trusted) };
+  const hasExtensions = typeof body === 'object' && body !== null && 'extensions' in body;
+  if (hasExtensions && !withHash.safeParse(body).success)
+    throw new HttpError(400, 'extensions must be an object; a persistedQuery in it needs a sha256Hash.');
+  return { search: '', body };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { HttpError } from '../http/http-error.ts';
+
+/** The only operations that run, by id. */
+export type TrustedDocuments = ReadonlyMap<string, string>;
+
+const operation = z.object({
+  documentId: z.string().optional(),
+  query: z.string().optional(),
+  extensions: z.looseObject({ persistedQuery: z.object({ sha256Hash: z.string() }).optional() }).nullish(),
+});
+
+/**
+ * A request's body with the text of the trusted document that it names: by `documentId`, as persistedQuery, or by the
+ * text itself when its id is the text's SHA-256.
+ *
+ * @throws HttpError for every other operation
+ */
+export function withTrustedDocument(body: unknown, documents: TrustedDocuments): object {
+  const { documentId, query, extensions } = operation.safeParse(body).data ?? {};
+  const { persistedQuery, ...others } = extensions ?? {};
+  const id = documentId ?? persistedQuery?.sha256Hash ?? (query && sha256(query));
+  const trusted = id && documents.get(id);
+  if (!trusted)
+    throw new HttpError(400, 'Only registered operations run here, and this is none. Send its documentId.');
+  return { ...(body as object), query: trusted, extensions: others };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDatabaseAway } from '../../platform/errors/database-fault.ts';
+import { applyWebhook } from '../../refunds/apply-webhook.ts';
+import { readRazorpayWebhook } from '../../refunds/gateway/razorpay-webhook.ts';
+import type { Services } from '../../tickets/request-context.ts';
+import { HttpError } from './http-error.ts';
+import { readRawBody } from './read-body.ts';
+import { respond } from './respond.ts';
+
+/**
+ * POST /webhooks/razorpay: what the gateway tells by itself. Anything but a 2xx makes it tell again later, so what is
+ * genuine but none of our business is answered with 200 too.
+ */
+export async function answerRazorpayWebhook(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { db, clock, log }: Services,
+  secret: string,
+): Promise<void> {
+  const answer = (status: number, text: string) => respond(response, status, 'text/plain', text);
+  if (request.method !== 'POST') return respond(response, 405, 'text/plain', 'POST only', { allow: 'POST' });
+  try {
+    const reading = readRazorpayWebhook({
+      rawBody: await readRawBody(request, response),
+      signature: headerOf(request, 'x-razorpay-signature'),
+      eventId: headerOf(request, 'x-razorpay-event-id'),
+      secret,
+    });
+    switch (reading.kind) {
+      case 'forged':
+        log.warn('a webhook with a wrong signature was refused');
+        return answer(401, 'wrong signature');
+      case 'malformed':
+        log.error({ detail: reading.detail }, 'a webhook cannot be understood');
+        return answer(400, 'malformed');
+      case 'not-ours':
+        return answer(200, 'ignored');
+      case 'event': {
+        const outcome = await applyWebhook(db, clock, reading.event);
+        const { id, type, refundId } = reading.event;
+        if (outcome === 'unexpected')
+          log.warn({ eventId: id, type, refundId }, 'a webhook of no refund we wait for');
+        return answer(200, outcome);
+      }
+    }
+  } catch (error) {
+    if (error instanceof HttpError) return answer(error.status, error.message);
+    log.error({ err: error }, 'a webhook could not be applied');
+    return answer(isDatabaseAway(error) ? 503 : 500, 'try again');
+  }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

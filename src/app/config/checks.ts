@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { withPlaceInFront } from '../../platform/db/connection-url.ts';
+import { eachHost, withPorts } from '../../platform/db/hosts.ts';
+
+const NOT_DECODABLE = 'has a % that encodes nothing; write a % itself as %25';
+
+/** What the value of a variable may be; each message goes on from "NAME: ". */
+
+export const text = z
+  .string()
+  .refine((value) => value !== '' && value.trim() === value, 'must not be blank, nor have blanks around it')
+  .optional();
+
+/** Goes into an Authorization header, perhaps before a colon. */
+export const credential = z
+  .string()
+  .regex(/^[!-9;-~]+$/, 'must be ASCII characters without blanks and colons')
+  .optional();
+
+export const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((value) => value === 'true')
+  .optional();
+
+export const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
+
+export const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    )
+    .refine(isDecodable, NOT_DECODABLE);
+
+function isDecodable(value: string): boolean {
+  try {
+    decodeURIComponent(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A URL names one host, several hosts with commas between (a primary and its standbys), or a Unix socket in libpq's
+ * spellings: postgres:///usher?host=/run/postgresql, or the encoded folder in place of the host.
+ */
+export const databaseUrl = z
+  .string()
+  .transform((value) => withPlaceInFront(value) ?? value)
+  .refine(
+    (value) => /^postgres(ql)?:/.test(value) && eachHost(value) !== null,
+    'must be a URL that begins with postgres:// or postgresql://, of one host or several such as postgres://user:password@a:5432,b:5432/usher',
+  )
+  .refine(isDecodable, NOT_DECODABLE)
+  .refine(
+    (value) => /[?&]target_session_attrs=(?!read-write(&|$)|primary(&|$))/.test(value) === false,
+    'target_session_attrs must be read-write or primary: Usher writes there',
+  )
+  .refine(
+    (value) => /[?&](schema|currentSchema|search_path)=(?!public(&|$))/.test(value) === false,
+    "must not name another schema: Usher's tables are in the schema public",
+  )
+  .transform(withoutSchema)
+  .transform(withPorts);
+
+/** The server would take it for a setting of its own. */
+function withoutSchema(url: string): string {
+  return url.replace(/([?&])(?:schema|currentSchema)=public(&|$)/, (_, before, after) =>
+    after ? before : '',
+  );
+}
+
+/** Each of one replica, with commas between. */
+export const replicaUrls = z
+  .string()
+  .transform((value) => value.split(',').map((one) => withPlaceInFront(one.trim()) ?? one.trim()))
+  .refine(
+    (values) => values.every((value) => /^postgres(ql)?:/.test(value) && URL.canParse(value)),
+    'must be URLs that begin with postgres:// or postgresql://, one of each replica, with commas between and none at the end',
+  )
+  .refine((values) => values.every(isDecodable), NOT_DECODABLE)
+  .refine((values) => new Set(values).size === values.length, 'names a replica twice')
+  .optional();
+
+/** Others are resolved against it. */
+export const baseUrl = (...protocols: string[]) =>
+  url(...protocols).refine((value) => !/[?#]/.test(value), 'must have no query and no fragment');
+
+export const origins = z
+  .string()
+  .transform((value) => value.split(',').map((one) => one.trim()))
+  .refine(
+    (values) => values.every(isOrigin),
+    'must be * or origins such as https://app.example.com, with commas between and none at the end',
+  )
+  .optional();
+
+function isOrigin(value: string): boolean {
+  return value === '*' || (URL.canParse(value) && new URL(value).origin === value);
+}
+
+/** Of one mailbox, alone or in angle brackets after a name; what is special in a name stands in quotes. */
+const SENDER = /^(?:(?:[^\p{Cc}<>()[\]\\,;:"@]+|"[^\p{Cc}"\\]+") <([^<>]+)>|([^<>]+))$/u;
+const MAILBOX = /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u;
+
+export const mailSender = z.string().refine((value) => {
+  const [, named, alone = ''] = SENDER.exec(value) ?? [];
+  return MAILBOX.test(named ?? alone);
+}, 'must be one address, such as tickets@example.com or Usher <tickets@example.com>');
+
+/** What Twilio takes as From: a number in E.164, a short code, or letters and digits of which one is a letter. */
+const SMS_SENDER = /^(?:\+[1-9]\d{5,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
+
+export const smsSender = z
+  .string()
+  .regex(SMS_SENDER, 'must be a number such as +15005550006, a short code, or at most 11 letters and digits')
+  .optional();

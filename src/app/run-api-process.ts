@@ -1,0 +1,105 @@
+import type { RequestListener } from 'node:http';
+import { inspect } from 'node:util';
+import type { Logger } from 'pino';
+import { type ListeningServer, listen } from '../api/http/listening-server.ts';
+import { findWebClient } from '../dev/build-web-client.ts';
+import { addConnectionsGauge } from '../platform/telemetry/connections-gauge.ts';
+import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
+import type { Order, Report, Settings } from './cluster/messages.ts';
+import type { Config } from './config/config.ts';
+import { explainFailure } from './config/explain-failure.ts';
+import { openApiDatabase } from './open-api-database.ts';
+import { createParts, type ProcessParts } from './process-parts.ts';
+import { startApi } from './start-api.ts';
+
+interface ApiProcess {
+  config: Config;
+  log: Logger;
+  metrics: Metrics;
+  parts: ProcessParts;
+  /** Null: the port is not bound yet. */
+  server: Promise<ListeningServer> | null;
+  isClosing: boolean;
+}
+
+/**
+ * One API process of a cluster. It does what the first process says, and ends with it: node:cluster ends a process whose
+ * channel to the first one is closed.
+ */
+export function runApiProcess(config: Config, log: Logger): void {
+  // A terminal and systemd send signals to all processes: the first one stops them in order.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+  const metrics = createMetrics();
+  const api: ApiProcess = { config, log, metrics, parts: createParts(), server: null, isClosing: false };
+  let serving = Promise.resolve();
+  process.on('message', (order: Order) => {
+    switch (order.tell) {
+      case 'listen':
+        bind(api).then(({ origin }) => report({ tell: 'listening', origin }), fail);
+        return;
+      case 'serve':
+        serving = serve(api, order.settings).catch(fail);
+        return;
+      case 'count':
+        void tellCounts(order.question, metrics);
+        return;
+      case 'stop':
+        void stop(api, serving).then(() => process.exit(0), fail);
+    }
+  });
+  report({ tell: 'hearing' });
+}
+
+function bind(api: ApiProcess): Promise<ListeningServer> {
+  api.server ??= listen(api.config.port, api.config.host);
+  return api.server;
+}
+
+async function serve(api: ApiProcess, settings: Settings): Promise<void> {
+  const { config, log, metrics, parts } = api;
+  const { origin, databaseUrl, webhookSecret, metricsUrl } = settings;
+  const { db, openConnections } = await openApiDatabase(config, databaseUrl, parts);
+  addConnectionsGauge(metrics.registry, [{ openConnections }]);
+  const webClient = config.webClient ? findWebClient() : null;
+  let handle: RequestListener = () => {};
+  const server = {
+    origin,
+    serve: (given: RequestListener) => {
+      handle = given;
+    },
+    isClosing: () => api.isClosing,
+  };
+  const { demoToken, stop } = await startApi(server, config, {
+    db,
+    log,
+    metrics,
+    readMetrics: async () => (await fetch(metricsUrl)).text(),
+    webhookSecret,
+    webClient,
+  });
+  parts.add(stop);
+  (await bind(api)).serve(handle);
+  report({ tell: 'ready', ready: { demoToken, hasWebClient: webClient !== null } });
+}
+
+async function tellCounts(question: number, { registry }: Metrics): Promise<void> {
+  report({ tell: 'counted', question, counts: await registry.getMetricsAsJSON() });
+}
+
+/** Also during the start, which is finished first. */
+async function stop(api: ApiProcess, serving: Promise<void>): Promise<void> {
+  await serving;
+  api.isClosing = true;
+  await (await api.server)?.close({ drainMs: api.config.drainMs });
+  await api.parts.stop();
+}
+
+function report(given: Report, sent: () => void = () => {}): void {
+  process.send?.(given, undefined, undefined, sent);
+}
+
+/** The first process says it, once for all of them. */
+function fail(error: unknown): Promise<never> {
+  report({ tell: 'failed', why: explainFailure(error) ?? inspect(error) }, () => process.exit(1));
+  return new Promise(() => {});
+}

@@ -1,0 +1,53 @@
+import type { Logger } from 'pino';
+import { addConnectionsGauge } from '../platform/telemetry/connections-gauge.ts';
+import { createMetrics } from '../platform/telemetry/metrics.ts';
+import { createClusterMetrics } from './cluster/cluster-metrics.ts';
+import { startChildren } from './cluster/start-children.ts';
+import type { Config } from './config/config.ts';
+import { tokenRules } from './config/token-rules.ts';
+import { createParts } from './process-parts.ts';
+import { serveMetrics } from './serve-metrics.ts';
+import { startBackground } from './start-background.ts';
+import type { Usher } from './start-usher.ts';
+
+/** After what the load balancers get: requests finish within 10 s, statements within 5 s. Milliseconds. */
+const CHILD_STOPS_WITHIN_MS = 20_000;
+
+/**
+ * Starts the API in as many processes as CLUSTER says, on one port, and everything else in this one. API processes that
+ * die are started again.
+ *
+ * @param tell is told of each longer step, in words for the terminal
+ */
+export async function startCluster(
+  config: Config,
+  log: Logger,
+  tell: (line: string) => void,
+): Promise<Usher> {
+  const metrics = createMetrics();
+  const { read: readMetrics, include } = createClusterMetrics(metrics.registry);
+  const parts = createParts();
+  const children = startChildren({ count: config.cluster, log, onReady: include });
+  const stop = async (drainMs = 0) => {
+    await children.stop(drainMs + CHILD_STOPS_WITHIN_MS);
+    await parts.stop();
+  };
+
+  try {
+    const origin = await children.listening;
+    // Where metrics have no port of their own, the API processes answer with what this one says.
+    const [port, host] = config.metricsPort === null ? [0, '127.0.0.1'] : [config.metricsPort, config.host];
+    const metricsOrigin = await serveMetrics(port, host, readMetrics, parts);
+    const background = await startBackground(config, { origin, log, metrics, tell, parts });
+    const { databaseUrl, database, webhookSecret, example } = background;
+    addConnectionsGauge(metrics.registry, [database]);
+    // Makes the development secret, which no process may find half written.
+    await tokenRules(config);
+    const metricsUrl = `${metricsOrigin}/metrics`;
+    const ready = await children.serve({ origin, databaseUrl, webhookSecret, metricsUrl });
+    return { origin, ...ready, example, stop: () => stop(config.drainMs) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

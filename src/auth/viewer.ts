@@ -1,4 +1,0 @@
-/** The signed-in user. */
-export interface Viewer {
-  id: string;
-}

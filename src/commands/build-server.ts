@@ -1,7 +1,0 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
-
-/** npm run build:server: dist/ is src/ as JavaScript, with the migrations. */
-rmSync('dist', { recursive: true, force: true });
-execFileSync('npx', ['tsc', '--project', 'tsconfig.build.json'], { stdio: 'inherit' });
-cpSync('src/db/migrations', 'dist/db/migrations', { recursive: true });

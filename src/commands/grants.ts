@@ -1,5 +1,0 @@
-import { writeFile } from 'node:fs/promises';
-import { grantsFile } from '../db/rights.ts';
-
-/** npm run grants: writes ops/grants.sql anew. */
-await writeFile('ops/grants.sql', grantsFile());

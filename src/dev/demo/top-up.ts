@@ -1,0 +1,85 @@
+/** Gives the demo user every kind of ticket that they lack at the moment. */
+import { eq } from 'drizzle-orm';
+import type { Transaction } from '../../platform/db/database.ts';
+import {
+  cancellationAttempts,
+  cancellationPolicies,
+  shows,
+  tickets,
+} from '../../platform/db/tables/index.ts';
+import { minutesAfter } from '../../platform/time/india-time.ts';
+import { expireHolds } from './expire-holds.ts';
+import { findSeats } from './find-seats.ts';
+import type { Sale } from './sale.ts';
+import type { PlannedShow } from './schedule.ts';
+import { sellTicket } from './sell-ticket.ts';
+import { showWindow, TICKET_KINDS, type TicketKind } from './ticket-kinds.ts';
+import { DEMO_USER } from './users.ts';
+import { writeTickets } from './write-tickets.ts';
+
+export async function topUp(tx: Transaction, now: Date): Promise<void> {
+  await tx.delete(cancellationAttempts).where(eq(cancellationAttempts.userId, DEMO_USER.id));
+  await expireHolds(tx, now);
+  const owned = await ownedTickets(tx);
+  const missing = TICKET_KINDS.filter((kind) => !owned.some((ticket) => isOfKind(ticket, kind, now)));
+  const policies = await tx.select().from(cancellationPolicies);
+  for (const [index, kind] of missing.entries()) {
+    const policy = policies.find(({ id }) => id === kind.policyId);
+    if (!policy) throw new Error(`no policy ${kind.policyId}`);
+    const { show, seats } = await findSeats(tx, kind, now);
+    const ordinal = owned.length + index;
+    const ticket = sellTicket({ ...saleOf(kind, show, now), ordinal, show, seats, policy });
+    // One at a time: the next must not find the same seats.
+    await writeTickets(tx, [ticket]);
+  }
+}
+
+async function ownedTickets(tx: Transaction) {
+  return await tx
+    .select({
+      status: tickets.status,
+      policyId: tickets.policyId,
+      baseAmount: tickets.baseAmount,
+      totalAmount: tickets.totalAmount,
+      showStart: shows.startTime,
+    })
+    .from(tickets)
+    .innerJoin(shows, eq(shows.id, tickets.showId))
+    .where(eq(tickets.userId, DEMO_USER.id));
+}
+
+type OwnedTicket = Awaited<ReturnType<typeof ownedTickets>>[number];
+
+function isOfKind(ticket: OwnedTicket, kind: TicketKind, now: Date): boolean {
+  const { earliest, latest } = showWindow(kind, now);
+  return (
+    ticket.status === kind.status &&
+    ticket.policyId === kind.policyId &&
+    ticket.showStart >= earliest &&
+    ticket.showStart <= latest &&
+    hasPriceOf(ticket, kind)
+  );
+}
+
+function hasPriceOf({ baseAmount, totalAmount }: OwnedTicket, kind: TicketKind): boolean {
+  if (kind.seatPrice === undefined) return true;
+  const expected = kind.seatPrice * BigInt(kind.seats);
+  return baseAmount === expected && totalAmount === expected - kind.discount + kind.convenienceFee;
+}
+
+function saleOf(
+  kind: TicketKind,
+  { startTime }: PlannedShow,
+  now: Date,
+): Omit<Sale, 'ordinal' | 'show' | 'seats' | 'policy'> {
+  const { status, discount, convenienceFee, paymentMode, bookedBefore, cancelledBefore } = kind;
+  return {
+    userId: DEMO_USER.id,
+    status,
+    discount,
+    convenienceFee,
+    paymentMode,
+    bookingTime: minutesAfter(startTime < now ? startTime : now, -bookedBefore),
+    cancelledAt: cancelledBefore === undefined ? null : minutesAfter(startTime, -cancelledBefore),
+  };
+}

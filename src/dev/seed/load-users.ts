@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { SeedSize } from './seed-size.ts';
+
+/** Has a tenth of all tickets. */
+export const DESK = 'user-seed-desk';
+
+/** Invented people, with addresses and numbers that reach nobody: user-seed-regular-17 and so on. */
+export async function loadUsers(tx: Transaction, { users }: SeedSize): Promise<void> {
+  await tx.execute(sql`
+    insert into users (id, name, email, phone)
+    values (${DESK}, 'Seed Travel Desk', 'seed-desk@example.com', '+910000000200')`);
+  await tx.execute(sql`
+    insert into users (id, name, email, phone)
+    select 'user-seed-' || kind || '-' || n, 'Seed User ' || n, 'seed-' || kind || '-' || n || '@example.com',
+      case when n % 3 > 0 then '+9100' || lpad(n::text, 8, '0') end
+    from jsonb_each_text(${JSON.stringify(users)}::jsonb) as kinds(kind, count),
+      generate_series(1, count::int) as n`);
+}

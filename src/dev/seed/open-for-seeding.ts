@@ -1,0 +1,9 @@
+import { type DatabaseConnection, openDatabase } from '../../platform/db/database.ts';
+import { WRITERS } from './seed-tickets.ts';
+
+const LONGEST_STATEMENT_MS = 600_000;
+
+/** A pool for the writers of a seed: transactions get half of it, and their statements may take minutes. */
+export function openForSeeding(url: string): DatabaseConnection {
+  return openDatabase({ url, poolSize: 2 * WRITERS, longestStatementMs: LONGEST_STATEMENT_MS });
+}

@@ -1,0 +1,47 @@
+import { and, eq, lte } from 'drizzle-orm';
+import { type Clock, readClock } from '../platform/db/clock.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
+import { inTransaction } from '../platform/db/in-transaction.ts';
+import { tickets } from '../platform/db/tables/index.ts';
+import { lockTicket, type TicketKey } from './lock-ticket.ts';
+import { freeSeats, lockHeldSeats } from './seats/release-seats.ts';
+import { addTicketEvent } from './timeline/add-ticket-event.ts';
+
+/** Holds whose time is over, oldest first, read without any lock: expireHold looks again under the ticket's. */
+export function findExpiredHolds(db: Database, clock: Clock, limit: number): Promise<TicketKey[]> {
+  return db
+    .select({ userId: tickets.userId, ticketId: tickets.id })
+    .from(tickets)
+    .where(and(eq(tickets.status, 'PENDING_PAYMENT'), lte(tickets.holdExpiresAt, clock.inTransaction)))
+    .orderBy(tickets.holdExpiresAt)
+    .limit(limit);
+}
+
+/** Expires a hold that was not paid in time; one that was paid meanwhile stays. */
+export function expireHold(db: Database, clock: Clock, key: TicketKey): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const ticket = await lockTicket(tx, key);
+    const now = await readClock(tx, clock);
+    if (ticket?.status !== 'PENDING_PAYMENT' || !ticket.holdExpiresAt || ticket.holdExpiresAt > now) return;
+    await endHold(tx, ticket, now);
+  });
+}
+
+/** Turns a locked hold into an EXPIRED ticket and releases the seats that it still has. */
+export async function endHold(tx: Transaction, hold: typeof tickets.$inferSelect, now: Date): Promise<void> {
+  const { userId, id: ticketId } = hold;
+  await tx
+    .update(tickets)
+    .set({ status: 'EXPIRED' })
+    .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)));
+  const held = await lockHeldSeats(tx, { userId, ticketId, showId: hold.showId });
+  await freeSeats(tx, hold.showId, held);
+  await addTicketEvent(tx, {
+    userId,
+    ticketId,
+    type: 'EXPIRED',
+    actor: 'SYSTEM',
+    at: now,
+    facts: { seatsReleased: held.length },
+  });
+}

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/platform/db/database.ts';
+import { eachHost, withPorts, writableHost } from '../../../src/platform/db/hosts.ts';
+import { migrateDatabase } from '../../../src/platform/db/migrate.ts';
+import { databaseCode, isDatabaseAway } from '../../../src/platform/errors/database-fault.ts';
+import { findQueueHosts, openQueuePool } from '../../../src/worker/open-queue-pool.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+
+/** Two ways to one server stand for two hosts; what standbys answer is in tests/scale. */
+
+let database: TestDatabase;
+let a: TcpProxy;
+let b: TcpProxy;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  a = await startTcpProxy(database.url);
+  b = await startTcpProxy(database.url);
+});
+const toClose: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  a.hangUp(false);
+  b.hangUp(false);
+  b.thaw();
+  for (const close of toClose.splice(0)) await close();
+});
+afterAll(async () => {
+  await a.close();
+  await b.close();
+  await database.close();
+});
+
+/** The URL with these host and ports in place of its own. */
+function urlOf(...hosts: string[]): string {
+  return database.url.replace(new URL(database.url).host, hosts.join(','));
+}
+const hostOf = ({ url }: TcpProxy) => new URL(url).host;
+
+function open(url: string, poolSize = 2) {
+  const { db, close } = openDatabase({ url, poolSize });
+  toClose.push(close);
+  return db;
+}
+
+it('reads the hosts of a URL', () => {
+  expect(eachHost('postgres://u:p@a/db')).toEqual(['postgres://u:p@a/db']);
+  expect(eachHost('postgres://u:p@a:1,b/db?ssl=require')).toEqual([
+    'postgres://u:p@a:1/db?ssl=require',
+    'postgres://u:p@b:5432/db?ssl=require',
+  ]);
+  expect(withPorts('postgres://u:p@a,b:1/db')).toBe('postgres://u:p@a:5432,b:1/db');
+  for (const bad of [
+    'postgres://a,,b/db',
+    'postgres://a,/db',
+    'postgres://a:x,b/db',
+    'postgres://a:99999,b/db',
+  ])
+    expect(eachHost(bad), bad).toBe(null);
+});
+
+it('asks the next host where one is not there, does not answer, or hangs up', async () => {
+  const nobody = '127.0.0.1:1';
+  a.hangUp(true);
+  const db = open(urlOf(nobody, hostOf(a), hostOf(b)));
+  await expect(db.execute(sql`select 1`)).resolves.toHaveLength(1);
+  await expect(db.transaction((tx) => tx.execute(sql`select 1`))).resolves.toHaveLength(1);
+  await expect(migrateDatabase(urlOf(nobody, hostOf(b)))).resolves.toEqual([]);
+  await expect(writableHost(urlOf(nobody, hostOf(b)))).resolves.toBe(b.url);
+});
+
+it('finds the other host when the one it works on is lost, and goes back when it must', async () => {
+  const db = open(urlOf(hostOf(a), hostOf(b)));
+  await db.execute(sql`select 1`);
+  for (const [lost, kept] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    kept.hangUp(false);
+    lost.hangUp(true);
+    lost.end();
+    const answer = () => db.execute(sql`select 1`).catch(() => null);
+    await expect.poll(answer).not.toBe(null);
+  }
+});
+
+it('tells everybody who waits when no host answers, and goes on when one does', async () => {
+  a.hangUp(true);
+  b.hangUp(true);
+  const db = open(urlOf(hostOf(a), hostOf(b)));
+  const codes = await Promise.all(
+    Array.from({ length: 20 }, () => db.execute(sql`select 1`).then(() => 'done', databaseCode)),
+  );
+  expect(new Set(codes)).toEqual(new Set(['CONNECTION_CLOSED']));
+  await expect(writableHost(urlOf(hostOf(a), hostOf(b)))).rejects.toThrow();
+  b.hangUp(false);
+  await expect(db.execute(sql`select 1`)).resolves.toHaveLength(1);
+});
+
+it('ends what waits for a host when the pool is closed', async () => {
+  a.hangUp(true);
+  b.freeze();
+  const { db, close } = openDatabase({ url: urlOf(hostOf(a), hostOf(b)), poolSize: 2 });
+  const asked = db.execute(sql`select 1`).then(() => 'done', databaseCode);
+  await sleep(100);
+  await close();
+  expect(['CONNECTION_DESTROYED', 'CONNECT_TIMEOUT']).toContain(await asked);
+});
+
+it('leaves a server that takes no writes any more', async () => {
+  const db = open(database.url);
+  const pidOf = async () => (await db.execute(sql`select pg_backend_pid() as pid`))[0]?.pid;
+  const write = () =>
+    db.transaction(async (tx) => {
+      const [row] = await tx.execute(sql`select pg_backend_pid() as pid`);
+      return tx.execute(sql`create temporary table t (n int)`).then(() => row?.pid);
+    });
+  const reader = await pidOf();
+  const writer = await write();
+  const name = new URL(database.url).pathname.slice(1);
+  const end = sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and pid <> pg_backend_pid()`;
+  await db.execute(sql.raw(`alter database ${name} set default_transaction_read_only = on`));
+  await db.execute(end);
+  const refused = await write().then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(isDatabaseAway(refused)).toBe(true);
+  const elsewhere = open(urlOf(hostOf(a), hostOf(b)));
+  expect(await elsewhere.execute(sql`select 1`).then(() => 'done', databaseCode)).toBe(
+    'CONNECTION_DESTROYED',
+  );
+  await db.execute(sql.raw(`alter database ${name} reset default_transaction_read_only`));
+  expect(await pidOf()).toBe(reader);
+  // Without an end of the connection it would stay read only.
+  await expect.poll(() => write().catch(() => writer)).not.toBe(writer);
+});
+
+it('has the queue find the host that is there', async () => {
+  const lost: Error[] = [];
+  const pool = openQueuePool(findQueueHosts(urlOf(hostOf(a), hostOf(b))), 2, (error) => lost.push(error));
+  toClose.push(() => pool.end());
+  await pool.query('select 1');
+  a.hangUp(true);
+  a.end();
+  const answer = () => pool.query('select 1').catch(() => null);
+  await expect.poll(answer).not.toBe(null);
+  b.hangUp(true);
+  a.hangUp(false);
+  b.end();
+  await expect.poll(answer).not.toBe(null);
+});

@@ -1,0 +1,69 @@
+import postgres from 'postgres';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { explainFailure } from '../../../src/app/config/explain-failure.ts';
+import { MIGRATION_LOCK, migrateDatabase } from '../../../src/platform/db/migrate.ts';
+import { type EmptyDatabase, makeEmptyDatabase } from '../../support/empty-database.ts';
+
+const NAME = 'usher_test_migrations';
+
+let database: EmptyDatabase;
+let admin: postgres.Sql;
+let outsider: postgres.Sql;
+let url: string;
+beforeEach(async () => {
+  database = await makeEmptyDatabase(NAME);
+  ({ admin, url } = database);
+  outsider = postgres(url, { max: 1 });
+});
+afterEach(async () => {
+  await outsider.end();
+  await database.drop();
+  await admin.end();
+});
+
+it('five instances that start at once on an empty database migrate it once', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => migrateDatabase(url)));
+  const ours =
+    await outsider`select hash, count(*)::int as count from drizzle.__drizzle_migrations group by 1`;
+  expect(ours.length).toBeGreaterThan(0);
+  expect(ours.map(({ count }) => count)).toEqual(ours.map(() => 1));
+  const [queue] = await outsider`select count(*)::int as count from graphile_worker.migrations`;
+  expect(queue?.count).toBeGreaterThan(0);
+});
+
+it('an instance that waits for another says so, and migrates when that one is gone', async () => {
+  await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
+  const told: string[] = [];
+  const waiting = migrateDatabase(url, { tell: (line) => told.push(line) });
+  await expect.poll(() => told).toHaveLength(1);
+  expect(told[0]).toMatch(/Another instance/);
+  await outsider`select pg_advisory_unlock(${MIGRATION_LOCK})`;
+  await waiting;
+  expect(await outsider`select from tickets`).toEqual([]);
+});
+
+it('an instance that waits in vain gives up, and says what to do', async () => {
+  await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
+  const [row] = await outsider`select pg_backend_pid() as pid`;
+  const error = await migrateDatabase(url, { patienceMs: 300 }).catch((error: Error) => error);
+  expect(String(error)).toContain('Another instance');
+  // What the message tells to run finds the connection that holds the lock.
+  const advice = /select pg_terminate_backend\(pid\)(.*)$/.exec(String(error))?.[1] ?? '';
+  expect([...(await outsider.unsafe(`select pid ${advice}`))]).toEqual([{ pid: row?.pid }]);
+  const [other] = await admin`select pg_try_advisory_lock(${MIGRATION_LOCK}), pg_backend_pid() as pid`;
+  expect([...(await outsider.unsafe(`select pid ${advice}`))]).not.toContainEqual({ pid: other?.pid });
+});
+
+it('a migration that does not get a table gives up, so that nobody waits behind it, and works later', async () => {
+  await migrateDatabase(url);
+  await outsider`delete from drizzle.__drizzle_migrations where created_at in (
+    select created_at from drizzle.__drizzle_migrations order by created_at desc limit 2)`;
+  await outsider`drop index tickets_as_listed`;
+  await outsider.begin(async (tx) => {
+    await tx`lock table tickets in row exclusive mode`;
+    const error = await migrateDatabase(url).catch((error: unknown) => error);
+    expect(explainFailure(error)).toContain('A migration did not get a table');
+  });
+  await migrateDatabase(url);
+  expect(await outsider`select from pg_indexes where indexname = 'tickets_as_listed'`).toHaveLength(1);
+});

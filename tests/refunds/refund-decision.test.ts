@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { GatewayRefund } from '../../src/refunds/gateway/gateway.ts';
+import { backoff, decideRefund, newGeneration } from '../../src/refunds/refund-decision.ts';
+import { canBecome, type RefundRow } from '../../src/refunds/refund-transitions.ts';
+
+const now = new Date('2024-12-15T12:00:00Z');
+const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+
+const asked: RefundRow = {
+  userId: 'user-asha',
+  id: 'refund-1',
+  ticketId: 'TKT-1',
+  paymentId: 'payment-1',
+  originalAmount: 37_000n,
+  cancellationFee: 3_700n,
+  refundAmount: 33_300n,
+  status: 'PROCESSING',
+  etaMinBusinessDays: 3,
+  etaMaxBusinessDays: 5,
+  requestedAt: at(-10),
+  generation: 1,
+  firstSentAt: at(-9),
+  gatewayRefundId: null,
+  gatewayUpdatedAt: null,
+  attempts: 1,
+  nextAttemptAt: now,
+  lease: 1,
+  leaseUntil: at(1),
+  lastError: null,
+  processedAt: null,
+  bankReference: null,
+  failureReason: null,
+};
+const processed: RefundRow = {
+  ...asked,
+  status: 'PROCESSED',
+  processedAt: at(-5),
+  nextAttemptAt: null,
+  gatewayUpdatedAt: at(-5),
+};
+const told = (
+  status: GatewayRefund['status'],
+  happenedAt: Date | null = null,
+  bankReference: string | null = null,
+  generation = 1,
+) => ({
+  kind: 'told' as const,
+  generation,
+  happenedAt,
+  refund: { id: 'rfnd_1', status, amount: 33_300n, bankReference, createdAt: at(-8) },
+});
+
+describe('a refund', () => {
+  it.each([
+    ['PROCESSING', 'PROCESSED', true],
+    ['PROCESSING', 'FAILED', true],
+    ['PROCESSED', 'FAILED', true],
+    ['FAILED', 'PROCESSING', true],
+    ['PROCESSED', 'PROCESSING', false],
+    ['FAILED', 'PROCESSED', false],
+    ['NOT_REQUIRED', 'PROCESSING', false],
+  ] as const)('that is %s can become %s: %s', (from, to, can) => {
+    expect(canBecome(from, to)).toBe(can);
+  });
+
+  it('is looked at again later while the gateway has it pending', () => {
+    const { changes, event } = decideRefund(asked, told('pending'), now);
+    expect(changes).toMatchObject({ gatewayRefundId: 'rfnd_1', nextAttemptAt: at(0.5) });
+    const { changes: later } = decideRefund({ ...asked, attempts: 9 }, told('pending'), now);
+    expect(later.nextAttemptAt).toEqual(new Date(now.getTime() + 512_000));
+    expect([changes.status, event]).toEqual([undefined, null]);
+  });
+
+  it('is PROCESSED at the time that the gateway gives', () => {
+    const { changes, event } = decideRefund(asked, told('processed', at(-1), 'ARN1'), now);
+    expect(changes).toMatchObject({
+      status: 'PROCESSED',
+      processedAt: at(-1),
+      bankReference: 'ARN1',
+      nextAttemptAt: null,
+    });
+    expect(event).toBe('REFUND_PROCESSED');
+  });
+
+  it('that is PROCESSED takes the bank’s reference when it comes, and tells nobody again', () => {
+    const { changes, event } = decideRefund(processed, told('processed', at(-4), 'ARN1'), now);
+    expect([changes.bankReference, changes.status, event]).toEqual(['ARN1', undefined, null]);
+  });
+
+  it('that is PROCESSED fails when the bank sends the money back', () => {
+    const { changes, event } = decideRefund(processed, told('failed', at(-1)), now);
+    expect(changes).toMatchObject({ status: 'FAILED', failureReason: expect.stringContaining('bank') });
+    expect(event).toBe('REFUND_FAILED');
+  });
+
+  it('is not touched by an event older than the newest', () => {
+    for (const status of ['pending', 'processed', 'failed'] as const) {
+      expect(decideRefund(processed, told(status, at(-6)), now)).toEqual({ changes: {}, event: null });
+    }
+  });
+
+  it.each([
+    ['pending', { nextAttemptAt: at(0.5) }],
+    ['processed', { status: 'PROCESSED', processedAt: now }],
+  ] as const)(
+    'of which an earlier demand is %s after all goes back to that generation',
+    (status, changes) => {
+      const anew = { ...asked, generation: 3, gatewayUpdatedAt: at(-1) };
+      expect(decideRefund(anew, told(status, null, null, 1), now).changes).toMatchObject({
+        ...changes,
+        generation: 1,
+        gatewayRefundId: 'rfnd_1',
+        // What the gateway said at that time was about another one.
+        gatewayUpdatedAt: null,
+      });
+    },
+  );
+
+  it('that failed does not go back to an earlier generation: an operator asks anew first', () => {
+    const failed: RefundRow = { ...asked, generation: 2, status: 'FAILED', failureReason: 'x' };
+    expect(decideRefund(failed, told('processed'), now)).toEqual({ changes: {}, event: null });
+  });
+
+  it('that failed stays so, whatever comes late', () => {
+    const failed: RefundRow = { ...asked, status: 'FAILED', failureReason: 'x', nextAttemptAt: null };
+    for (const word of [told('pending'), told('processed'), { kind: 'unknown' as const, detail: '' }]) {
+      expect(decideRefund(failed, word, now)).toMatchObject({ event: null });
+      expect(decideRefund(failed, word, now).changes.status).toBeUndefined();
+    }
+  });
+
+  it('of which nobody knows is looked at again, later each time, under the same key', () => {
+    const { changes } = decideRefund({ ...asked, attempts: 3 }, { kind: 'unknown', detail: 'time-out' }, now);
+    expect(changes).toEqual({ nextAttemptAt: new Date(now.getTime() + 8_000), lastError: 'time-out' });
+    expect([backoff(1), backoff(2), backoff(50)]).toEqual([2_000, 4_000, 600_000]);
+  });
+
+  it('that is refused for good fails with a reason to show', () => {
+    const word = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: 'BAD_REQUEST_ERROR' } as const;
+    const { changes, event } = decideRefund(asked, word, now);
+    expect(changes).toMatchObject({ status: 'FAILED', nextAttemptAt: null, lastError: 'BAD_REQUEST_ERROR' });
+    expect(changes.failureReason).not.toContain('BAD_REQUEST');
+    expect(event).toBe('REFUND_FAILED');
+  });
+
+  it('that is refused for now is asked for anew under a new key, but not for ever', () => {
+    const word = { kind: 'refused', reason: 'INSUFFICIENT_BALANCE', retry: true, detail: 'low' } as const;
+    const { changes, event } = decideRefund(asked, word, now);
+    expect(changes).toMatchObject({
+      generation: 2,
+      firstSentAt: null,
+      nextAttemptAt: at(60),
+      status: 'PROCESSING',
+    });
+    expect(event).toBeNull();
+    expect(decideRefund({ ...asked, generation: 24 }, word, now)).toMatchObject({ event: 'REFUND_FAILED' });
+  });
+
+  it('that an operator asks for anew begins without the traces of the old demand', () => {
+    const failed: RefundRow = {
+      ...processed,
+      status: 'FAILED',
+      failureReason: 'x',
+      gatewayRefundId: 'rfnd_1',
+    };
+    const fresh = {
+      generation: 2,
+      firstSentAt: null,
+      gatewayRefundId: null,
+      gatewayUpdatedAt: null,
+      processedAt: null,
+    };
+    expect(newGeneration(failed, now)).toMatchObject({ ...fresh, failureReason: null, nextAttemptAt: now });
+  });
+});
