@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { addNotifications } from '../notifications/add-notifications.ts';
-import { atOnce, atOnceAndCommit } from '../platform/db/at-once.ts';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
+import { pipeline, pipelineAndCommit } from '../platform/db/pipeline.ts';
 import { statement, timedStatement } from '../platform/db/statement.ts';
 import {
   cancellationPolicies,
@@ -85,7 +85,7 @@ async function cancelUnderLock(
 ): Promise<CancellationOutcome> {
   const { userId, ticketId } = request;
   // The locks are sent first: all that is read behind them is what others had committed when they were given.
-  const [locked, heldSeats, facts] = await atOnce([
+  const [locked, heldSeats, facts] = await pipeline([
     lockTicket(tx, request),
     lockHeldSeats(tx, request),
     readFacts(tx, clock, request),
@@ -111,7 +111,7 @@ async function cancelUnderLock(
     name: 'send-notifications',
     payload: { traceId, userId, ticketId, event: 'TICKET_CANCELLED' },
   };
-  const [refund] = await atOnceAndCommit(tx, [
+  const [refund] = await pipelineAndCommit(tx, [
     insertRefund(tx, facts, refundId, quote),
     markCancelled(tx, { userId, ticketId, now }),
     markRefunded(tx, facts, quote),

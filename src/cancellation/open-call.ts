@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { atOnceAndCommit } from '../platform/db/at-once.ts';
+import { pipelineAndCommit } from '../platform/db/pipeline.ts';
 import { statement } from '../platform/db/statement.ts';
 import { idempotencyKeys, tickets } from '../platform/db/tables/index.ts';
 import { toClientError } from '../platform/errors/mask-error.ts';
@@ -71,7 +71,7 @@ async function open(
   const [, isCounted, [found]] = await inTransactionOfUser(db, userId, (tx) =>
     // Sent together, run one after the other: what is counted was committed before the lock was given, and a key that kept
     // the attempt from being counted is there when it is read.
-    atOnceAndCommit(tx, [
+    pipelineAndCommit(tx, [
       lockUser(tx, { userId }),
       noteAttempt(tx, clock, { userId, limit, key }),
       readCall(tx, { userId, ticketId, key }),

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Sql } from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { atOnce, atOnceAndCommit } from '../../../src/platform/db/at-once.ts';
 import type { Transaction } from '../../../src/platform/db/database.ts';
+import { pipeline, pipelineAndCommit } from '../../../src/platform/db/pipeline.ts';
 import { databaseCode } from '../../../src/platform/errors/database-fault.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
@@ -34,7 +34,7 @@ async function slow(tx: Transaction): Promise<void> {
 
 describe('parts of a transaction that are done at once', () => {
   it('are all done', async () => {
-    expect(await endOf((tx) => atOnce([write(tx, 'a'), write(tx, 'b').then(() => write(tx, 'c'))]))).toBe(
+    expect(await endOf((tx) => pipeline([write(tx, 'a'), write(tx, 'b').then(() => write(tx, 'c'))]))).toBe(
       'done',
     );
     expect(await written()).toBe(3);
@@ -46,25 +46,25 @@ describe('parts of a transaction that are done at once', () => {
       slow(tx).finally(() => {
         isOver = true;
       });
-    expect(await endOf((tx) => atOnce([write(tx, 'first'), fail(tx), late(tx)]))).toBe(DIVISION_BY_ZERO);
+    expect(await endOf((tx) => pipeline([write(tx, 'first'), fail(tx), late(tx)]))).toBe(DIVISION_BY_ZERO);
     expect(isOver).toBe(true);
     expect(await written()).toBe(0);
   });
 
   it('fail with what went wrong, not with its consequences', async () => {
-    expect(await endOf((tx) => atOnce([slow(tx), fail(tx)]))).toBe(DIVISION_BY_ZERO);
+    expect(await endOf((tx) => pipeline([slow(tx), fail(tx)]))).toBe(DIVISION_BY_ZERO);
   });
 });
 
 describe('parts of a transaction that are committed along with it', () => {
   it('are all done, in the order in which they were asked', async () => {
-    const both = (tx: Transaction) => atOnceAndCommit(tx, [write(tx, 'a'), written(tx)]);
+    const both = (tx: Transaction) => pipelineAndCommit(tx, [write(tx, 'a'), written(tx)]);
     expect(await database.db.transaction(both)).toEqual([undefined, 1]);
     expect(await written()).toBe(1);
   });
 
   it('are none of them done when the database refuses one', async () => {
-    const end = await endOf((tx) => atOnceAndCommit(tx, [write(tx, 'a'), fail(tx), write(tx, 'b')]));
+    const end = await endOf((tx) => pipelineAndCommit(tx, [write(tx, 'a'), fail(tx), write(tx, 'b')]));
     expect(end).toBe(DIVISION_BY_ZERO);
     expect(await written()).toBe(0);
   });
@@ -74,7 +74,7 @@ describe('parts of a transaction that are committed along with it', () => {
       await null;
       throw new Error('wrong');
     };
-    const end = database.db.transaction((tx) => atOnceAndCommit(tx, [write(tx, 'a'), wrong()]));
+    const end = database.db.transaction((tx) => pipelineAndCommit(tx, [write(tx, 'a'), wrong()]));
     await expect(end).rejects.toThrow('wrong');
     expect(await written()).toBe(0);
   });
@@ -82,7 +82,7 @@ describe('parts of a transaction that are committed along with it', () => {
   it('are none of them done when one fails at the commit', async () => {
     await database.db.execute(sql`create table once (what text unique deferrable initially deferred)`);
     const put = (tx: Transaction) => tx.execute(sql`insert into once (what) values (${'x'})`);
-    expect(await endOf((tx) => atOnceAndCommit(tx, [put(tx), write(tx, 'a'), put(tx)]))).toBe('23505');
+    expect(await endOf((tx) => pipelineAndCommit(tx, [put(tx), write(tx, 'a'), put(tx)]))).toBe('23505');
     expect(await written()).toBe(0);
   });
 
@@ -93,7 +93,7 @@ describe('parts of a transaction that are committed along with it', () => {
     // On every connection of the pool.
     const putAll = () =>
       Promise.all(
-        Array.from({ length: 10 }, () => endOf((tx) => atOnceAndCommit(tx, [write(tx, 'a'), put(tx)]))),
+        Array.from({ length: 10 }, () => endOf((tx) => pipelineAndCommit(tx, [write(tx, 'a'), put(tx)]))),
       );
     expect(new Set(await putAll())).toEqual(new Set(['done']));
     await database.db.execute(sql`truncate changing, written`);
@@ -118,7 +118,7 @@ describe('parts of a transaction that are committed along with it', () => {
         tx`insert into written (what) values ('b')`,
       ];
       const on = { _: { session: { client: tx } } } as unknown as Transaction;
-      await atOnceAndCommit(on, asked);
+      await pipelineAndCommit(on, asked);
     });
     await expect(isDone).rejects.toThrow();
     expect(await written()).toBe(0);
@@ -127,7 +127,7 @@ describe('parts of a transaction that are committed along with it', () => {
   it('can be followed by nothing', async () => {
     expect(
       await endOf(async (tx) => {
-        await atOnceAndCommit(tx, [write(tx, 'a')]);
+        await pipelineAndCommit(tx, [write(tx, 'a')]);
         await write(tx, 'b');
       }),
     ).toBe('TRANSACTION_ENDED');
@@ -136,7 +136,7 @@ describe('parts of a transaction that are committed along with it', () => {
 
   it('leave the connection to the next', async () => {
     const each = Array.from({ length: 50 }, (_, n) =>
-      endOf((tx) => atOnceAndCommit(tx, [write(tx, `${n}`), ...(n % 2 ? [fail(tx)] : [])])),
+      endOf((tx) => pipelineAndCommit(tx, [write(tx, `${n}`), ...(n % 2 ? [fail(tx)] : [])])),
     );
     expect((await Promise.all(each)).filter((end) => end === 'done')).toHaveLength(25);
     expect(await written()).toBe(25);
