@@ -17,6 +17,7 @@ import { signInDemoUsers } from '../dev/demo/sign-in-demo-users.ts';
 import { DEMO_USER } from '../dev/demo/users.ts';
 import { systemClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
+import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import { openReplicas } from '../platform/replicas/replicas.ts';
 import { addGauge } from '../platform/telemetry/gauge.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
@@ -62,6 +63,7 @@ export async function startApi(
   const publicUrl = config.publicUrl ?? server.origin;
   const { replicaUrls: urls, databasePoolSize: poolSize } = config;
   const replicas = urls.length > 0 ? openReplicas({ urls, poolSize, db, log, metrics }) : null;
+  const jobs = createJobQueue(db, log);
   server.serve(
     createRequestHandler({
       engine,
@@ -70,6 +72,7 @@ export async function startApi(
         ticketReader: createTicketReader(db),
         replicas,
         clock: systemClock,
+        jobs,
         log,
         metrics,
         cancelAttemptsPerHour,
@@ -93,6 +96,7 @@ export async function startApi(
     demoToken,
     stop: async () => {
       await engine.stop();
+      await jobs.flush();
       await replicas?.close();
     },
   };

@@ -10,6 +10,7 @@ import { systemClock } from '../platform/db/clock.ts';
 import { type DatabaseConnection, openDatabase } from '../platform/db/database.ts';
 import { prepareDatabase } from '../platform/db/prepare-database.ts';
 import type { RightsOf } from '../platform/db/rights.ts';
+import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import { countCalls } from '../refunds/gateway/count-calls.ts';
 import { startWorker } from '../worker/start-worker.ts';
@@ -77,7 +78,9 @@ export async function startBackground(
     parts.add(providers.close);
     ({ webhookSecret } = providers);
     const gateway = countCalls(providers.gateway, metrics);
-    const services = { db, clock: systemClock, log, metrics, ...providers, gateway };
+    const jobs = createJobQueue(db, log);
+    parts.add(jobs.flush);
+    const services = { db, jobs, clock: systemClock, log, metrics, ...providers, gateway };
     addWorkGauges(metrics.registry, db);
     if (providers.sms === null) log.info('No SMS are sent: TWILIO_ACCOUNT_SID is not set');
     parts.add(startWorker(services, databaseUrl).stop);

@@ -14,9 +14,8 @@ import {
   ticketSeats,
   tickets,
 } from '../platform/db/tables/index.ts';
-import { addJobs, type NewJob } from '../platform/jobs/add-jobs.ts';
+import type { JobQueue, NewJob } from '../platform/jobs/job-queue.ts';
 import type { Replicas } from '../platform/replicas/replicas.ts';
-import { newTraceId } from '../platform/telemetry/trace.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import {
   type CancellationDecision,
@@ -26,19 +25,26 @@ import {
 import { freeSeats, lockHeldSeats } from '../tickets/seats/release-seats.ts';
 import { ticketFields, type WholeTicketRow } from '../tickets/ticket-row.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
-import {
-  type CancelRequest,
-  isKeyOfCall,
-  keepKey,
-  keyTaken,
-  keyToFind,
-  keyUseOf,
-} from './idempotency-keys.ts';
+import { addAttempt, attemptAtLimit, lockUser, secondsUntilAllowed } from './cancellation-attempts.ts';
+import { addKey, isKeyOfCall, type KeyedCall, keyUseOf } from './idempotency-keys.ts';
 import { inTransactionOfUser } from './in-transaction-of-user.ts';
 
-/** A call for a ticket whose show is known, which never becomes another one: so its seats are locked along with it. */
-export interface Cancellation extends CancelRequest {
+/** A call of cancelTicket for a ticket that the user owns. */
+export interface CancelRequest extends KeyedCall {
+  /** A ticket never changes its show, so its seats can be locked in the same round trip. */
   showId: string;
+}
+
+export interface CancelServices {
+  db: Database;
+  clock: Clock;
+  jobs: JobQueue;
+  /** Where lists may be read. The outcome is returned only when they have it too; null: on the primary only. */
+  replicas: Replicas | null;
+  /** Attempts that a user has in an hour. */
+  cancelAttemptsPerHour: number;
+  /** Joins what the jobs log with the request. */
+  traceId: string;
 }
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
@@ -46,88 +52,87 @@ type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 type RefundRow = typeof refunds.$inferSelect;
 
 /**
- * What became of a call; `row` is the ticket as it is now, `now` the time of the decision. `refund` is null when an earlier
- * call made it.
+ * The result of a call: `row` is the ticket afterwards, `now` the time of the decision. `refund` is null when an earlier
+ * call with the same key made it.
  */
 export type CancellationOutcome =
   | { kind: 'notFound' }
+  | { kind: 'keyTaken' }
+  | { kind: 'rateLimited'; retryAfterSeconds: number }
   | { kind: 'refused'; row: WholeTicketRow; now: Date; refusal: Refusal }
   | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundRow | null };
 
 /**
- * Cancels a ticket: lock, decide by the database's clock, write, enqueue, in one transaction. All of it happens or
- * none; the gateway is called after the commit, by the job.
- *
- * @param traceId joins what the jobs log with the call
- * @param replicas where lists may be read: they have it, too, before the outcome is told
- * @throws UsherError BAD_USER_INPUT when the idempotency key was used with other arguments
+ * Cancels a ticket in one transaction. It either commits everything, or only the attempt of a refusal, or nothing; after an
+ * error of the database a retry costs no attempt. The gateway is called later, by the job that is queued after the commit.
  */
 export async function cancelTicket(
-  db: Database,
-  clock: Clock,
-  request: Cancellation,
-  traceId = newTraceId(),
-  replicas: Replicas | null = null,
+  services: CancelServices,
+  request: CancelRequest,
 ): Promise<CancellationOutcome> {
-  const outcome = await inTransactionOfUser(db, request.userId, (tx) =>
-    cancelUnderLock(tx, clock, request, traceId, replicas),
-  );
+  const { db, jobs, replicas, traceId } = services;
+  const outcome = await inTransactionOfUser(db, request.userId, (tx) => cancel(tx, services, request));
+  if (outcome.kind === 'cancelled' && outcome.refund) jobs.add(jobsAfter(outcome.refund, traceId));
   await replicas?.haveApplied();
   return outcome;
 }
 
-async function cancelUnderLock(
+async function cancel(
   tx: Transaction,
-  clock: Clock,
-  request: Cancellation,
-  traceId: string,
-  replicas: Replicas | null,
+  { clock, replicas, cancelAttemptsPerHour: limit }: CancelServices,
+  request: CancelRequest,
 ): Promise<CancellationOutcome> {
-  const { userId, ticketId } = request;
-  // The locks are sent first: all that is read behind them is what others had committed when they were given.
-  const [locked, heldSeats, facts] = await pipeline([
+  const { userId, ticketId, showId } = request;
+  // The locks are sent first: the facts are read when the locks are held, and see all that was committed until then.
+  const [, locked, heldSeats, facts] = await pipeline([
+    lockUser(tx, userId),
     lockTicket(tx, request),
     lockHeldSeats(tx, request),
-    readFacts(tx, clock, request),
+    readFacts(tx, clock, request, limit),
     replicas ? replicas.waitAtCommit(tx) : Promise.resolve(),
   ]);
-  if (!locked) return { kind: 'notFound' };
-  if (locked.showId !== request.showId) throw new Error(`ticket ${ticketId} is of another show`);
-  if (!facts) throw new Error('a locked ticket is gone');
+  if (!locked || !facts) return { kind: 'notFound' };
+  if (locked.showId !== showId) throw new Error(`ticket ${ticketId} is of another show`);
   const { row, keyUse, now } = facts;
 
-  if (keyUse === 'other') throw keyTaken();
+  // A repeated call gets the first answer, and costs no attempt.
   if (keyUse === 'same') return { kind: 'cancelled', row, now, refund: null };
+  if (keyUse === 'other') return { kind: 'keyTaken' };
+
+  const retryAfterSeconds = secondsUntilAllowed(facts.attemptAtLimit, now);
+  if (retryAfterSeconds > 0) return { kind: 'rateLimited', retryAfterSeconds };
 
   const { totalAmount, status } = row.ticket;
   const ticket = { status, totalAmount, showStart: row.showStart, policy: row.policy };
   const decision = decideCancellation(ticket, now, request.expectedRefund);
-  if (decision.kind !== 'cancel') return { kind: 'refused', row, now, refusal: decision };
+  if (decision.kind !== 'cancel') {
+    await pipelineAndCommit(tx, [addAttempt(tx, userId, now)]);
+    return { kind: 'refused', row, now, refusal: decision };
+  }
 
   const { quote } = decision;
-  const refundId = `refund-${randomUUID()}`;
-  const sendRefund: NewJob = { name: 'send-refund', payload: { traceId, userId, refundId } };
+  const [refund] = await pipelineAndCommit(tx, [
+    insertRefund(tx, facts, quote),
+    addAttempt(tx, userId, now),
+    markCancelled(tx, { userId, ticketId, now }),
+    markRefunded(tx, facts, quote),
+    freeSeats(tx, showId, heldSeats),
+    addCancelledEvent(tx, facts, heldSeats),
+    addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
+    addKey(tx, request, now),
+  ]);
+  const cancelled = { ...row, ticket: { ...row.ticket, status: 'CANCELLED', cancelledAt: now } } as const;
+  return { kind: 'cancelled', row: cancelled, now, refund };
+}
+
+/** Nothing is sent to the gateway when no money goes back. */
+function jobsAfter({ userId, ticketId, id: refundId, status }: RefundRow, traceId: string): NewJob[] {
   const sendNotifications: NewJob = {
     name: 'send-notifications',
     payload: { traceId, userId, ticketId, event: 'TICKET_CANCELLED' },
   };
-  const [refund] = await pipelineAndCommit(tx, [
-    insertRefund(tx, facts, refundId, quote),
-    markCancelled(tx, { userId, ticketId, now }),
-    markRefunded(tx, facts, quote),
-    freeSeats(tx, request.showId, heldSeats),
-    noteCancelled(tx, facts, heldSeats),
-    addNotifications(tx, row.ticket, 'TICKET_CANCELLED', now),
-    keepKey(tx, request, now),
-    addJobs(tx, quote.refundAmount > 0n ? [sendRefund, sendNotifications] : [sendNotifications]),
-  ]);
-
-  return {
-    kind: 'cancelled',
-    now,
-    row: { ...row, ticket: { ...row.ticket, status: 'CANCELLED', cancelledAt: now } },
-    refund,
-  };
+  if (status === 'NOT_REQUIRED') return [sendNotifications];
+  return [{ name: 'send-refund', payload: { traceId, userId, refundId } }, sendNotifications];
 }
 
 const factsOfTicket = timedStatement((db, now) =>
@@ -137,6 +142,7 @@ const factsOfTicket = timedStatement((db, now) =>
       policy: cancellationPolicies,
       payment: { id: payments.id, status: payments.status, amount: payments.amount },
       usedKey: idempotencyKeys,
+      attemptAtLimit: attemptAtLimit(db),
       now: sql`${now}`.mapWith(tickets.bookingTime).as('now'),
       seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${sql.placeholder('userId')} and ${ticketSeats.ticketId} = ${tickets.id})`,
     })
@@ -151,16 +157,21 @@ const factsOfTicket = timedStatement((db, now) =>
 
 type Facts = NonNullable<Awaited<ReturnType<typeof readFacts>>>;
 
-/** All that the decision depends on, and the time by which it is made. */
-async function readFacts(tx: Transaction, clock: Clock, request: CancelRequest) {
-  const { userId, ticketId } = request;
-  const [found] = await factsOfTicket(tx, clock, { userId, ticketId, key: keyToFind(request) });
+/** All that the decision depends on, and the time at which it is made. */
+async function readFacts(tx: Transaction, clock: Clock, request: CancelRequest, limit: number) {
+  const { userId, ticketId, idempotencyKey } = request;
+  const [found] = await factsOfTicket(tx, clock, {
+    userId,
+    ticketId,
+    key: idempotencyKey ?? '',
+    placesBefore: limit - 1,
+  });
   if (!found) return null;
-  const { payment, usedKey, now, seatsSold, ...row } = found;
-  return { row, payment, keyUse: keyUseOf(usedKey, request), now, seatsSold };
+  const { payment, usedKey, attemptAtLimit, now, seatsSold, ...row } = found;
+  return { row, payment, keyUse: keyUseOf(usedKey, request), attemptAtLimit, now, seatsSold };
 }
 
-function noteCancelled(
+function addCancelledEvent(
   tx: Transaction,
   { row, now, seatsSold }: Facts,
   releasedSeats: string[],
@@ -223,11 +234,11 @@ const newRefund = statement((db) =>
     .prepare('new_refund'),
 );
 
-async function insertRefund(tx: Transaction, { row, payment, now }: Facts, id: string, quote: Quote) {
+async function insertRefund(tx: Transaction, { row, payment, now }: Facts, quote: Quote) {
   const isDue = quote.refundAmount > 0n;
   const values: typeof refunds.$inferInsert = {
     userId: row.ticket.userId,
-    id,
+    id: `refund-${randomUUID()}`,
     ticketId: row.ticket.id,
     paymentId: payment?.id ?? null,
     originalAmount: quote.originalAmount,

@@ -1,92 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import { and, desc, eq, gt, type SQL, sql } from 'drizzle-orm';
-import type { Clock } from '../platform/db/clock.ts';
-import type { Database, Transaction } from '../platform/db/database.ts';
-import { statement, timedStatement } from '../platform/db/statement.ts';
-import { cancellationAttempts, idempotencyKeys, users } from '../platform/db/tables/index.ts';
-import { isKeyOfCall } from './idempotency-keys.ts';
+import { desc, eq, sql } from 'drizzle-orm';
+import type { Transaction } from '../platform/db/database.ts';
+import { type Builder, statement } from '../platform/db/statement.ts';
+import { cancellationAttempts, users } from '../platform/db/tables/index.ts';
 
-const WINDOW_SECONDS = 3_600;
+/** The rate limit counts the attempts of the last hour. Milliseconds. */
+const WINDOW_MS = 3_600_000;
 
-/**
- * One call of a user at a time: two that counted at once would both find room. The commit of this transaction does not wait
- * for the disk: what is lost when the database's machine dies is attempts of its last moment (docs/decisions/047).
- */
-export const lockUser = statement((db) =>
+const lock = statement((db) =>
   db
-    .select({ id: users.id, unsynced: sql`set_config('synchronous_commit', 'off', true)` })
+    .select({ id: users.id })
     .from(users)
     .where(eq(users.id, sql.placeholder('userId')))
     .for('no key update')
     .prepare('lock_user'),
 );
 
-const recentOf = (now: SQL) =>
-  and(
-    eq(cancellationAttempts.userId, sql.placeholder('userId')),
-    gt(cancellationAttempts.attemptedAt, sql`${now} - make_interval(secs => ${WINDOW_SECONDS})`),
-  );
-
-/** Gives a row when there was room. */
-const insertAttempt = timedStatement((db, now) =>
-  db
-    .insert(cancellationAttempts)
-    .select(
-      db
-        .select({
-          userId: sql`${sql.placeholder('userId')}`.as('user_id'),
-          id: sql`${sql.placeholder('id')}`.as('id'),
-          attemptedAt: sql`${now}`.as('attempted_at'),
-        })
-        .from(cancellationAttempts)
-        .where(recentOf(now))
-        .having(
-          sql`count(*) < ${sql.placeholder('limit')} and not exists (select from ${idempotencyKeys} where ${isKeyOfCall})`,
-        ),
-    )
-    .returning({ id: cancellationAttempts.id })
-    .prepare('note_attempt'),
-);
-
-interface Attempt {
-  userId: string;
-  /** In an hour. */
-  limit: number;
-  /** As `keyToFind` gives it. */
-  key: string;
+/** Locks the user's row, so that the attempts of concurrent calls are counted one after the other, on all instances. */
+export async function lockUser(tx: Transaction, userId: string): Promise<void> {
+  await lock(tx, { userId });
 }
 
 /**
- * Counts one call of cancelTicket against a user's limit in the last hour, over all instances, when there is room and its
- * key was not used before. The user must be locked.
- *
- * @returns whether it did
+ * When the attempt was made that takes up the last free place under the limit: the `limit`-th youngest. Null when there
+ * are fewer. Placeholders: `userId`, and `limit` less one as `placesBefore`.
  */
-export async function noteAttempt(tx: Transaction, clock: Clock, attempt: Attempt): Promise<boolean> {
-  const noted = await insertAttempt(tx, clock, { ...attempt, id: randomUUID() });
-  return noted.length > 0;
+export function attemptAtLimit(db: Builder) {
+  const attempt = db
+    .select({ attemptedAt: cancellationAttempts.attemptedAt })
+    .from(cancellationAttempts)
+    .where(eq(cancellationAttempts.userId, sql.placeholder('userId')))
+    .orderBy(desc(cancellationAttempts.attemptedAt))
+    .offset(sql.placeholder('placesBefore'))
+    .limit(1);
+  return sql<Date | null>`${attempt}`.mapWith(cancellationAttempts.attemptedAt).as('attempt_at_limit');
 }
 
-/** Of the attempts that take up the room, the one that is forgotten first. */
-const findOldest = timedStatement((db, now) =>
+/** Seconds until a further attempt is allowed; 0 when it is allowed now. */
+export function secondsUntilAllowed(atLimit: Date | null, now: Date): number {
+  if (atLimit === null) return 0;
+  return Math.max(0, Math.ceil((atLimit.getTime() + WINDOW_MS - now.getTime()) / 1_000));
+}
+
+const insert = statement((db) =>
   db
-    .select({
-      secondsUntilFree: sql<number>`ceil(extract(epoch from ${cancellationAttempts.attemptedAt} - ${now}) + ${WINDOW_SECONDS})::int`,
+    .insert(cancellationAttempts)
+    .values({
+      userId: sql.placeholder('userId'),
+      id: sql.placeholder('id'),
+      attemptedAt: sql.placeholder('now'),
     })
-    .from(cancellationAttempts)
-    .where(recentOf(now))
-    .orderBy(desc(cancellationAttempts.attemptedAt))
-    .offset(sql.placeholder('younger'))
-    .limit(1)
-    .prepare('oldest_attempt'),
+    .prepare('insert_attempt'),
 );
 
-/** In how many seconds there is room again, at least one. */
-export async function secondsUntilRoom(
-  db: Database,
-  clock: Clock,
-  { userId, limit }: Pick<Attempt, 'userId' | 'limit'>,
-): Promise<number> {
-  const [found] = await findOldest(db, clock, { userId, younger: limit - 1 });
-  return Math.max(1, found?.secondsUntilFree ?? 1);
+/** Counts one attempt. The user must be locked. */
+export async function addAttempt(tx: Transaction, userId: string, now: Date): Promise<void> {
+  await insert(tx, { userId, id: randomUUID(), now });
 }

@@ -1,9 +1,7 @@
-import { and, eq } from 'drizzle-orm';
 import { readClock } from '../platform/db/clock.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
-import { refunds } from '../platform/db/tables/index.ts';
-import { lockTicket } from '../tickets/lock-ticket.ts';
 import { findLatePayments, findOpenRefunds } from './find-refunds.ts';
+import { lockRefund } from './lock-refund.ts';
 import { applyDecision } from './record-word.ts';
 import { decideRefund } from './refund-decision.ts';
 import { demandOf, type RefundServices } from './send-refund.ts';
@@ -12,7 +10,7 @@ import { demandOf, type RefundServices } from './send-refund.ts';
  * Compares what is not final with the gateway's books and takes over what it knows better: messages can get lost.
  * What a person has to look at is logged.
  */
-export async function reconcileRefunds({ db, clock, gateway, log }: RefundServices): Promise<void> {
+export async function reconcileRefunds({ db, clock, jobs, gateway, log }: RefundServices): Promise<void> {
   for (const { refund: open, transactionId } of await findOpenRefunds(db, clock)) {
     if (!transactionId) continue;
     const lookUp = await gateway.lookUpRefund(demandOf({ refund: open, transactionId }));
@@ -28,17 +26,16 @@ export async function reconcileRefunds({ db, clock, gateway, log }: RefundServic
         'a refund was made more than once',
       );
     }
-    await inTransaction(db, async (tx) => {
-      await lockTicket(tx, open);
-      const itself = and(eq(refunds.userId, open.userId), eq(refunds.id, open.id));
-      const [refund] = await tx.select().from(refunds).where(itself).for('update');
-      if (refund?.generation !== open.generation) return;
+    const newJobs = await inTransaction(db, async (tx) => {
+      const refund = await lockRefund(tx, open);
+      if (refund?.generation !== open.generation) return [];
       const now = await readClock(tx, clock);
       const word = { kind: 'told', refund: known, generation, happenedAt: null } as const;
       const { changes, event } = decideRefund(refund, word, now);
       const madeTwice = others.length > 0 ? { lastError: `also made as ${others.join(', ')}` } : {};
-      await applyDecision(tx, refund, { changes: { ...changes, ...madeTwice }, event }, now);
+      return applyDecision(tx, refund, { changes: { ...changes, ...madeTwice }, event }, now);
     });
+    jobs.add(newJobs);
   }
   for (const { userId, ticketId } of await findLatePayments(db)) {
     log.warn({ userId, ticketId }, 'a payment came after its hold had expired');

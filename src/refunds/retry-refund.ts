@@ -3,16 +3,15 @@ import { type Clock, readClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
 import { refunds } from '../platform/db/tables/index.ts';
-import { addJobs } from '../platform/jobs/add-jobs.ts';
-import { lockTicket } from '../tickets/lock-ticket.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
+import { lockRefund } from './lock-refund.ts';
 import { newGeneration } from './refund-decision.ts';
 
 export type RetryOutcome = 'askedAnew' | 'broughtForward' | 'final' | 'unknown';
 
 /**
  * What an operator does about a refund that is stuck. One that FAILED is asked for anew, under a new key; one that is
- * under way is only looked at at once, under the key that it has.
+ * under way is only tried now, under the key that it has. The next sweep of a worker, seconds later, takes it up.
  */
 export async function retryRefund(db: Database, clock: Clock, refundId: string): Promise<RetryOutcome> {
   // An operator has the refund's id only, from the list or a log. Whose it is, is read before anything is locked.
@@ -23,19 +22,16 @@ export async function retryRefund(db: Database, clock: Clock, refundId: string):
   if (!found) return 'unknown';
   const { userId, ticketId } = found;
   return inTransaction(db, async (tx) => {
-    await lockTicket(tx, { userId, ticketId });
-    const itself = and(eq(refunds.userId, userId), eq(refunds.id, refundId));
-    const [refund] = await tx.select().from(refunds).where(itself).for('update');
+    const refund = await lockRefund(tx, { userId, ticketId, id: refundId });
     if (refund?.status !== 'FAILED' && refund?.status !== 'PROCESSING') return 'final';
     const now = await readClock(tx, clock);
     const again = refund.status === 'FAILED';
     await tx
       .update(refunds)
       .set(again ? newGeneration(refund, now) : { nextAttemptAt: now })
-      .where(itself);
+      .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)));
     if (again)
       await addTicketEvent(tx, { userId, ticketId, type: 'REFUND_RETRIED', actor: 'OPERATOR', at: now });
-    await addJobs(tx, [{ name: 'send-refund', payload: { userId, refundId } }]);
     return again ? 'askedAnew' : 'broughtForward';
   });
 }

@@ -1,15 +1,12 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../platform/db/clock.ts';
-import type { Database } from '../platform/db/database.ts';
 import { claimRefund, type RefundClaim } from './claim-refund.ts';
 import type { Gateway, GatewayRefund, RefundDemand } from './gateway/gateway.ts';
 import { recordWord } from './record-word.ts';
 import type { Word } from './refund-decision.ts';
+import type { RefundStore } from './refund-store.ts';
 import type { RefundKey } from './refund-transitions.ts';
 
-export interface RefundServices {
-  db: Database;
-  clock: Clock;
+export interface RefundServices extends RefundStore {
   gateway: Gateway;
   log: Logger;
 }
@@ -18,13 +15,14 @@ export interface RefundServices {
  * Takes a refund one step on: claim it, ask the gateway outside any transaction, write down the answer. Does nothing
  * when it is not due or another worker has it. Whatever the gateway does, nothing is thrown for it.
  */
-export async function sendRefund({ db, clock, gateway, log }: RefundServices, key: RefundKey): Promise<void> {
+export async function sendRefund(services: RefundServices, key: RefundKey): Promise<void> {
+  const { db, clock, gateway, log } = services;
   const claim = await claimRefund(db, clock, key);
   if (!claim) return;
   const word = await askGateway(gateway, claim);
   const { ticketId, id: refundId, generation, attempts } = claim.refund;
   log.info({ ticketId, refundId, generation, attempts, word: word.kind }, 'the gateway was asked');
-  if (!(await recordWord(db, clock, claim, word))) {
+  if (!(await recordWord(services, claim, word))) {
     const said = word.kind === 'told' ? `${word.refund.id} ${word.refund.status}` : word.detail;
     log.warn({ ticketId, refundId, generation, word: word.kind, said }, 'the gateway answered too late');
   }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { UsherError } from '../platform/errors/usher-error.ts';
+import type { JobQueue } from '../platform/jobs/job-queue.ts';
 import type { Replicas } from '../platform/replicas/replicas.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
@@ -28,6 +29,7 @@ export interface Services {
   /** Where lists may be read; null: from the primary only. */
   replicas: Replicas | null;
   clock: Clock;
+  jobs: JobQueue;
   log: Logger;
   metrics: Metrics;
   cancelAttemptsPerHour: number;
@@ -53,12 +55,13 @@ export function createRequestContext(
   viewer: Viewer | null,
   { traceId, throwIfUnwanted }: Pick<RequestContext, 'traceId' | 'throwIfUnwanted'>,
 ): RequestContext {
-  const { db, replicas, clock, log, metrics, cancelAttemptsPerHour, publicUrl } = services;
+  const { db, replicas, clock, jobs, log, metrics, cancelAttemptsPerHour, publicUrl } = services;
   // Each by its name: to copy whatever is there takes several times as long.
   return {
     db,
     replicas,
     clock,
+    jobs,
     log,
     metrics,
     cancelAttemptsPerHour,

@@ -19,7 +19,8 @@ const JOBS = [sendRefundJob, sendNotificationsJob];
 const SCHEDULED_JOBS = [reconcileJob, cleanUpJob];
 
 const CONCURRENCY = 4;
-const SWEEP_EVERY_MS = 10_000;
+/** A job that a crash has lost is done so much later. */
+const SWEEP_EVERY_MS = 2_000;
 /** After the queue's connection was lost. */
 const RESTART_AFTER_MS = 2_000;
 const STOPS_WITHIN_MS = 15_000;

@@ -16,12 +16,12 @@ afterAll(async () => {
   await api.close();
 });
 
-it('an attempt does not wait for the disk, a cancellation does', async () => {
+it('a cancellation is one transaction, whose commit waits for the disk', async () => {
   // The server of the tests waits for none, so ours are told to; and what each transaction does is written down.
   await sql.unsafe(`
-    create table waits (what text, synchronous_commit text);
+    create table waits (what text, transaction xid8, synchronous_commit text);
     create function note_wait() returns trigger language plpgsql as $$ begin
-      insert into waits values (tg_table_name, current_setting('synchronous_commit'));
+      insert into waits values (tg_table_name, pg_current_xact_id(), current_setting('synchronous_commit'));
       return null;
     end $$;
     create constraint trigger note_wait after insert on cancellation_attempts initially deferred
@@ -31,8 +31,9 @@ it('an attempt does not wait for the disk, a cancellation does', async () => {
     do $$ begin execute format('alter database %I set synchronous_commit = on', current_database()); end $$`);
   const { data } = await api.send('mutation { cancelTicket(id: "TKT-1") { status } }');
   expect(data.cancelTicket.status).toBe('CANCELLED');
-  expect(await sql`select * from waits`).toEqual([
-    { what: 'cancellation_attempts', synchronous_commit: 'off' },
+  expect(await sql`select what, synchronous_commit from waits order by what`).toEqual([
+    { what: 'cancellation_attempts', synchronous_commit: 'on' },
     { what: 'refunds', synchronous_commit: 'on' },
   ]);
+  expect(await sql`select distinct transaction from waits`).toHaveLength(1);
 });

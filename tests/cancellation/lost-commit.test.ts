@@ -1,6 +1,10 @@
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { findDueNotifications } from '../../src/notifications/find-due-notifications.ts';
+import { systemClock } from '../../src/platform/db/clock.ts';
 import { type DatabaseConnection, openDatabase } from '../../src/platform/db/database.ts';
 import { cancellationAttempts, refunds } from '../../src/platform/db/tables/index.ts';
+import { findDueRefunds } from '../../src/refunds/find-refunds.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -31,8 +35,7 @@ const CANCEL = `mutation { cancelTicket(id: "TKT-1", idempotencyKey: "k", expect
   __typename message refund { id refundAmount { amount } } cancelledAt } }`;
 
 it('a cancellation whose COMMIT is done but whose answer is lost is told again under its key', async () => {
-  // The first COMMIT is the attempt's, the second the cancellation's.
-  proxy.resetAtAnswer('COMMIT', 2);
+  proxy.resetAtAnswer('COMMIT', 1);
   const lost = await api.send(CANCEL);
   expect(lost.data).toEqual({ cancelTicket: null });
   expect(lost.errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 2 });
@@ -50,12 +53,27 @@ it('a cancellation whose COMMIT is done but whose answer is lost is told again u
   expect(await database.db.select().from(cancellationAttempts)).toHaveLength(1);
 });
 
-it.each(['update "payments"', 'insert into "refunds"', 'graphile_worker.add_job'])(
-  'a connection that is lost at "%s" leaves nothing, and the next call succeeds',
+it.each([
+  'from "users"',
+  'update "payments"',
+  'insert into "refunds"',
+  'insert into "cancellation_attempts"',
+])(
+  'a connection that is lost at "%s" leaves nothing, not even an attempt, and the next call succeeds',
   async (statement) => {
     proxy.resetAt(statement);
     expect((await api.send(CANCEL)).errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
     expect(await database.db.select().from(refunds)).toEqual([]);
+    expect(await database.db.select().from(cancellationAttempts)).toEqual([]);
     expect((await api.send(CANCEL)).data.cancelTicket.__typename).toBe('TicketCancelled');
   },
 );
+
+it('a connection that is lost when the jobs are queued costs neither the answer nor the rows that sweeps read', async () => {
+  proxy.resetAt('graphile_worker.add_jobs');
+  expect((await api.send(CANCEL)).data.cancelTicket.__typename).toBe('TicketCancelled');
+  await api.jobs.flush();
+  expect(await database.db.execute(sql`select from graphile_worker._private_jobs`)).toHaveLength(0);
+  expect(await findDueRefunds(database.db, systemClock, 10)).toHaveLength(1);
+  expect(await findDueNotifications(database.db, systemClock, 10)).toHaveLength(1);
+});

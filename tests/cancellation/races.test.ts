@@ -1,7 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/platform/db/clock.ts';
-import { payments, refunds, showSeats, ticketEvents, tickets } from '../../src/platform/db/tables/index.ts';
+import {
+  cancellationAttempts,
+  payments,
+  refunds,
+  showSeats,
+  ticketEvents,
+  tickets,
+} from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { connectOutsider, type Outsider } from '../support/lock-waiters.ts';
 import { type GraphQLAnswer, startTestApi, startTestInstance, type TestApi } from '../support/test-api.ts';
@@ -52,6 +59,7 @@ describe('fifty cancellations of one ticket at once', () => {
     expect(outcomes(answers)).toEqual([...Array(49).fill('InvalidStatus'), 'TicketCancelled']);
     expect(answers.every((answer) => answer.data?.cancelTicket.ticket.status === 'CANCELLED')).toBe(true);
     const { db } = api.database;
+    await Promise.all(instances.map(({ jobs }) => jobs.flush()));
     expect(await db.select().from(refunds)).toHaveLength(1);
     expect(await db.select().from(ticketEvents).where(eq(ticketEvents.type, 'CANCELLED'))).toHaveLength(1);
     const [jobs] = await db.execute<{ count: number }>(
@@ -150,6 +158,7 @@ describe('the release of a seat and its next sale', () => {
 
 describe('whatever fails on the way', () => {
   const STEPS = {
+    'counting the attempt': 'cancellation_attempts',
     'marking the ticket': 'tickets',
     'marking the payment': 'payments',
     'releasing the seats': 'show_seats',
@@ -166,6 +175,7 @@ describe('whatever fails on the way', () => {
       seats: await db.select().from(showSeats).orderBy(showSeats.seatId),
       refunds: await db.select().from(refunds),
       events: await db.select().from(ticketEvents),
+      attempts: await db.select().from(cancellationAttempts),
       jobs: await db.execute(sql`select id from graphile_worker._private_jobs`),
     });
     const before = await state();

@@ -18,6 +18,7 @@ beforeEach(async () => {
   const { db } = api.database;
   await givenCatalogue(db);
   await givenTicket(db, { id: 'TKT-1', showStart });
+  await givenTicket(db, { id: 'TKT-expired', showStart, status: 'EXPIRED' });
   await givenTicket(db, { id: 'TKT-ravi', userId: 'user-ravi', showStart });
 });
 afterEach(async () => {
@@ -28,7 +29,7 @@ afterEach(async () => {
 /** One code or type name for each of the aliased calls. */
 async function attempt(
   calls: number,
-  { from = api, as = 'user-asha' as string | null, id = 'TKT-none' } = {},
+  { from = api, as = 'user-asha' as string | null, id = 'TKT-expired' } = {},
 ): Promise<string[]> {
   const aliases = Array.from({ length: calls }, (_, n) => `a${n}: cancelTicket(id: "${id}") { __typename }`);
   const { data, errors = [] } = await from.send(`mutation { ${aliases.join(' ')} }`, { as });
@@ -41,7 +42,7 @@ const attempts = async () => (await api.database.db.select().from(cancellationAt
 
 describe('five attempts an hour', () => {
   it('are let through, the sixth alias is not, whatever becomes of them', async () => {
-    expect(await attempt(6)).toEqual([...Array(5).fill('NOT_FOUND'), 'RATE_LIMITED']);
+    expect(await attempt(6)).toEqual([...Array(5).fill('InvalidStatus'), 'RATE_LIMITED']);
     expect(await attempts()).toBe(5);
   });
 
@@ -56,7 +57,10 @@ describe('five attempts an hour', () => {
     });
     const answers = await Promise.all(sent.flat());
     await outsider.close();
-    expect(answers.flat().sort()).toEqual([...Array(5).fill('NOT_FOUND'), ...Array(15).fill('RATE_LIMITED')]);
+    expect(answers.flat().sort()).toEqual([
+      ...Array(5).fill('InvalidStatus'),
+      ...Array(15).fill('RATE_LIMITED'),
+    ]);
     expect(await attempts()).toBe(5);
   });
 
@@ -72,7 +76,14 @@ describe('five attempts an hour', () => {
     time.set(new Date(start + HOUR - 1));
     expect(await attempt(1)).toEqual(['RATE_LIMITED']);
     time.set(new Date(start + HOUR));
-    expect(await attempt(2)).toEqual(['NOT_FOUND', 'RATE_LIMITED']);
+    expect(await attempt(2)).toEqual(['InvalidStatus', 'RATE_LIMITED']);
+  });
+
+  it('are for tickets of your own: a missing one is NOT_FOUND, within the limit and over it', async () => {
+    expect(await attempt(6, { id: 'TKT-none' })).toEqual(Array(6).fill('NOT_FOUND'));
+    expect(await attempts()).toBe(0);
+    await attempt(6);
+    expect(await attempt(1, { id: 'TKT-ravi' })).toEqual(['NOT_FOUND']);
   });
 
   it('count successes and refusals alike', async () => {

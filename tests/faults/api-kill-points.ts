@@ -10,7 +10,7 @@ import {
 } from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import type { Cancelled } from './api-client.ts';
-import { shutGate } from './gates.ts';
+import { insideCommit } from './gates.ts';
 import type { TicketToCancel } from './given-tickets.ts';
 import { blockWrites, endSessions, type HeldLock, holdLock, untilGone, untilWaits } from './locks.ts';
 import type { Stage } from './stage.ts';
@@ -24,6 +24,8 @@ interface KillPoint {
   waitsWith: string;
   /** What has to be there afterwards. `cancelled`: COMMIT has arrived, and the server goes on with it. */
   leaves: 'nothing' | 'cancelled';
+  /** The statement that waits never arrives: neither it nor what was sent behind it is run. */
+  losesLastStatement?: true;
 }
 
 const writing = (what: string, table: string, waitsWith: string): KillPoint => ({
@@ -48,20 +50,19 @@ const KILL_POINTS: KillPoint[] = [
   writing('the event', 'ticket_events', 'insert into "ticket_events"'),
   writing('the messages', 'notifications', 'insert into "notifications"'),
   writing('the key', 'idempotency_keys', 'insert into "idempotency_keys"'),
-  writing('the jobs', 'graphile_worker._private_jobs', 'add_job'),
   {
-    name: 'inside the statement of the jobs',
-    lock: () => shutGate.insideJobs,
-    waitsWith: 'add_job',
-    leaves: 'nothing',
-  },
-  {
-    name: 'inside the statement of the jobs, COMMIT sent along',
-    lock: () => shutGate.insideJobs,
-    waitsWith: 'add_job',
+    ...writing('the messages', 'notifications', 'insert into "notifications"'),
+    name: 'writing the messages, COMMIT sent along',
     leaves: 'cancelled',
   },
-  { name: 'inside COMMIT', lock: () => shutGate.insideCommit, waitsWith: 'commit', leaves: 'cancelled' },
+  { name: 'inside COMMIT', lock: () => insideCommit, waitsWith: 'commit', leaves: 'cancelled' },
+  {
+    name: 'after COMMIT, before the jobs are queued',
+    lock: () => blockWrites('graphile_worker._private_jobs'),
+    waitsWith: 'add_jobs',
+    leaves: 'cancelled',
+    losesLastStatement: true,
+  },
 ];
 
 const AFTER_COMMIT = 'after COMMIT, before the answer';
@@ -124,7 +125,7 @@ async function killAt(
     send();
     await untilWaits(sql, 'usher_victim', point.waitsWith);
     await victim.kill(point.name);
-    if (point.leaves === 'nothing') await endSessions(sql, 'usher_victim');
+    if (point.leaves === 'nothing' || point.losesLastStatement) await endSessions(sql, 'usher_victim');
   } finally {
     await lock.release();
   }
@@ -132,19 +133,19 @@ async function killAt(
 }
 
 /**
- * Two locks hand the API on: while it waits for the jobs, a lock on the payments is queued behind its own. With the jobs
- * free it commits, the queued lock is given, and reading the payment for the answer waits.
+ * Two locks hand the API on: while it waits inside COMMIT, a lock on the payments is queued behind its own. When COMMIT goes
+ * on, the queued lock is given, and reading the payment for the answer waits.
  */
 async function killAfterCommit({ victim, database: { sql } }: Stage, send: () => void) {
-  const jobs = await holdLock(sql, blockWrites('graphile_worker._private_jobs'));
+  const gate = await holdLock(sql, insideCommit);
   let queued: Promise<HeldLock> | null = null;
   try {
     send();
-    await untilWaits(sql, 'usher_victim', 'add_job');
+    await untilWaits(sql, 'usher_victim', 'commit');
     queued = holdLock(sql, 'lock table payments in access exclusive mode');
     await untilWaits(sql, 'usher', 'lock table payments');
   } finally {
-    await jobs.release();
+    await gate.release();
   }
   const lock = await queued;
   try {

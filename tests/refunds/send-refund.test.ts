@@ -1,7 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { notifications, refunds, ticketEvents } from '../../src/platform/db/tables/index.ts';
 import { applyWebhook } from '../../src/refunds/apply-webhook.ts';
 import { claimRefund } from '../../src/refunds/claim-refund.ts';
@@ -11,6 +10,7 @@ import { reconcileRefunds } from '../../src/refunds/reconcile-refunds.ts';
 import { recordWord } from '../../src/refunds/record-word.ts';
 import { retryRefund } from '../../src/refunds/retry-refund.ts';
 import { sendRefund } from '../../src/refunds/send-refund.ts';
+import { cancelWithoutApi } from '../support/cancel-ticket.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { PATIENTLY } from '../support/patiently.ts';
 import { startTestGateway } from '../support/refund-world.ts';
@@ -34,14 +34,7 @@ beforeEach(async () => {
   const { db } = api.database;
   await givenCatalogue(db);
   await givenTicket(db, { id: 'TKT-1', showStart });
-  const request = {
-    userId: 'user-asha',
-    ticketId: 'TKT-1',
-    showId: 'show-TKT-1',
-    expectedRefund: null,
-    idempotencyKey: null,
-  };
-  await cancelTicket(db, time.clock, request);
+  await cancelWithoutApi(db, time.clock, { ticketId: 'TKT-1' });
   refundId = (await refund()).id;
 });
 afterEach(async () => {
@@ -59,6 +52,7 @@ async function refund() {
 const services = (gateway: Gateway = provider.gateway) => ({
   db: api.database.db,
   clock: time.clock,
+  jobs: api.jobs,
   gateway,
   log: silent,
 });
@@ -74,7 +68,7 @@ function rfnd(status: GatewayRefund['status']): GatewayRefund {
 async function tellFailed(id = 'evt_failed') {
   const about = { userId: 'user-asha', ticketId: 'TKT-1', refundId, generation: 1, refund: rfnd('failed') };
   const event = { id, type: 'refund.failed', happenedAt: time.clock.now(), ...about };
-  expect(await applyWebhook(api.database.db, time.clock, event)).toBe('applied');
+  expect(await applyWebhook(services(), event)).toBe('applied');
 }
 
 async function events() {
@@ -225,10 +219,10 @@ describe('of several workers', () => {
     if (!slow) throw new Error('not claimed');
     later(45_000);
     const refusal = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' } as const;
-    await recordWord(db, time.clock, slow, refusal);
+    await recordWord(services(), slow, refusal);
     expect((await refund()).status).toBe('PROCESSING');
     const next = await claimRefund(db, time.clock, { userId: 'user-asha', refundId });
-    await recordWord(db, time.clock, slow, refusal);
+    await recordWord(services(), slow, refusal);
     expect(await refund()).toMatchObject({ status: 'PROCESSING', lease: next?.refund.lease });
   });
 });
@@ -306,7 +300,7 @@ describe('an answer about an earlier generation', () => {
 
     const anew = await refund();
     expect(anew).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
-    const inTime = await recordWord(db, time.clock, slow, word);
+    const inTime = await recordWord(services(), slow, word);
     expect(await refund()).toEqual({ ...anew, leaseUntil: null });
     expect(inTime).toBe(false);
     // Whoever waited for the claim's end need not wait any longer.
@@ -369,13 +363,7 @@ it('a refund of nothing calls nobody', async () => {
     showId: 'show-TKT-1',
     seatNumbers: ['8'],
   });
-  await cancelTicket(db, time.clock, {
-    userId: 'user-asha',
-    ticketId: 'TKT-0',
-    showId: 'show-TKT-1',
-    expectedRefund: null,
-    idempotencyKey: null,
-  });
+  await cancelWithoutApi(db, time.clock, { ticketId: 'TKT-0', showId: 'show-TKT-1' });
   const [none] = await db
     .select()
     .from(refunds)

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import { refunds, webhookEvents } from '../../src/platform/db/tables/index.ts';
 import { claimRefund } from '../../src/refunds/claim-refund.ts';
+import { cancelWithoutApi } from '../support/cancel-ticket.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTestApi, type TestApi, WEBHOOK_SECRET } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
@@ -20,14 +20,7 @@ beforeEach(async () => {
   const { db } = api.database;
   await givenCatalogue(db);
   await givenTicket(db, { id: 'TKT-1', showStart });
-  const request = {
-    userId: 'user-asha',
-    ticketId: 'TKT-1',
-    showId: 'show-TKT-1',
-    expectedRefund: null,
-    idempotencyKey: null,
-  };
-  await cancelTicket(db, clock, request);
+  await cancelWithoutApi(db, clock, { ticketId: 'TKT-1' });
   refundId = (await refund()).id;
   await claimRefund(db, clock, { userId: 'user-asha', refundId });
 });

@@ -10,6 +10,7 @@ import { REQUEST_DEADLINE_MS } from '../../src/api/http/wanted-until.ts';
 import { createRequestHandler, type HandlerOptions } from '../../src/api/request-handler.ts';
 import { type Clock, systemClock } from '../../src/platform/db/clock.ts';
 import { openDatabase } from '../../src/platform/db/database.ts';
+import { createJobQueue, type JobQueue } from '../../src/platform/jobs/job-queue.ts';
 import { openReplicas } from '../../src/platform/replicas/replicas.ts';
 import { createLogger } from '../../src/platform/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../src/platform/telemetry/metrics.ts';
@@ -28,6 +29,7 @@ export interface TestApi {
   /** What was logged, a line an entry; from warnings on unless `logLevel` says otherwise. */
   logs: string[];
   metrics: Metrics;
+  jobs: JobQueue;
   /** Requests under way. */
   inFlight(): number;
   close(): Promise<void>;
@@ -102,11 +104,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     replicaUrls.length > 0
       ? openReplicas({ urls: replicaUrls, poolSize, db: database.db, log, metrics })
       : null;
+  const jobs = createJobQueue(database.db, log);
   const services = {
     db: database.db,
     ticketReader: createTicketReader(database.db),
     replicas,
     clock,
+    jobs,
     log,
     metrics,
     cancelAttemptsPerHour,
@@ -135,11 +139,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     origin: server.origin,
     logs,
     metrics,
+    jobs,
     inFlight: admission.inFlight,
     send: (query, options = {}) => post(server.origin, query, options),
     close: async () => {
       await server.close();
       await engine.stop();
+      await jobs.flush();
       await replicas?.close();
       if (!options.database) await database.close();
     },

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cancelTicket } from '../../src/cancellation/cancel-ticket.ts';
 import type { Mail } from '../../src/notifications/mailer.ts';
 import { systemClock } from '../../src/platform/db/clock.ts';
 import { notifications, refunds, tickets } from '../../src/platform/db/tables/index.ts';
@@ -10,6 +9,7 @@ import { createMetrics } from '../../src/platform/telemetry/metrics.ts';
 import { startWorker, type Worker } from '../../src/worker/start-worker.ts';
 import { SWEEPS } from '../../src/worker/sweep.ts';
 import type { WorkerServices } from '../../src/worker/worker-services.ts';
+import { cancelWithoutApi } from '../support/cancel-ticket.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';
 import { PATIENTLY } from '../support/patiently.ts';
@@ -30,6 +30,7 @@ beforeEach(async () => {
   services = {
     db: api.database.db,
     clock: systemClock,
+    jobs: api.jobs,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
     gateway: provider.gateway,
@@ -52,14 +53,7 @@ const jobsLeft = async () =>
 
 async function cancel(id: string): Promise<void> {
   await givenTicket(api.database.db, { id, showStart: new Date(Date.now() + 6 * HOUR) });
-  const request = {
-    userId: 'user-asha',
-    ticketId: id,
-    showId: `show-${id}`,
-    expectedRefund: null,
-    idempotencyKey: null,
-  };
-  await cancelTicket(api.database.db, systemClock, request);
+  await cancelWithoutApi(api.database.db, systemClock, { ticketId: id });
 }
 
 const allDone = () =>

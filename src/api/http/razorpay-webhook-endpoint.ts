@@ -14,9 +14,10 @@ import { respond } from './respond.ts';
 export async function answerRazorpayWebhook(
   request: IncomingMessage,
   response: ServerResponse,
-  { db, clock, log }: Services,
+  services: Services,
   secret: string,
 ): Promise<void> {
+  const { log } = services;
   const answer = (status: number, text: string) => respond(response, status, 'text/plain', text);
   if (request.method !== 'POST') return respond(response, 405, 'text/plain', 'POST only', { allow: 'POST' });
   try {
@@ -36,7 +37,7 @@ export async function answerRazorpayWebhook(
       case 'not-ours':
         return answer(200, 'ignored');
       case 'event': {
-        const outcome = await applyWebhook(db, clock, reading.event);
+        const outcome = await applyWebhook(services, reading.event);
         const { id, type, refundId } = reading.event;
         if (outcome === 'unexpected')
           log.warn({ eventId: id, type, refundId }, 'a webhook of no refund we wait for');

@@ -85,6 +85,7 @@ describe('a request is told to operators', () => {
     const traceparent = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
     await post('mutation { cancelTicket(id: "TKT-1") { status } }', { traceparent });
     expect(await line()).toMatchObject({ operation: 'cancelTicket', outcome: 'OK', traceId: TRACE_ID });
+    await api.jobs.flush();
     const jobs = await api.database.db.execute(
       sql`select payload ->> 'traceId' as trace from graphile_worker._private_jobs`,
     );

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancelTicket } from '../../../src/cancellation/cancel-ticket.ts';
 import { systemClock } from '../../../src/platform/db/clock.ts';
+import { cancelWithoutApi } from '../../support/cancel-ticket.ts';
 import { brokenInvariants, INVARIANTS } from '../../support/invariants.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../../support/world.ts';
@@ -16,14 +16,7 @@ beforeAll(async () => {
   await givenTicket(db, { id: 'TKT-sold', showStart });
   await givenTicket(db, { id: 'TKT-hold', showStart, status: 'PENDING_PAYMENT', bookingTime: new Date() });
   await givenTicket(db, { id: 'TKT-cancelled', showStart });
-  const request = {
-    userId: 'user-asha',
-    ticketId: 'TKT-cancelled',
-    showId: 'show-TKT-cancelled',
-    expectedRefund: null,
-    idempotencyKey: null,
-  };
-  await cancelTicket(db, systemClock, request);
+  await cancelWithoutApi(db, systemClock, { ticketId: 'TKT-cancelled' });
 });
 afterAll(() => database.close());
 

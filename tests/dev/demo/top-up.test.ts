@@ -1,6 +1,5 @@
 import { and, eq, inArray, max, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cancelTicket } from '../../../src/cancellation/cancel-ticket.ts';
 import { DEMO_USER, loadDemoData } from '../../../src/dev/demo/load-demo-data.ts';
 import type { Clock } from '../../../src/platform/db/clock.ts';
 import {
@@ -11,6 +10,7 @@ import {
   ticketEvents,
   tickets,
 } from '../../../src/platform/db/tables/index.ts';
+import { cancelWithoutApi } from '../../support/cancel-ticket.ts';
 import { brokenInvariants, overlappingShows } from '../../support/invariants.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 import { DEMONSTRATIONS } from './demonstrations.ts';
@@ -94,8 +94,9 @@ async function expectRulesToHold(): Promise<void> {
 
 async function cancel({ id: ticketId, showId }: { id: string; showId: string }): Promise<void> {
   const clock: Clock = { now: () => NOW, inTransaction: sql<string>`${NOW.toISOString()}::timestamptz` };
-  const request = { userId: DEMO_USER.id, ticketId, showId, expectedRefund: null, idempotencyKey: null };
-  expect(await cancelTicket(database.db, clock, request)).toMatchObject({ kind: 'cancelled' });
+  expect(
+    await cancelWithoutApi(database.db, clock, { userId: DEMO_USER.id, ticketId, showId }),
+  ).toMatchObject({ kind: 'cancelled' });
 }
 
 function holds() {
