@@ -15,7 +15,7 @@ const MOST_TOGETHER = 8;
 
 /**
  * Makes the one reader of a process: what its requests ask for while it hears them, it reads together, whoever they are. It
- * keeps nothing, so that each request sees what was committed before it came (docs/decisions/041).
+ * keeps nothing, so that each request sees what was committed before it came (docs/decisions/037).
  */
 export function createTicketReader(db: Database): TicketReader {
   let spread: boolean | undefined;

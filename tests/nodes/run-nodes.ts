@@ -105,7 +105,7 @@ async function listAndCancel(node: NodeBinary, clone: string): Promise<string> {
   return 'yes';
 }
 
-/** The build, as the README starts it. Every line on its standard output has to be JSON. */
+/** The build, as docs/operations.md starts it. Every line on its standard output has to be JSON. */
 async function startProduction(node: NodeBinary, clone: string, url: string): Promise<string> {
   const owner = { NODE_ENV: 'production', DATABASE_URL: url };
   await succeed(node, ['node', 'dist/app/commands/migrate.js'], clone, owner);

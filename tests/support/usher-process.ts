@@ -43,7 +43,7 @@ export function runNpmStart(environment: Record<string, string>): UsherProcess {
   return run('npm', ['start'], environment);
 }
 
-/** As the README says it for production, with what `npm run build:server` made. */
+/** As docs/operations.md says it for production, with what `npm run build:server` made. */
 export function runBuilt(environment: Record<string, string>): UsherProcess {
   return run('npm', ['run', '-s', 'start:production'], environment);
 }

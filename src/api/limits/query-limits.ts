@@ -3,8 +3,8 @@ import type { RequestContext } from '../../tickets/request-context.ts';
 import { depthLimit } from './depth-limit.rule.ts';
 
 /**
- * What one operation may ask for. The largest of the README and GraphiQL's introspection query stay below half of each
- * limit; docs/decisions/015-query-limits.md has the figures.
+ * What one operation may ask for. The largest example of docs/clients.md and GraphiQL's introspection query stay below
+ * half of each limit; docs/decisions/015-query-limits.md has the figures.
  */
 
 /**

@@ -62,7 +62,7 @@ export const variables = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
 });
 
-type VariableName = keyof typeof variables.shape;
+export type VariableName = keyof typeof variables.shape;
 
 /** What each role cannot do without in production. */
 export const NEEDED_IN_PRODUCTION: Record<'both' | 'api' | 'worker', readonly VariableName[]> = {

@@ -106,8 +106,8 @@ describe('refused before anything is executed:', () => {
   });
 });
 
-const readme = await readFile('README.md', 'utf8');
-const operations = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, query = '']) => query);
+const pages = `${await readFile('README.md', 'utf8')}\n${await readFile('docs/clients.md', 'utf8')}`;
+const operations = [...pages.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, query = '']) => query);
 
 describe('half of each limit is enough for', () => {
   it.each([
@@ -128,7 +128,7 @@ describe('allowed are', () => {
     seatsCount seatNumbers totalAmount { amount currencyCode } canCancel cancelDeadline } pageInfo { endCursor }`;
 
   it.each([
-    ["the README's list of 100 tickets", `{ myTickets(first: 100) { ${LIST} } }`],
+    ['the list of 100 tickets', `{ myTickets(first: 100) { ${LIST} } }`],
     ['a list of 20 tickets with their QR codes', `{ myTickets { ${LIST} nodes { qrCode } } }`],
     [
       'as many cancellations at once as are allowed in an hour',

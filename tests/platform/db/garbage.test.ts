@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-it('what statements and transactions leave is cleaned with the young generation (docs/decisions/039)', async () => {
+it('what statements and transactions leave is cleaned with the young generation (docs/decisions/038)', async () => {
   const script = fileURLToPath(new URL('./garbage.process.ts', import.meta.url));
   const args = [...FLAGS, '--import', 'tsx', script, database.url];
   const { stdout } = await promisify(execFile)(process.execPath, args);
