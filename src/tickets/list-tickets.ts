@@ -5,7 +5,6 @@ import { shows, tickets } from '../platform/db/tables/index.ts';
 import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';
-import { needs } from './ticket-parts.ts';
 import {
   seatLabelsOfTicket,
   seatsOfTicket,
@@ -15,6 +14,7 @@ import {
   withPolicies,
 } from './ticket-row.ts';
 import type { TicketTiming } from './ticket-timing.ts';
+import { needs } from './to-ticket.ts';
 
 /** A user's tickets, filtered at one time. */
 export interface TicketList {

@@ -1,11 +1,10 @@
 import type { RequestContext } from './request-context.ts';
 import { bySeatLabel, compareLabels, seatLabel } from './seats/seat-label.ts';
-import { readSeatMaps } from './shows/read-seat-maps.ts';
-import { readShows } from './shows/read-shows.ts';
+import { loadSeatMaps } from './shows/seat-map.loader.ts';
+import { loadShows } from './shows/show.loader.ts';
 import type { Ticket } from './ticket.type.ts';
-import { needs, type TicketParts } from './ticket-parts.ts';
 import type { TicketRow } from './ticket-row.ts';
-import { ticketMaker } from './to-ticket.ts';
+import { needs, type TicketParts, ticketMaker } from './to-ticket.ts';
 
 /**
  * Reads what the asked fields of these tickets need, each kind of it once for all of them. After it nothing of a ticket
@@ -17,15 +16,15 @@ import { ticketMaker } from './to-ticket.ts';
 export async function readTickets(
   rows: readonly TicketRow[],
   fields: ReadonlySet<string>,
-  { db, loaders, publicUrl }: RequestContext,
+  { loaders, publicUrl }: RequestContext,
   now: Date,
 ): Promise<Ticket[]> {
   const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
     needs(fields, part) ? Promise.all(rows.map(read)) : [];
   const seatsOf = async ({ seats, ticket }: TicketRow) => seats ?? loaders.seats.load(ticket.id);
   const [shows, seatMaps, seats, seatLabels, payments, refunds, events, qrCodes] = await Promise.all([
-    needs(fields, 'show') ? readShows(db, rows, publicUrl) : [],
-    needs(fields, 'seatMap') ? readSeatMaps(db, rows) : [],
+    needs(fields, 'show') ? loadShows(loaders, rows, publicUrl) : [],
+    needs(fields, 'seatMap') ? loadSeatMaps(loaders.seatMaps, rows) : [],
     ofEach('seats', seatsOf),
     ofEach('seatLabels', (row) => row.seatLabels ?? seatsOf(row).then((seats) => seats.map(seatLabel))),
     ofEach('payment', async ({ ticket, payment }) =>

@@ -7,13 +7,11 @@ import type { JobQueue } from '../platform/jobs/job-queue.ts';
 import type { Replicas } from '../platform/replicas/replicas.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import { qrCodeDataUrl } from './qr-code.ts';
+import { createSeatLoader } from './seats/seat.loader.ts';
+import { createSeatMapLoader } from './shows/seat-map.loader.ts';
+import { createMovieLoader, createPlaceLoader } from './shows/show.loader.ts';
 import type { TicketReader } from './ticket-reader.ts';
-import {
-  createEventsLoader,
-  createPaymentsLoader,
-  createRefundsLoader,
-  createSeatsLoader,
-} from './ticket-rows.loader.ts';
+import { createEventLoader, createPaymentLoader, createRefundLoader } from './ticket-rows.loader.ts';
 import { createTicketsLoader } from './tickets.loader.ts';
 
 /** The signed-in user. */
@@ -85,10 +83,13 @@ function createLoaders({ db, ticketReader }: Services, viewer: Viewer | null) {
   const userId = viewer?.id ?? '';
   return {
     tickets: createTicketsLoader(ticketReader, userId),
-    seats: createSeatsLoader(db, userId),
-    payments: createPaymentsLoader(db, userId),
-    refunds: createRefundsLoader(db, userId),
-    events: createEventsLoader(db, userId),
+    seats: createSeatLoader(db, userId),
+    payments: createPaymentLoader(db, userId),
+    refunds: createRefundLoader(db, userId),
+    events: createEventLoader(db, userId),
+    movies: createMovieLoader(db),
+    places: createPlaceLoader(db),
+    seatMaps: createSeatMapLoader(db),
     /** Drawing one takes milliseconds: however often a request asks for it, it is drawn once. */
     qrCodes: new DataLoader<string, string>((ids) => Promise.all(ids.map(qrCodeDataUrl))),
   };

@@ -4,7 +4,7 @@ import { type payments, shows, ticketSeats, tickets } from '../platform/db/table
 import type { CancellationPolicy } from './policies/cancellation-policy.ts';
 import { readPolicies } from './policies/read-policies.ts';
 import type { SoldSeat } from './seats/seat.type.ts';
-import type { Screening } from './shows/read-shows.ts';
+import type { Screening } from './shows/show.loader.ts';
 
 type Ticket = typeof tickets.$inferSelect;
 

@@ -1,3 +1,4 @@
+import type { payments, refunds, ticketEvents } from '../platform/db/tables/index.ts';
 import { Money } from '../platform/money/money.type.ts';
 import { calendarEvent } from './calendar-event.ts';
 import { toPayment } from './payments/payment.type.ts';
@@ -10,12 +11,47 @@ import {
 } from './policies/cancellation-policy.ts';
 import { toCancellationPolicyType } from './policies/cancellation-policy.type.ts';
 import { toCancellationQuote } from './policies/cancellation-quote.type.ts';
-import { toTicketSeat } from './seats/seat.type.ts';
+import { type SoldSeat, toTicketSeat } from './seats/seat.type.ts';
+import type { SeatMapSeat } from './shows/seat-map-seat.type.ts';
 import type { Show } from './shows/show.type.ts';
 import type { Ticket } from './ticket.type.ts';
-import type { TicketParts } from './ticket-parts.ts';
 import type { TicketRow } from './ticket-row.ts';
 import { ticketTiming } from './ticket-timing.ts';
+
+/** What fields of a ticket are made of besides its own row; undefined: it was not asked for. */
+export interface TicketParts {
+  show: Omit<Show, 'seatMap'> | undefined;
+  /** Of its show's hall. */
+  seatMap: SeatMapSeat[] | undefined;
+  /** A2 before A10. */
+  seats: SoldSeat[] | undefined;
+  /** What they are called, in the same order. */
+  seatLabels: string[] | undefined;
+  payment: typeof payments.$inferSelect | null | undefined;
+  refund: typeof refunds.$inferSelect | null | undefined;
+  /** The oldest first. */
+  events: (typeof ticketEvents.$inferSelect)[] | undefined;
+  /** A PNG data URL; null unless the ticket is CONFIRMED. */
+  qrCode: string | null | undefined;
+}
+
+/** Which fields are made of a part, or of the columns that are left out where no field is. */
+const FIELDS_OF: Record<keyof TicketParts | 'rareColumns', readonly string[]> = {
+  show: ['show', 'calendarEvent'],
+  seatMap: ['show.seatMap'],
+  seats: ['seats'],
+  seatLabels: ['seatsCount', 'seatNumbers', 'calendarEvent'],
+  payment: ['payment'],
+  refund: ['refund'],
+  events: ['timeline'],
+  qrCode: ['qrCode'],
+  rareColumns: ['pricing', 'cancelledAt', 'holdExpiresAt'],
+};
+
+/** Whether one of these fields of a ticket needs the part. */
+export function needs(fields: ReadonlySet<string>, part: keyof typeof FIELDS_OF): boolean {
+  return FIELDS_OF[part].some((field) => fields.has(field));
+}
 
 /** All that a ticket of an answer is made of. */
 export interface TicketFacts {

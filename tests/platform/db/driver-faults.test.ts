@@ -522,6 +522,15 @@ describe('of statements that are under way together', () => {
     expect(await ask(client, 'a', 'after')).toBe('after');
   });
 
+  it('one that fails after its first rows leaves no gap in the rows of the next one', async () => {
+    const client = connect(database.url);
+    await client`select 1`;
+    const failing = endOf(client`select 1 / (4 - n) as n from generate_series(1, 10) as n`);
+    const next = await client`select n from generate_series(1, 2) as n`;
+    expect(await failing).toBe('22012');
+    expect(Array.from(next, (row) => row?.n)).toEqual([1, 2]);
+  });
+
   it('several whose prepared form the server has lost are asked again, and get their own answers', async () => {
     const client = connect(database.url, { silence_timeout: 3 });
     const kinds = ['a', 'b', 'c', 'd'];

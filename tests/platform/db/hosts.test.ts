@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
+import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/db/database.ts';
 import { eachHost, withPorts, writableHost } from '../../../src/platform/db/hosts.ts';
@@ -70,6 +73,26 @@ it('asks the next host where one is not there, does not answer, or hangs up', as
   await expect(writableHost(urlOf(nobody, hostOf(b)))).resolves.toBe(b.url);
 });
 
+it('asks the next host where one stays silent, and reconnects to the host that answered last', async () => {
+  let tries = 0;
+  const silent = createServer((socket) => {
+    tries += 1;
+    socket.on('error', () => {}).resume();
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const client = postgres(urlOf(`127.0.0.1:${port}`, hostOf(a)), { max: 1, connect_timeout: 1 });
+  toClose.push(
+    () => client.end({ timeout: 1 }),
+    async () => void silent.close(),
+  );
+  await expect(client`select 1`).resolves.toHaveLength(1);
+  expect(tries).toBe(1);
+  await client`select pg_terminate_backend(pg_backend_pid())`.catch(() => {});
+  await expect(client`select 1`).resolves.toHaveLength(1);
+  expect(tries).toBe(1);
+});
+
 it('finds the other host when the one it works on is lost, and goes back when it must', async () => {
   const db = open(urlOf(hostOf(a), hostOf(b)));
   await db.execute(sql`select 1`);
@@ -85,18 +108,21 @@ it('finds the other host when the one it works on is lost, and goes back when it
   }
 });
 
-it('tells everybody who waits when no host answers, and goes on when one does', async () => {
-  a.hangUp(true);
-  b.hangUp(true);
-  const db = open(urlOf(hostOf(a), hostOf(b)));
-  const codes = await Promise.all(
-    Array.from({ length: 20 }, () => db.execute(sql`select 1`).then(() => 'done', databaseCode)),
-  );
-  expect(new Set(codes)).toEqual(new Set(['CONNECTION_CLOSED']));
-  await expect(writableHost(urlOf(hostOf(a), hostOf(b)))).rejects.toThrow();
-  b.hangUp(false);
-  await expect(db.execute(sql`select 1`)).resolves.toHaveLength(1);
-});
+it.each([0, 1])(
+  'tells everybody who waits when no host answers, and goes on when host %i does',
+  async (n) => {
+    a.hangUp(true);
+    b.hangUp(true);
+    const db = open(urlOf(hostOf(a), hostOf(b)));
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, () => db.execute(sql`select 1`).then(() => 'done', databaseCode)),
+    );
+    expect(new Set(codes)).toEqual(new Set(['CONNECTION_CLOSED']));
+    await expect(writableHost(urlOf(hostOf(a), hostOf(b)))).rejects.toThrow();
+    [a, b][n]?.hangUp(false);
+    await expect(db.execute(sql`select 1`)).resolves.toHaveLength(1);
+  },
+);
 
 it('ends what waits for a host when the pool is closed', async () => {
   a.hangUp(true);

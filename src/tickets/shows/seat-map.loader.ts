@@ -1,0 +1,58 @@
+import DataLoader from 'dataloader';
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '../../platform/db/database.ts';
+import { loadEach, oneOfEach } from '../../platform/db/rows-by-key.ts';
+import { sharedCache } from '../../platform/db/shared-cache.ts';
+import { statement } from '../../platform/db/statement.ts';
+import { screens, seats } from '../../platform/db/tables/index.ts';
+import { byRow } from '../seats/seat-label.ts';
+import type { SeatMapSeat } from './seat-map-seat.type.ts';
+import type { Screening } from './show.loader.ts';
+
+type Place = Pick<typeof seats.$inferSelect, 'id' | 'row' | 'number' | 'seatType'>;
+
+interface SeatMap {
+  /** The screen's. */
+  id: string;
+  places: Place[];
+}
+
+const seatMapsOfScreens = statement((db) =>
+  db
+    .select({
+      id: screens.id,
+      places: sql`coalesce(json_agg(json_build_object(
+        'id', ${seats.id}, 'row', ${seats.row}, 'number', ${seats.number}, 'seatType', ${seats.seatType}
+      )) filter (where ${seats.id} is not null), '[]')`.mapWith((places: Place[]) => places.toSorted(byRow)),
+    })
+    .from(screens)
+    .leftJoin(seats, eq(seats.screenId, screens.id))
+    .where(sql`${screens.id} = any(${sql.placeholder('ids')})`)
+    .groupBy(screens.id)
+    .prepare('seat_maps_of_screens'),
+);
+
+/** A map has some hundred places, so fewer are cached than of names. A rebuilt hall's new map is visible after 30 s. */
+const seatMapCache = sharedCache<SeatMap>({ max: 500, ttl: 30_000 });
+
+/** Seat maps by the screen's id. */
+export function createSeatMapLoader(db: Database) {
+  return new DataLoader<string, SeatMap | null>(
+    async (ids) => oneOfEach(ids, await seatMapsOfScreens(db, { ids }), ({ id }) => id),
+    { cacheMap: seatMapCache(db) },
+  );
+}
+
+/** Returns the seat maps of a page of tickets, in its order: each hall is read once, whatever is shown there. */
+export async function loadSeatMaps(
+  loader: ReturnType<typeof createSeatMapLoader>,
+  screenings: readonly Screening[],
+): Promise<SeatMapSeat[][]> {
+  const mapOf = await loadEach(
+    screenings.map(({ screenId }) => screenId),
+    loader,
+  );
+  return screenings.map(({ ticket: { showId }, screenId }) =>
+    (mapOf.get(screenId)?.places ?? []).map((place) => ({ ...place, id: `${showId}:${place.id}` })),
+  );
+}
