@@ -4,9 +4,8 @@ import { createRequestContext, type Services } from '../../tickets/request-conte
 import { authenticate } from '../auth/authenticate.ts';
 import type { VerifyToken } from '../auth/verify-token.ts';
 import type { Admission } from '../http/admission.ts';
-import { onceOver } from '../http/once-over.ts';
+import { type Deadline, onRequestClosed, startDeadline } from '../http/deadline.ts';
 import { respond } from '../http/respond.ts';
-import { type Wanted, wantedUntil } from '../http/wanted-until.ts';
 import type { GraphQLEngine } from './graphql-engine.ts';
 import { negotiate } from './negotiate.ts';
 import { readOperation } from './read-operation.ts';
@@ -31,11 +30,11 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const report = startReport(request);
     response.setHeader('x-request-id', report.requestId);
-    const wanted = wantedUntil(request, response, options.deadlineMs);
-    onceOver(request, response, () => tellReport(report, response, log, metrics));
+    const deadline = startDeadline(request, response, options.deadlineMs);
+    onRequestClosed(request, response, () => tellReport(report, response, log, metrics));
     try {
-      const operation = answerOperation(request, response, options, report, wanted);
-      const answer = await Promise.race([operation, wanted.givenUp]);
+      const operation = answerOperation(request, response, options, report, deadline);
+      const answer = await Promise.race([operation, deadline.aborted]);
       // Apollo refuses what is no GraphQL request before it asks any plugin.
       if (answer.status === 400 && report.outcome === 'OK') report.outcome = 'BAD_REQUEST';
       write(response, answer);
@@ -50,18 +49,18 @@ async function answerOperation(
   response: ServerResponse,
   { engine, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
   report: RequestReport,
-  wanted: Wanted,
+  deadline: Deadline,
 ): Promise<HTTPGraphQLResponse> {
   admission.refuseWhenFull();
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
   const asked = await readOperation(request, response, trustedDocuments);
-  wanted.received();
+  deadline.received();
   const leave = admission.enter(viewer?.id ?? null);
   try {
     const context = createRequestContext(services, viewer, {
       traceId: report.traceId,
-      throwIfUnwanted: wanted.throwIfUnwanted,
+      throwIfAborted: deadline.throwIfAborted,
     });
     return await engine.answer(request, asked, Object.assign(context, { report, mediaType }));
   } finally {
