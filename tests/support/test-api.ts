@@ -69,7 +69,7 @@ interface TestApiOptions {
   poolSize?: number;
   replicaUrls?: string[];
   introspection?: boolean;
-  engine?: Pick<EngineOptions, 'runsBeforeCompiling' | 'takesShortcut'>;
+  engine?: Pick<EngineOptions, 'runsBeforeCompiling' | 'useFastPath'>;
   trustedDocuments?: TrustedDocuments | null;
   admission?: Partial<AdmissionLimits>;
   deadlineMs?: number;
@@ -89,7 +89,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const metrics = createMetrics();
   const admission = createAdmission({ atOnce: 100, atOncePerViewer: 25, ...options.admission });
   const engine = await startGraphQLEngine({
-    // So that every operation is compiled, and taken by the shortcut when it comes again.
+    // So that every operation is compiled, and taken by the fast path when it comes again.
     runsBeforeCompiling: 1,
     ...options.engine,
     log,

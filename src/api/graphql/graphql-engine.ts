@@ -18,11 +18,11 @@ import { operationLimits } from '../limits/operation-limits.plugin.ts';
 import { MAX_COST, queryLimits } from '../limits/query-limits.ts';
 import { buildSchema } from './build-schema.ts';
 import { createExecutor, type ExecuteOperation, RUNS_BEFORE_COMPILING } from './execute-operation.ts';
+import { createFastPath } from './fast-path.ts';
 import { createErrorFormat } from './format-error.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { AskedOperation } from './read-operation.ts';
 import { reportToOperators } from './report-operation.ts';
-import { createShortcut } from './shortcut.ts';
 import { statusOfJson } from './status-of-json.plugin.ts';
 
 export interface GraphQLEngine {
@@ -44,26 +44,26 @@ export interface EngineOptions {
   /** Tests compile at once, or never. */
   runsBeforeCompiling?: number;
   /** Tests go without, too. */
-  takesShortcut?: boolean;
+  useFastPath?: boolean;
 }
 
 /** As JSON; parsed, a document takes several times as much. Apollo's default is thirty megabytes. */
 const MOST_BYTES_KEPT = 4 * 2 ** 20;
 
-/** Starts Apollo Server, and the shortcut around most of it. */
+/** Starts Apollo Server, and the fast path around most of it. */
 export async function startGraphQLEngine({
   log,
   metrics,
   introspection,
   anyOperation,
   runsBeforeCompiling = RUNS_BEFORE_COMPILING,
-  takesShortcut = true,
+  useFastPath = true,
 }: EngineOptions): Promise<GraphQLEngine> {
   const schema = await buildSchema();
   const check = createOperationCheck(schema, MAX_COST);
   const execute = createExecutor(schema, runsBeforeCompiling);
   const formatError = createErrorFormat(log, introspection);
-  const shortcut = takesShortcut ? createShortcut({ check, execute, formatError, metrics }) : null;
+  const fastPath = useFastPath ? createFastPath({ check, execute, formatError, metrics }) : null;
   const apollo = new ApolloServer<OperationContext>({
     ...queryLimits(introspection),
     gateway: executingBy(execute, schema),
@@ -82,14 +82,14 @@ export async function startGraphQLEngine({
       operationLimits(check),
       reportToOperators(metrics),
       statusOfJson,
-      ...(shortcut ? [shortcut.plugin] : []),
+      ...(fastPath ? [fastPath.plugin] : []),
     ],
     formatError,
   });
   await apollo.start();
   return {
     answer: async (request, asked, context) =>
-      (await shortcut?.answer(asked.body, context)) ??
+      (await fastPath?.answer(asked.body, context)) ??
       apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(request), ...asked },
         context: async () => context,

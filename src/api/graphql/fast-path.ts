@@ -12,17 +12,17 @@ import { reportErrors, reportOperation } from './report-operation.ts';
 
 /**
  * The short way for operations that Apollo has parsed and validated before: straight to their execution. It answers what
- * Apollo would, byte for byte, or nothing; tests/api/graphql/shortcut.test.ts compares. Without this file, and its two uses in
+ * Apollo would, byte for byte, or nothing; tests/api/graphql/fast-path.test.ts compares. Without this file, and its two uses in
  * graphql-engine.ts, everything works as well, and slower.
  */
-export interface Shortcut {
+export interface FastPath {
   /** Null: Apollo has to answer. Nothing was executed then. */
   answer(body: unknown, context: OperationContext): Promise<HTTPGraphQLResponse | null>;
   /** Notes the operations that come through Apollo. */
   plugin: ApolloServerPlugin<OperationContext>;
 }
 
-interface ShortcutOptions {
+interface FastPathOptions {
   check: CheckOperation;
   execute: ExecuteOperation;
   formatError: FormatError;
@@ -33,7 +33,7 @@ const MOST_KNOWN = 500;
 /** Of all texts together; parsed, one takes twenty times as much. */
 const MOST_CHARACTERS = 1_000_000;
 
-export function createShortcut({ check, execute, formatError, metrics }: ShortcutOptions): Shortcut {
+export function createFastPath({ check, execute, formatError, metrics }: FastPathOptions): FastPath {
   /** By its text, or by the hash that a client registered it under. */
   const known = new LRUCache<string, ValidOperation>({ max: MOST_KNOWN, maxSize: MOST_CHARACTERS });
 

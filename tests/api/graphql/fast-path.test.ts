@@ -21,14 +21,14 @@ const USER = 'amber';
 
 /** Apollo's whole pipeline and graphql-js. */
 let whole: TestApi;
-/** graphql-jit, and the shortcut for whatever was sent before. */
+/** graphql-jit, and the fast path for whatever was sent before. */
 let quick: TestApi;
 let ids: Map<string, string[]>;
 let token: string;
 beforeAll(async () => {
   const { clock } = createTestClock(NOW);
   const options = { clock, cancelAttemptsPerHour: 1_000_000, logLevel: 'info' as const };
-  const untouched = { runsBeforeCompiling: Number.POSITIVE_INFINITY, takesShortcut: false };
+  const untouched = { runsBeforeCompiling: Number.POSITIVE_INFINITY, useFastPath: false };
   whole = await startTestApi({ ...options, engine: untouched });
   quick = await startTestInstance(whole, options);
   ids = await givenFuzzWorld(whole, NOW, 12);
@@ -85,7 +85,7 @@ function watchApollo() {
 
 async function expectSame(body: string, headers: Headers = {}): Promise<void> {
   const expected = await ask(whole, body, headers);
-  // First through Apollo, which compiles it, then by the shortcut.
+  // First through Apollo, which compiles it, then by the fast path.
   expect(await ask(quick, body, headers)).toEqual(expected);
   expect(await ask(quick, body, headers)).toEqual(expected);
 }
@@ -195,7 +195,7 @@ it('errors have no places where introspection is off, either way', async () => {
     path: ['ticket'],
     extensions: { code: 'NOT_FOUND' },
   };
-  for (const _way of ['Apollo', 'shortcut'])
+  for (const _way of ['Apollo', 'fast path'])
     expect(JSON.parse((await ask(production, body)).text)).toEqual({
       errors: [error],
       data: { ticket: null },
@@ -207,7 +207,7 @@ it('a cancellation comes out the same, and its replay too', async () => {
   const [one, other] = [own(1), own(2)];
   const cancel = async (api: TestApi, id: string) =>
     JSON.parse((await ask(api, json(CANCEL, { id, key: `key of ${id}` }))).text).data.cancelTicket;
-  // Known to the shortcut before.
+  // Known to the fast path before.
   await ask(quick, json(CANCEL, { id: 'TKT-none' }));
   const apollo = watchApollo();
   const outcomes = [await cancel(quick, other), await cancel(quick, other)];
