@@ -5,10 +5,10 @@ import type { Database, Transaction } from '../db/database.ts';
 import { sqlStatement } from '../db/statement.ts';
 import { addGauge } from '../telemetry/gauge.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createLeaseHolders } from './lease-holders.ts';
 import { BLIND_AFTER_MS, LEASE_IS_OVER_MS, LEASE_MS, LOOK_EVERY_MS } from './leases.ts';
 import { lookAtPrimary, type PrimaryLook } from './look-at-primary.ts';
 import { openReplica } from './replica.ts';
-import { createSuspects } from './suspects.ts';
 
 /** Standbys of the primary, to read from what need not be of this moment, but must not miss its reader's own doing. */
 export interface Replicas {
@@ -41,10 +41,10 @@ const commitWhenApplied = sqlStatement(
 
 export function openReplicas({ urls, poolSize, db, log, metrics }: ReplicasOptions): Replicas {
   const replicas = urls.map((url) => openReplica(url, poolSize, log));
-  const suspects = createSuspects();
+  const leaseHolders = createLeaseHolders();
   const look = shareLooks(async () => {
     const seen = await lookAtPrimary(db);
-    suspects.see(seen);
+    leaseHolders.observe(seen);
     return seen;
   });
   const closing = new AbortController();
@@ -91,7 +91,7 @@ export function openReplicas({ urls, poolSize, db, log, metrics }: ReplicasOptio
       while (performance.now() < leasesAreOverAt) {
         const seen = await look().catch(() => null);
         written ??= seen?.written ?? null;
-        if (seen && written !== null && suspects.haveApplied(written)) return;
+        if (seen && written !== null && leaseHolders.haveApplied(written)) return;
         await sleep(ASK_AGAIN_AFTER_MS);
       }
     },

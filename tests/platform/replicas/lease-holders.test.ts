@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createLeaseHolders } from '../../../src/platform/replicas/lease-holders.ts';
 import { LEASE_IS_OVER_MS, LEASE_MS, LOOK_EVERY_MS } from '../../../src/platform/replicas/leases.ts';
 import type { FollowingStandby, PrimaryLook } from '../../../src/platform/replicas/look-at-primary.ts';
-import { createSuspects } from '../../../src/platform/replicas/suspects.ts';
 
 /** Which standbys may be read, as one process knows of them that only looks at the primary. */
 
@@ -35,16 +35,16 @@ function lookAt(standbys: Record<string, FollowingStandby>): PrimaryLook {
 
 /** One that has looked for long enough to know of every lease. */
 function watching(standbys: Record<string, FollowingStandby>) {
-  const suspects = createSuspects();
+  const leaseHolders = createLeaseHolders();
   const look = (seen: Record<string, FollowingStandby>) => {
-    suspects.see(lookAt(seen));
-    return suspects.haveApplied(WRITTEN);
+    leaseHolders.observe(lookAt(seen));
+    return leaseHolders.haveApplied(WRITTEN);
   };
   for (let past = 0; past <= LEASE_IS_OVER_MS; past += LOOK_EVERY_MS) {
     look(standbys);
     now += LOOK_EVERY_MS;
   }
-  return { look, suspects };
+  return { look, leaseHolders };
 }
 
 it('waits for what commits wait for, until it has applied', () => {
@@ -80,10 +80,10 @@ it('waits no longer for one that has gone and has applied all the same', () => {
 });
 
 it('knows nothing at first, nor after it could not look', () => {
-  const suspects = createSuspects();
-  expect(suspects.haveApplied(WRITTEN)).toBe(false);
-  suspects.see(lookAt({}));
-  expect(suspects.haveApplied(WRITTEN)).toBe(false);
+  const leaseHolders = createLeaseHolders();
+  expect(leaseHolders.haveApplied(WRITTEN)).toBe(false);
+  leaseHolders.observe(lookAt({}));
+  expect(leaseHolders.haveApplied(WRITTEN)).toBe(false);
 
   const { look } = watching({});
   expect(look({})).toBe(true);

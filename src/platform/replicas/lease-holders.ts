@@ -2,15 +2,15 @@ import { BLIND_AFTER_MS, LEASE_IS_OVER_MS } from './leases.ts';
 import type { PrimaryLook } from './look-at-primary.ts';
 
 /** Knows which standbys lists may be read from in this moment, by any process. */
-export interface Suspects {
+export interface LeaseHolders {
   /** To be told of every look at the primary. */
-  see(look: PrimaryLook): void;
+  observe(look: PrimaryLook): void;
   /** Whether no list can miss what the log of this primary has up to there. */
   haveApplied(written: bigint): boolean;
 }
 
 /** Leases are given only of standbys that commits wait for, so it is enough to know which ones those are, or just were. */
-export function createSuspects(): Suspects {
+export function createLeaseHolders(): LeaseHolders {
   /** By name, until when it may be read. */
   const readUntil = new Map<string, number>();
   let last: PrimaryLook | null = null;
@@ -18,7 +18,7 @@ export function createSuspects(): Suspects {
   let blindUntil = Number.POSITIVE_INFINITY;
 
   return {
-    see: (look) => {
+    observe: (look) => {
       if (last === null || look.answeredAt - last.answeredAt > BLIND_AFTER_MS)
         blindUntil = look.answeredAt + LEASE_IS_OVER_MS;
       last = look;
