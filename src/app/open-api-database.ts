@@ -6,7 +6,7 @@ import { DatabaseRefusedError } from '../platform/db/database-refused.error.ts';
 import { withClient } from '../platform/db/open-client.ts';
 import { checkRights } from '../platform/db/rights.ts';
 import type { Config } from './config/config.ts';
-import type { ProcessParts } from './process-parts.ts';
+import type { ShutdownStack } from './shutdown-stack.ts';
 
 /**
  * The pool that requests are answered by: through the pooler, or by the direct way where there is none.
@@ -17,10 +17,10 @@ import type { ProcessParts } from './process-parts.ts';
 export async function openApiDatabase(
   { pooler, databasePoolSize: poolSize, environment }: Config,
   directUrl: string,
-  parts: ProcessParts,
+  shutdown: ShutdownStack,
 ): Promise<DatabaseConnection> {
   const database = openDatabase({ url: pooler?.url ?? directUrl, poolSize, pooler });
-  parts.add(database.close);
+  shutdown.defer(database.close);
   if (pooler) {
     await checkRoleSettings(database.db);
     await checkPooled(pooler.url, environment);

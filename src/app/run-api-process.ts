@@ -9,14 +9,14 @@ import type { Order, Report, Settings } from './cluster/messages.ts';
 import type { Config } from './config/config.ts';
 import { explainFailure } from './config/explain-failure.ts';
 import { openApiDatabase } from './open-api-database.ts';
-import { createParts, type ProcessParts } from './process-parts.ts';
+import { createShutdownStack, type ShutdownStack } from './shutdown-stack.ts';
 import { startApi } from './start-api.ts';
 
 interface ApiProcess {
   config: Config;
   log: Logger;
   metrics: Metrics;
-  parts: ProcessParts;
+  shutdown: ShutdownStack;
   /** Null: the port is not bound yet. */
   server: Promise<ListeningServer> | null;
   isClosing: boolean;
@@ -30,7 +30,14 @@ export function runApiProcess(config: Config, log: Logger): void {
   // A terminal and systemd send signals to all processes: the first one stops them in order.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const metrics = createMetrics();
-  const api: ApiProcess = { config, log, metrics, parts: createParts(), server: null, isClosing: false };
+  const api: ApiProcess = {
+    config,
+    log,
+    metrics,
+    shutdown: createShutdownStack(),
+    server: null,
+    isClosing: false,
+  };
   let serving = Promise.resolve();
   process.on('message', (order: Order) => {
     switch (order.tell) {
@@ -56,9 +63,9 @@ function bind(api: ApiProcess): Promise<ListeningServer> {
 }
 
 async function serve(api: ApiProcess, settings: Settings): Promise<void> {
-  const { config, log, metrics, parts } = api;
+  const { config, log, metrics, shutdown } = api;
   const { origin, databaseUrl, webhookSecret, metricsUrl } = settings;
-  const { db, openConnections } = await openApiDatabase(config, databaseUrl, parts);
+  const { db, openConnections } = await openApiDatabase(config, databaseUrl, shutdown);
   addConnectionsGauge(metrics.registry, [{ openConnections }]);
   const webClient = config.webClient ? findWebClient() : null;
   let handle: RequestListener = () => {};
@@ -77,7 +84,7 @@ async function serve(api: ApiProcess, settings: Settings): Promise<void> {
     webhookSecret,
     webClient,
   });
-  parts.add(stop);
+  shutdown.defer(stop);
   (await bind(api)).serve(handle);
   report({ tell: 'ready', ready: { demoToken, hasWebClient: webClient !== null } });
 }
@@ -91,7 +98,7 @@ async function stop(api: ApiProcess, serving: Promise<void>): Promise<void> {
   await serving;
   api.isClosing = true;
   await (await api.server)?.close({ drainMs: api.config.drainMs });
-  await api.parts.stop();
+  await api.shutdown.disposeAsync();
 }
 
 function report(given: Report, sent: () => void = () => {}): void {

@@ -16,7 +16,7 @@ import { startWorker } from '../worker/start-worker.ts';
 import { addWorkGauges } from '../worker/work-gauges.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { openProviders } from './open-providers.ts';
-import type { ProcessParts } from './process-parts.ts';
+import type { ShutdownStack } from './shutdown-stack.ts';
 
 /** What API processes are told when all is ready for them. */
 export interface Background {
@@ -36,13 +36,13 @@ interface Surroundings {
   metrics: Metrics;
   /** Is told of each longer step, in words for the terminal. */
   tell(line: string): void;
-  parts: ProcessParts;
+  shutdown: ShutdownStack;
 }
 
 /** Starts all that is there once, however many processes answer requests: the database, its tables, the worker. */
 export async function startBackground(
   config: Config,
-  { origin, log, metrics, tell, parts }: Surroundings,
+  { origin, log, metrics, tell, shutdown }: Surroundings,
 ): Promise<Background> {
   if (config.production && config.webClient && origin !== null && findWebClient() === null)
     throw new ConfigError('WEB_CLIENT: the web client is not built. Run `npm run build`.');
@@ -51,7 +51,7 @@ export async function startBackground(
     const dataFolder = join(config.dataFolder, 'postgres');
     tell(`Starting the embedded PostgreSQL in ${dataFolder} ...`);
     const embedded = await startEmbeddedPostgres({ dataFolder });
-    parts.add(embedded.stop);
+    shutdown.defer(embedded.stop);
     databaseUrl = embedded.url;
     if (embedded.notice) tell(embedded.notice);
   }
@@ -63,7 +63,7 @@ export async function startBackground(
     },
   );
   const database = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
-  parts.add(database.close);
+  shutdown.defer(database.close);
   const { db } = database;
   // What these sessions set may be refused, by a pooler for one: at the start, not at every request.
   await db.execute(sql`select`);
@@ -74,13 +74,13 @@ export async function startBackground(
   let { webhookSecret } = config;
   if (config.role !== 'api') {
     const providers = await openProviders(config, origin);
-    parts.add(providers.close);
+    shutdown.defer(providers.close);
     ({ webhookSecret } = providers);
     const gateway = countCalls(providers.gateway, metrics);
     const services = { db, clock: systemClock, log, metrics, ...providers, gateway };
     addWorkGauges(metrics.registry, db);
     if (providers.sms === null) log.info('No SMS are sent: TWILIO_ACCOUNT_SID is not set');
-    parts.add(startWorker(services, databaseUrl).stop);
+    shutdown.defer(startWorker(services, databaseUrl).stop);
   }
   if (origin !== null && !config.production && config.webClient) await buildWebClient(tell);
   const example = config.production ? null : await findExampleTicket(db, DEMO_USER.id, systemClock.now());

@@ -5,8 +5,8 @@ import { createClusterMetrics } from './cluster/cluster-metrics.ts';
 import { startChildren } from './cluster/start-children.ts';
 import type { Config } from './config/config.ts';
 import { tokenRules } from './config/token-rules.ts';
-import { createParts } from './process-parts.ts';
 import { serveMetrics } from './serve-metrics.ts';
+import { createShutdownStack } from './shutdown-stack.ts';
 import { startBackground } from './start-background.ts';
 import type { Usher } from './start-usher.ts';
 
@@ -26,19 +26,19 @@ export async function startCluster(
 ): Promise<Usher> {
   const metrics = createMetrics();
   const { read: readMetrics, include } = createClusterMetrics(metrics.registry);
-  const parts = createParts();
+  const shutdown = createShutdownStack();
   const children = startChildren({ count: config.cluster, log, onReady: include });
   const stop = async (drainMs = 0) => {
     await children.stop(drainMs + CHILD_STOPS_WITHIN_MS);
-    await parts.stop();
+    await shutdown.disposeAsync();
   };
 
   try {
     const origin = await children.listening;
     // Where metrics have no port of their own, the API processes answer with what this one says.
     const [port, host] = config.metricsPort === null ? [0, '127.0.0.1'] : [config.metricsPort, config.host];
-    const metricsOrigin = await serveMetrics(port, host, readMetrics, parts);
-    const background = await startBackground(config, { origin, log, metrics, tell, parts });
+    const metricsOrigin = await serveMetrics(port, host, readMetrics, shutdown);
+    const background = await startBackground(config, { origin, log, metrics, tell, shutdown });
     const { databaseUrl, database, webhookSecret, example } = background;
     addConnectionsGauge(metrics.registry, [database]);
     // Makes the development secret, which no process may find half written.

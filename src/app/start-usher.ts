@@ -6,8 +6,8 @@ import { addConnectionsGauge } from '../platform/telemetry/connections-gauge.ts'
 import { createMetrics } from '../platform/telemetry/metrics.ts';
 import type { Config } from './config/config.ts';
 import { openApiDatabase } from './open-api-database.ts';
-import { createParts } from './process-parts.ts';
 import { serveMetrics } from './serve-metrics.ts';
+import { createShutdownStack } from './shutdown-stack.ts';
 import { startApi } from './start-api.ts';
 import { startBackground } from './start-background.ts';
 
@@ -35,23 +35,24 @@ export async function startUsher(config: Config, log: Logger, tell: (line: strin
   const origin = server?.origin ?? null;
   const metrics = createMetrics();
   const readMetrics = () => metrics.registry.metrics();
-  const parts = createParts();
+  const shutdown = createShutdownStack();
   const stop = async (drainMs = 0) => {
     await server?.close({ drainMs });
-    await parts.stop();
+    await shutdown.disposeAsync();
   };
 
   try {
-    if (config.metricsPort !== null) await serveMetrics(config.metricsPort, config.host, readMetrics, parts);
-    const background = await startBackground(config, { origin, log, metrics, tell, parts });
+    if (config.metricsPort !== null)
+      await serveMetrics(config.metricsPort, config.host, readMetrics, shutdown);
+    const background = await startBackground(config, { origin, log, metrics, tell, shutdown });
     const { database, databaseUrl, webhookSecret, example } = background;
     const apiDatabase =
-      server && config.pooler ? await openApiDatabase(config, databaseUrl, parts) : database;
+      server && config.pooler ? await openApiDatabase(config, databaseUrl, shutdown) : database;
     addConnectionsGauge(metrics.registry, new Set([database, apiDatabase]));
     const webClient = config.webClient ? findWebClient() : null;
     const services = { db: apiDatabase.db, log, metrics, readMetrics, webhookSecret, webClient };
     const api = server && (await startApi(server, config, services));
-    if (api) parts.add(api.stop);
+    if (api) shutdown.defer(api.stop);
     return {
       origin,
       demoToken: api?.demoToken ?? null,
