@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { toClientError } from '../../platform/errors/mask-error.ts';
-import { cutMiddle } from '../../platform/text/cut-middle.ts';
+import { cutMiddle } from '../../platform/text/plain-text.ts';
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
