@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { Logger } from 'pino';
 import { type ListeningServer, listen } from '../api/http/listening-server.ts';
 import { findWebClient } from '../dev/build-web-client.ts';
-import { addConnectionsGauge } from '../platform/telemetry/connections-gauge.ts';
+import { addConnectionsGauge } from '../platform/telemetry/gauge.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 import type { Order, Report, Settings } from './cluster/messages.ts';
 import type { Config } from './config/config.ts';

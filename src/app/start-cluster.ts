@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { addConnectionsGauge } from '../platform/telemetry/connections-gauge.ts';
+import { addConnectionsGauge } from '../platform/telemetry/gauge.ts';
 import { createMetrics } from '../platform/telemetry/metrics.ts';
 import { createClusterMetrics } from './cluster/cluster-metrics.ts';
 import { startChildren } from './cluster/start-children.ts';

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ExampleTicket } from '../api/graphiql/find-example-ticket.ts';
 import { listen } from '../api/http/listening-server.ts';
 import { findWebClient } from '../dev/build-web-client.ts';
-import { addConnectionsGauge } from '../platform/telemetry/connections-gauge.ts';
+import { addConnectionsGauge } from '../platform/telemetry/gauge.ts';
 import { createMetrics } from '../platform/telemetry/metrics.ts';
 import type { Config } from './config/config.ts';
 import { openApiDatabase } from './open-api-database.ts';
