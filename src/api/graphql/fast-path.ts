@@ -8,7 +8,7 @@ import type { ExecuteOperation, ValidOperation } from './execute-operation.ts';
 import type { FormatError } from './format-error.ts';
 import type { MediaType } from './negotiate.ts';
 import type { OperationContext } from './operation-context.ts';
-import { reportErrors, reportOperation } from './report-operation.ts';
+import { reportErrors, reportOperation } from './request-report.ts';
 
 /**
  * The short way for operations that Apollo has parsed and validated before: straight to their execution. It answers what

@@ -10,7 +10,7 @@ import type { GraphQLEngine } from './graphql-engine.ts';
 import { negotiate } from './negotiate.ts';
 import { readOperation } from './read-operation.ts';
 import { refuse } from './refuse.ts';
-import { type RequestReport, startReport, tellReport } from './request-report.ts';
+import { type RequestReport, sendReport, startReport } from './request-report.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 export interface GraphQLEndpointOptions {
@@ -31,7 +31,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
     const report = startReport(request);
     response.setHeader('x-request-id', report.requestId);
     const deadline = startDeadline(request, response, options.deadlineMs);
-    onRequestClosed(request, response, () => tellReport(report, response, log, metrics));
+    onRequestClosed(request, response, () => sendReport(report, response, log, metrics));
     try {
       const operation = answerOperation(request, response, options, report, deadline);
       const answer = await Promise.race([operation, deadline.aborted]);

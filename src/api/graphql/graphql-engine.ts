@@ -13,8 +13,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { execute, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
-import { createOperationCheck } from '../limits/check-operation.ts';
-import { operationLimits } from '../limits/operation-limits.plugin.ts';
+import { checkPlugin, createOperationCheck } from '../limits/check-operation.ts';
 import { MAX_COST, queryLimits } from '../limits/query-limits.ts';
 import { buildSchema } from './build-schema.ts';
 import { createExecutor, type ExecuteOperation, RUNS_BEFORE_COMPILING } from './execute-operation.ts';
@@ -22,7 +21,7 @@ import { createFastPath } from './fast-path.ts';
 import { createErrorFormat } from './format-error.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { AskedOperation } from './read-operation.ts';
-import { reportToOperators } from './report-operation.ts';
+import { reportPlugin } from './request-report.ts';
 import { statusOfJson } from './status-of-json.plugin.ts';
 
 export interface GraphQLEngine {
@@ -79,8 +78,8 @@ export async function startGraphQLEngine({
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationLimits(check),
-      reportToOperators(metrics),
+      checkPlugin(check),
+      reportPlugin(metrics),
       statusOfJson,
       ...(fastPath ? [fastPath.plugin] : []),
     ],
