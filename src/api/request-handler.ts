@@ -6,10 +6,9 @@ import { refuse } from './graphql/refuse.ts';
 import { allowOrigins } from './http/cross-origin.ts';
 import { type ReadMetrics, respondMetrics } from './http/metrics-endpoint.ts';
 import { answerRazorpayWebhook } from './http/razorpay-webhook-endpoint.ts';
-import { readOnly } from './http/read-only.ts';
 import { respondReadiness } from './http/readiness-endpoint.ts';
 import { targetOf } from './http/request-target.ts';
-import { respond, respondError } from './http/respond.ts';
+import { readOnly, respond, respondError } from './http/respond.ts';
 import { PAGE_POLICY, SECURITY_HEADERS } from './http/security-headers.ts';
 import type { WebClient } from './http/web-client.ts';
 

@@ -2,9 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsherError } from '../../platform/errors/usher-error.ts';
-import { readOnly } from './read-only.ts';
 import { targetOf } from './request-target.ts';
-import { respondError } from './respond.ts';
+import { readOnly, respondError } from './respond.ts';
 
 export interface ListeningServer {
   /** http://host:port */

@@ -1,8 +1,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { Registry } from 'prom-client';
-import { readOnly } from './read-only.ts';
 import { targetOf } from './request-target.ts';
-import { respond } from './respond.ts';
+import { readOnly, respond } from './respond.ts';
 
 /** What is counted, as text for Prometheus. */
 export type ReadMetrics = () => Promise<string>;

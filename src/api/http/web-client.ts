@@ -1,9 +1,8 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import send from 'send';
 import { UsherError } from '../../platform/errors/usher-error.ts';
-import { readOnly } from './read-only.ts';
 import { targetOf } from './request-target.ts';
-import { respondError } from './respond.ts';
+import { readOnly, respondError } from './respond.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface WebClient {
