@@ -1,7 +1,6 @@
 import { bringUpServer } from './bring-up-server.ts';
 import type { Home } from './choose-home.ts';
-import type { ServerAddress } from './connect.ts';
-import { createDatabase } from './create-database.ts';
+import { connect, type ServerAddress } from './connect.ts';
 import { EmbeddedPostgresError } from './embedded-postgres.error.ts';
 import type { Postmaster } from './find-postmaster.ts';
 import { type OwnershipLock, takeOwnership } from './ownership-lock.ts';
@@ -50,4 +49,15 @@ export function alreadyRunning(folder: string): EmbeddedPostgresError {
 function isLostConnection(error: unknown): boolean {
   const { code } = error as { code?: string };
   return /^(57P0[1-3]|E[A-Z]+|CONNECT\w+)$/.test(code ?? '');
+}
+
+/** Creates the database `usher` unless it exists. */
+async function createDatabase(address: ServerAddress): Promise<void> {
+  const sql = connect(address);
+  try {
+    const found = await sql`select from pg_database where datname = 'usher'`;
+    if (found.length === 0) await sql`create database usher`;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }

@@ -6,7 +6,6 @@ import { EmbeddedPostgresError, explainFolderError } from './embedded-postgres.e
 import { findBinaries } from './find-binaries.ts';
 import { initialiseData } from './initialise-data.ts';
 import { ownServer } from './own-server.ts';
-import { refuseShellCharacters } from './shell-safe-path.ts';
 import { stopServer } from './stop-server.ts';
 import { sweepUnfinished } from './unfinished-work.ts';
 
@@ -70,4 +69,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     throw explainFolderError(dataFolder, error);
   }
+}
+
+/** initdb and pg_ctl put paths between double quotes into shell commands, and escape nothing in them. */
+function refuseShellCharacters(path: string): void {
+  const special = process.platform === 'win32' ? /["%\n]/ : /["$`\\\n]/;
+  if (!special.test(path)) return;
+  throw new EmbeddedPostgresError(
+    'The embedded PostgreSQL cannot work in a folder whose name has ", $, `, \\ or a line break ' +
+      `(${JSON.stringify(path)}): ` +
+      'rename it, or set DATABASE_URL.',
+  );
 }
