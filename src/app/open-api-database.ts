@@ -9,10 +9,10 @@ import type { Config } from './config/config.ts';
 import type { ShutdownStack } from './shutdown-stack.ts';
 
 /**
- * The pool that requests are answered by: through the pooler, or by the direct way where there is none.
+ * Opens the connection pool of the API: through the pooler, or directly if there is none.
  *
- * @throws RoleSettingsError when what the pooler gives is not safe to use
- * @throws DatabaseRefusedError when the pooler's role lacks a right
+ * @throws RoleSettingsError if the settings of the pooler's connections are not safe
+ * @throws DatabaseRefusedError if the pooler's role lacks a right
  */
 export async function openApiDatabase(
   { pooler, databasePoolSize: poolSize, environment }: Config,
@@ -28,7 +28,7 @@ export async function openApiDatabase(
   return database;
 }
 
-/** The pooler's role, and even its database, may be another than that of the direct way. */
+/** The role and the database of the pooler's URL may differ from those of the direct URL. */
 async function checkPooled(url: string, environment: DatabaseEnvironment): Promise<void> {
   await withClient(url, async (client) => {
     await checkServer(client);

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import type { Logger } from 'pino';
 import { type ListeningServer, listen } from '../api/http/listening-server.ts';
-import { findWebClient } from '../dev/build-web-client.ts';
+import { findWebClient } from '../api/http/web-client.ts';
 import { addConnectionsGauge } from '../platform/telemetry/gauge.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 import type { Order, Report, Settings } from './cluster/messages.ts';
@@ -17,17 +17,17 @@ interface ApiProcess {
   log: Logger;
   metrics: Metrics;
   shutdown: ShutdownStack;
-  /** Null: the port is not bound yet. */
+  /** Null until the port is being bound. */
   server: Promise<ListeningServer> | null;
   isClosing: boolean;
 }
 
 /**
- * One API process of a cluster. It does what the first process says, and ends with it: node:cluster ends a process whose
- * channel to the first one is closed.
+ * Runs one API process of a cluster, on the orders of the primary. It exits with the primary: node:cluster ends a
+ * process whose channel is closed.
  */
 export function runApiProcess(config: Config, log: Logger): void {
-  // A terminal and systemd send signals to all processes: the first one stops them in order.
+  // A terminal and systemd signal all processes, but the primary stops them in order.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const metrics = createMetrics();
   const api: ApiProcess = {
@@ -48,7 +48,7 @@ export function runApiProcess(config: Config, log: Logger): void {
         serving = serve(api, order.settings).catch(fail);
         return;
       case 'count':
-        void tellCounts(order.question, metrics);
+        void reportCounts(order.question, metrics);
         return;
       case 'stop':
         void stop(api, serving).then(() => process.exit(0), fail);
@@ -89,11 +89,11 @@ async function serve(api: ApiProcess, settings: Settings): Promise<void> {
   report({ tell: 'ready', ready: { demoToken, hasWebClient: webClient !== null } });
 }
 
-async function tellCounts(question: number, { registry }: Metrics): Promise<void> {
+async function reportCounts(question: number, { registry }: Metrics): Promise<void> {
   report({ tell: 'counted', question, counts: await registry.getMetricsAsJSON() });
 }
 
-/** Also during the start, which is finished first. */
+/** If the process is still starting, this waits until it has started. */
 async function stop(api: ApiProcess, serving: Promise<void>): Promise<void> {
   await serving;
   api.isClosing = true;
@@ -105,7 +105,7 @@ function report(given: Report, sent: () => void = () => {}): void {
   process.send?.(given, undefined, undefined, sent);
 }
 
-/** The first process says it, once for all of them. */
+/** Reports the error to the primary, which prints it once for all processes. */
 function fail(error: unknown): Promise<never> {
   report({ tell: 'failed', why: explainFailure(error) ?? inspect(error) }, () => process.exit(1));
   return new Promise(() => {});

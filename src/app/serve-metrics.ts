@@ -2,7 +2,11 @@ import { listen } from '../api/http/listening-server.ts';
 import { metricsOnly, type ReadMetrics } from '../api/http/metrics-endpoint.ts';
 import type { ShutdownStack } from './shutdown-stack.ts';
 
-/** Serves metrics on a port of their own; the origin is given. */
+/**
+ * Serves the metrics on a separate port.
+ *
+ * @returns the origin, such as http://127.0.0.1:9464
+ */
 export async function serveMetrics(
   port: number,
   host: string,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ExampleTicket } from '../api/graphiql/find-example-ticket.ts';
 import { listen } from '../api/http/listening-server.ts';
-import { findWebClient } from '../dev/build-web-client.ts';
+import { findWebClient } from '../api/http/web-client.ts';
 import { addConnectionsGauge } from '../platform/telemetry/gauge.ts';
 import { createMetrics } from '../platform/telemetry/metrics.ts';
 import type { Config } from './config/config.ts';
@@ -12,23 +12,22 @@ import { startApi } from './start-api.ts';
 import { startBackground } from './start-background.ts';
 
 export interface Usher {
-  /** http://host:port; null for a worker, which listens nowhere. */
+  /** http://host:port. Null for a worker, which does not listen. */
   origin: string | null;
-  /** A token of the demo user; null in production. */
+  /** A token of the demo user. Null in production. */
   demoToken: string | null;
   /** Whether the web client is served at the origin. */
   hasWebClient: boolean;
-  /** A demo ticket that can be cancelled now; null in production. */
+  /** A demo ticket that can be cancelled now. Null in production. */
   example: ExampleTicket | null;
-  /** Lets requests and jobs under way finish, then stops everything that was started, the embedded database last. */
+  /** Waits for running requests and jobs, then stops everything that was started, the embedded database last. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts every part of Usher that its role has, in order, in this process. What runs already is stopped again when a
- * later part fails.
+ * Starts the parts of this process's role in order. If one fails, those before it are stopped.
  *
- * @param tell is told of each longer step, in words for the terminal
+ * @param tell receives a line for the terminal before each long step
  */
 export async function startUsher(config: Config, log: Logger, tell: (line: string) => void): Promise<Usher> {
   const server = config.role === 'worker' ? null : await listen(config.port, config.host);
