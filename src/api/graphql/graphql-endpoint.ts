@@ -18,13 +18,13 @@ export interface GraphQLEndpointOptions {
   services: Services;
   verifyToken: VerifyToken;
   admission: Admission;
-  /** After so long a request is answered, whatever happens. Milliseconds. */
+  /** Milliseconds after which a request is answered with an error. */
   deadlineMs: number;
-  /** Null: every operation may run. */
+  /** The only operations that may run. Null: every operation may. */
   trustedDocuments: TrustedDocuments | null;
 }
 
-/** GraphQL over HTTP: can we answer, who is it, what do they ask, run it, write the answer, tell operators. */
+/** POST and GET /graphql: admit, negotiate, authenticate, read, execute, answer, report. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
   const { log, metrics } = options.services;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -35,7 +35,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
     try {
       const operation = answerOperation(request, response, options, report, deadline);
       const answer = await Promise.race([operation, deadline.aborted]);
-      // Apollo refuses what is no GraphQL request before it asks any plugin.
+      // Apollo calls no plugin for a body that is not a GraphQL request.
       if (answer.status === 400 && report.outcome === 'OK') report.outcome = 'BAD_REQUEST';
       write(response, answer);
     } catch (error) {
@@ -54,7 +54,7 @@ async function answerOperation(
   admission.refuseWhenFull();
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
-  const asked = await readOperation(request, response, trustedDocuments);
+  const operation = await readOperation(request, response, trustedDocuments);
   deadline.received();
   const leave = admission.enter(viewer?.id ?? null);
   try {
@@ -62,14 +62,14 @@ async function answerOperation(
       traceId: report.traceId,
       throwIfAborted: deadline.throwIfAborted,
     });
-    return await engine.answer(request, asked, Object.assign(context, { report, mediaType }));
+    return await engine.answer(request, operation, Object.assign(context, { report, mediaType }));
   } finally {
     leave();
   }
 }
 
 function write(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): void {
-  if (body.kind === 'chunked') throw new Error('this schema has nothing to stream');
+  if (body.kind === 'chunked') throw new Error('the schema has no incremental delivery');
   const type = headers.get('content-type') ?? 'application/json';
   respond(response, status ?? 200, type, body.string, Object.fromEntries(headers));
 }

@@ -20,15 +20,15 @@ import { createExecutor, type ExecuteOperation, RUNS_BEFORE_COMPILING } from './
 import { createFastPath } from './fast-path.ts';
 import { createErrorFormat } from './format-error.ts';
 import type { OperationContext } from './operation-context.ts';
-import type { AskedOperation } from './read-operation.ts';
+import type { SentOperation } from './read-operation.ts';
 import { reportPlugin } from './request-report.ts';
 import { statusOfJson } from './status-of-json.plugin.ts';
 
 export interface GraphQLEngine {
-  /** Parses, validates, checks, executes: whatever is asked, the answer to write. */
+  /** Parses, validates, checks and executes an operation. Errors are part of the answer. */
   answer(
     request: IncomingMessage,
-    asked: AskedOperation,
+    sent: SentOperation,
     context: OperationContext,
   ): Promise<HTTPGraphQLResponse>;
   stop(): Promise<void>;
@@ -38,18 +38,18 @@ export interface EngineOptions {
   log: Logger;
   metrics: Metrics;
   introspection: boolean;
-  /** Whether clients may register operations of their own by hash (automatic persisted queries). */
+  /** Whether clients may register operations by hash (automatic persisted queries). */
   anyOperation: boolean;
-  /** Tests compile at once, or never. */
+  /** For tests, which compile on the first run or never. */
   runsBeforeCompiling?: number;
-  /** Tests go without, too. */
+  /** For tests, which compare answers with and without it. */
   useFastPath?: boolean;
 }
 
-/** As JSON; parsed, a document takes several times as much. Apollo's default is thirty megabytes. */
+/** Bytes of JSON; a parsed document takes several times as much memory. Apollo's default is 30 MB. */
 const MOST_BYTES_KEPT = 4 * 2 ** 20;
 
-/** Starts Apollo Server, and the fast path around most of it. */
+/** Starts Apollo Server, and the fast path that bypasses it for known operations. */
 export async function startGraphQLEngine({
   log,
   metrics,
@@ -68,10 +68,10 @@ export async function startGraphQLEngine({
     gateway: executingBy(execute, schema),
     introspection,
     includeStacktraceInErrorResponses: false,
-    // The process hears the signals and stops its parts in order.
+    // main.ts handles the signals and stops everything in order.
     stopOnTerminationSignals: false,
     logger: log,
-    // Documents and what clients register by hash; what was not asked for longest goes first.
+    // The parsed documents, and the operations that clients register by hash.
     documentStore: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
     cache: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
     ...(anyOperation ? {} : { persistedQueries: false as const }),
@@ -87,10 +87,10 @@ export async function startGraphQLEngine({
   });
   await apollo.start();
   return {
-    answer: async (request, asked, context) =>
-      (await fastPath?.answer(asked.body, context)) ??
+    answer: async (request, sent, context) =>
+      (await fastPath?.answer(sent.body, context)) ??
       apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(request), ...asked },
+        httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(request), ...sent },
         context: async () => context,
       }),
     stop: () => apollo.stop(),
@@ -99,14 +99,14 @@ export async function startGraphQLEngine({
 
 type Gateway = ApolloServerOptionsWithGateway<OperationContext>['gateway'];
 
-/** Apollo asks what it calls a gateway to execute what it has parsed and validated. */
+/** Apollo has no option for another executor, but delegates execution to a gateway. */
 function executingBy(executeOperation: ExecuteOperation, schema: GraphQLSchema): Gateway {
   return {
     load: async () => ({
       executor: async ({ document, operation, context, request }) => {
         const result = operation
           ? executeOperation({ document, operation }, context, request.variables ?? {})
-          : // It says which operation is missing.
+          : // It returns the error that names the missing operation.
             execute({ schema, document, operationName: request.operationName });
         return (await result) as { data?: Record<string, unknown> };
       },
