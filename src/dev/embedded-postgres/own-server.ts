@@ -16,9 +16,9 @@ export interface OwnedServer {
 const ATTEMPTS = 5;
 
 /**
- * Brings up the server and makes this process its owner.
+ * Starts or adopts the server, and makes this process its owner.
  *
- * @throws EmbeddedPostgresError when another living Usher owns it, or it does not start
+ * @throws EmbeddedPostgresError if another running Usher owns it, or it does not start
  */
 export async function ownServer(home: Home, password: string, options: ServerOptions): Promise<OwnedServer> {
   for (let attempt = 1; ; attempt++) {
@@ -31,11 +31,11 @@ export async function ownServer(home: Home, password: string, options: ServerOpt
       await createDatabase(address);
       return { server, address, lock };
     } catch (error) {
-      // Its former owner may have been stopping it: then look again, and start one of our own.
-      const isWorthAnotherLook = isLostConnection(error) && attempt < ATTEMPTS;
-      if (lock !== null && !isWorthAnotherLook) await stopServer(home, server);
+      // The previous owner may have been stopping the server. Try again, with a new one.
+      const isRetryable = isLostConnection(error) && attempt < ATTEMPTS;
+      if (lock !== null && !isRetryable) await stopServer(home, server);
       await lock?.release();
-      if (!isWorthAnotherLook) throw error;
+      if (!isRetryable) throw error;
     }
   }
 }
