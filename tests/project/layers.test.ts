@@ -51,7 +51,7 @@ it.each(files)('%s imports nothing from a folder above its own', (file) => {
 });
 
 const inProduction = files.filter((file) => !/^(dev|app\/commands)\//.test(file));
-it.each(inProduction)('%s imports nothing of dev/ before it needs it', async (file) => {
+it.each(inProduction)('%s does not import dev/ statically', async (file) => {
   const loaded = await importsOf(file, /(?:from|import) '(\.[^']+)'/g);
   expect(loaded.filter((target) => target.startsWith('dev/'))).toEqual([]);
 });
