@@ -8,20 +8,19 @@ import { messagesFolder } from './app/open-providers.ts';
 import { runApiProcess } from './app/run-api-process.ts';
 import { startCluster } from './app/start-cluster.ts';
 import { startUsher, type Usher } from './app/start-usher.ts';
-import { welcome } from './app/welcome.ts';
 import { createLogger } from './platform/telemetry/logger.ts';
 
 /** npm start: runs until SIGINT, SIGTERM or SIGHUP. In production every line of stdout is JSON. */
 
-// Whoever reads the output may leave; that is no reason to stop.
+// A closed pipe, such as that of `npm start | head`, must not stop the server.
 process.stdout.on('error', () => {});
 
-/** A terminal sends one Ctrl-C twice through npm, a moment apart; a later signal means: at once. */
+/** npm passes a Ctrl-C on, so it arrives twice within a moment. A later signal exits immediately. */
 const SAME_SIGNAL_MS = 1_000;
 
 let stoppingSince: number | null = null;
 
-/** How this process reports on itself: to a person outside production, as log lines in production. */
+/** Prints the progress of the process for a person, or logs it in production. */
 interface Reporter {
   step(line: string): void;
   ready(usher: Usher): void;
@@ -33,8 +32,8 @@ interface Reporter {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  const report = config.production ? logReporter(log) : terminalReporter(config);
-  // This very file, run by the first process of a cluster.
+  const report = config.production ? logReporter(log) : await terminalReporter(config);
+  // In a cluster, the API processes run this file too.
   if (cluster.isWorker) return runApiProcess(config, log);
   for (const notice of config.notices) report.step(notice);
   const start = config.cluster > 1 ? startCluster : startUsher;
@@ -54,7 +53,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** Also during the start, which is finished first. */
+/** A signal during the start stops the process once it has started. */
 function stopOnSignal(started: Promise<() => Promise<void>>, report: Reporter): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -83,7 +82,8 @@ function exitAfter(report: () => void): never {
   process.exit(1);
 }
 
-function terminalReporter(config: Config): Reporter {
+async function terminalReporter(config: Config): Promise<Reporter> {
+  const { welcome } = await import('./dev/welcome.ts');
   const print = (line: string) => process.stdout.write(`${line}\n`);
   const messages = config.smtpUrl && config.twilio ? null : messagesFolder(config);
   return {
@@ -95,7 +95,7 @@ function terminalReporter(config: Config): Reporter {
   };
 }
 
-/** Start and stop are logged at every level, and reach stdout immediately. */
+/** Start and stop are logged whatever LOG_LEVEL is, and flushed immediately. */
 function logReporter(log: Logger): Reporter {
   const lifeCycle = log.child({}, { level: 'info' });
   const info = (facts: object, line: string) => {
@@ -115,7 +115,7 @@ function logReporter(log: Logger): Reporter {
   };
 }
 
-/** Without settings there is no level to log at. */
+/** LOG_LEVEL is not known, since the settings could not be read. */
 function reportBadSettings(error: unknown): void {
   if (error instanceof ConfigError && error.production) logReporter(createLogger('fatal')).failed(error);
   else process.stderr.write(`${explainFailure(error) ?? inspect(error)}\n`);

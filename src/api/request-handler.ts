@@ -6,32 +6,31 @@ import { refuse } from './graphql/refuse.ts';
 import { allowOrigins } from './http/cross-origin.ts';
 import { type ReadMetrics, respondMetrics } from './http/metrics-endpoint.ts';
 import { answerRazorpayWebhook } from './http/razorpay-webhook-endpoint.ts';
-import { readOnly } from './http/read-only.ts';
 import { respondReadiness } from './http/readiness-endpoint.ts';
 import { targetOf } from './http/request-target.ts';
-import { respond, respondError } from './http/respond.ts';
+import { readOnly, respond, respondError } from './http/respond.ts';
 import { PAGE_POLICY, SECURITY_HEADERS } from './http/security-headers.ts';
 import type { WebClient } from './http/web-client.ts';
 
 export interface HandlerOptions extends GraphQLEndpointOptions {
   /** Pages of these origins may call GraphQL. */
   corsOrigins: string[];
-  /** Signs the gateway's messages; null: none are taken. */
+  /** Verifies the signatures of the gateway's webhooks. Null: no webhooks are accepted. */
   webhookSecret: string | null;
-  /** What browsers get at GET /graphql; null for none. */
+  /** Renders the page that browsers get at GET /graphql. Null: no page. */
   graphiql: (() => Promise<string>) | null;
-  /** The posters of the demo data, by movie id; null for none. */
+  /** The posters of the demo data, by movie id. Null: no posters. */
   posterSvg: ((movieId: string) => string | null) | null;
-  /** The demo's people with their tokens, at GET /demo/users; null for none. */
+  /** The demo users with their tokens, served at GET /demo/users. Null: not served. */
   demoUsers: (() => Promise<unknown>) | null;
-  /** Served at /; null for none. */
+  /** Served at /. Null: not served. */
   webClient: WebClient | null;
-  /** The metrics, served here too, for everybody who asks; null: they are not. */
+  /** Served to everyone at GET /metrics. Null: not served here. */
   readMetrics: ReadMetrics | null;
   isClosing(): boolean;
 }
 
-/** Which path is answered by what. */
+/** Routes requests by their path. */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
   const { services, corsOrigins, webhookSecret, graphiql, posterSvg, readMetrics, isClosing } = options;
   const { demoUsers, webClient } = options;
@@ -77,7 +76,7 @@ const NO_CLIENT =
 
 const POSTER_HEADERS = {
   'cache-control': 'public, max-age=86400',
-  // Clients on other origins show them.
+  // Clients on other origins may show them.
   'cross-origin-resource-policy': 'cross-origin',
 };
 

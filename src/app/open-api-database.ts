@@ -6,21 +6,21 @@ import { DatabaseRefusedError } from '../platform/db/database-refused.error.ts';
 import { withClient } from '../platform/db/open-client.ts';
 import { checkRights } from '../platform/db/rights.ts';
 import type { Config } from './config/config.ts';
-import type { ProcessParts } from './process-parts.ts';
+import type { ShutdownStack } from './shutdown-stack.ts';
 
 /**
- * The pool that requests are answered by: through the pooler, or by the direct way where there is none.
+ * Opens the connection pool of the API: through the pooler, or directly if there is none.
  *
- * @throws RoleSettingsError when what the pooler gives is not safe to use
- * @throws DatabaseRefusedError when the pooler's role lacks a right
+ * @throws RoleSettingsError if the settings of the pooler's connections are not safe
+ * @throws DatabaseRefusedError if the pooler's role lacks a right
  */
 export async function openApiDatabase(
   { pooler, databasePoolSize: poolSize, environment }: Config,
   directUrl: string,
-  parts: ProcessParts,
+  shutdown: ShutdownStack,
 ): Promise<DatabaseConnection> {
   const database = openDatabase({ url: pooler?.url ?? directUrl, poolSize, pooler });
-  parts.add(database.close);
+  shutdown.defer(database.close);
   if (pooler) {
     await checkRoleSettings(database.db);
     await checkPooled(pooler.url, environment);
@@ -28,7 +28,7 @@ export async function openApiDatabase(
   return database;
 }
 
-/** The pooler's role, and even its database, may be another than that of the direct way. */
+/** The role and the database of the pooler's URL may differ from those of the direct URL. */
 async function checkPooled(url: string, environment: DatabaseEnvironment): Promise<void> {
   await withClient(url, async (client) => {
     await checkServer(client);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { startSandboxProcess } from '../dev/sandbox/start-sandbox-process.ts';
 import { createFolderMailer } from '../notifications/folder.mailer.ts';
 import { createFolderSmsSender } from '../notifications/folder.sms-sender.ts';
 import type { Mailer } from '../notifications/mailer.ts';
@@ -10,13 +9,13 @@ import type { Gateway } from '../refunds/gateway/gateway.ts';
 import { createRazorpayGateway } from '../refunds/gateway/razorpay.gateway.ts';
 import type { Config } from './config/config.ts';
 
-/** Everything outside that a worker talks to. */
+/** The external services of a worker. */
 export interface Providers {
   gateway: Gateway;
   mailer: Mailer;
   /** Null: no SMS are sent. */
   sms: SmsSender | null;
-  /** Signs what the gateway tells by itself; null where nothing can come. */
+  /** Verifies the signatures of the gateway's webhooks. Null: no webhooks are accepted. */
   webhookSecret: string | null;
   close(): Promise<void>;
 }
@@ -24,10 +23,11 @@ export interface Providers {
 const TIMEOUT_MS = 10_000;
 
 /**
- * The providers of these settings. Outside production each that is not set is replaced: the gateway by the sandbox, a
- * process of its own; mail and SMS by files in a folder. In production, without Twilio's, no SMS are sent.
+ * Opens the providers of these settings. Outside production, missing ones are replaced: the gateway by the sandbox,
+ * which is a separate process, mail and SMS by files in a folder. In production, no SMS are sent without Twilio's
+ * settings.
  *
- * @param origin where the sandbox sends its messages; null when this process takes none
+ * @param origin where the sandbox sends its webhooks; null if this process accepts none
  */
 export async function openProviders(config: Config, origin: string | null): Promise<Providers> {
   const { gateway, webhookSecret, close } = await openGateway(config, origin);
@@ -50,7 +50,7 @@ export async function openProviders(config: Config, origin: string | null): Prom
   };
 }
 
-/** Where messages are written outside production. */
+/** The folder of the messages that are not sent outside production. */
 export function messagesFolder({ dataFolder }: Pick<Config, 'dataFolder'>): string {
   return join(dataFolder, 'messages');
 }
@@ -60,6 +60,7 @@ async function openGateway({ razorpay, webhookSecret, dataFolder }: Config, orig
     const gateway = createRazorpayGateway({ ...razorpay, baseUrl: razorpay.url, timeoutMs: TIMEOUT_MS });
     return { gateway, webhookSecret, close: async () => {} };
   }
+  const { startSandboxProcess } = await import('../dev/sandbox/start-sandbox-process.ts');
   const sandbox = await startSandboxProcess({ file: join(dataFolder, 'sandbox.jsonl'), origin });
   const { url: baseUrl, keyId, keySecret } = sandbox;
   const gateway = createRazorpayGateway({ baseUrl, keyId, keySecret, timeoutMs: TIMEOUT_MS });

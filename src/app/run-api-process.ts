@@ -2,35 +2,42 @@ import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import type { Logger } from 'pino';
 import { type ListeningServer, listen } from '../api/http/listening-server.ts';
-import { findWebClient } from '../dev/build-web-client.ts';
-import { addConnectionsGauge } from '../platform/telemetry/connections-gauge.ts';
+import { findWebClient } from '../api/http/web-client.ts';
+import { addConnectionsGauge } from '../platform/telemetry/gauge.ts';
 import { createMetrics, type Metrics } from '../platform/telemetry/metrics.ts';
 import type { Order, Report, Settings } from './cluster/messages.ts';
 import type { Config } from './config/config.ts';
 import { explainFailure } from './config/explain-failure.ts';
 import { openApiDatabase } from './open-api-database.ts';
-import { createParts, type ProcessParts } from './process-parts.ts';
+import { createShutdownStack, type ShutdownStack } from './shutdown-stack.ts';
 import { startApi } from './start-api.ts';
 
 interface ApiProcess {
   config: Config;
   log: Logger;
   metrics: Metrics;
-  parts: ProcessParts;
-  /** Null: the port is not bound yet. */
+  shutdown: ShutdownStack;
+  /** Null until the port is being bound. */
   server: Promise<ListeningServer> | null;
   isClosing: boolean;
 }
 
 /**
- * One API process of a cluster. It does what the first process says, and ends with it: node:cluster ends a process whose
- * channel to the first one is closed.
+ * Runs one API process of a cluster, on the orders of the primary. It exits with the primary: node:cluster ends a
+ * process whose channel is closed.
  */
 export function runApiProcess(config: Config, log: Logger): void {
-  // A terminal and systemd send signals to all processes: the first one stops them in order.
+  // A terminal and systemd signal all processes, but the primary stops them in order.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const metrics = createMetrics();
-  const api: ApiProcess = { config, log, metrics, parts: createParts(), server: null, isClosing: false };
+  const api: ApiProcess = {
+    config,
+    log,
+    metrics,
+    shutdown: createShutdownStack(),
+    server: null,
+    isClosing: false,
+  };
   let serving = Promise.resolve();
   process.on('message', (order: Order) => {
     switch (order.tell) {
@@ -41,7 +48,7 @@ export function runApiProcess(config: Config, log: Logger): void {
         serving = serve(api, order.settings).catch(fail);
         return;
       case 'count':
-        void tellCounts(order.question, metrics);
+        void reportCounts(order.question, metrics);
         return;
       case 'stop':
         void stop(api, serving).then(() => process.exit(0), fail);
@@ -56,9 +63,9 @@ function bind(api: ApiProcess): Promise<ListeningServer> {
 }
 
 async function serve(api: ApiProcess, settings: Settings): Promise<void> {
-  const { config, log, metrics, parts } = api;
+  const { config, log, metrics, shutdown } = api;
   const { origin, databaseUrl, webhookSecret, metricsUrl } = settings;
-  const { db, openConnections } = await openApiDatabase(config, databaseUrl, parts);
+  const { db, openConnections } = await openApiDatabase(config, databaseUrl, shutdown);
   addConnectionsGauge(metrics.registry, [{ openConnections }]);
   const webClient = config.webClient ? findWebClient() : null;
   let handle: RequestListener = () => {};
@@ -77,28 +84,28 @@ async function serve(api: ApiProcess, settings: Settings): Promise<void> {
     webhookSecret,
     webClient,
   });
-  parts.add(stop);
+  shutdown.defer(stop);
   (await bind(api)).serve(handle);
   report({ tell: 'ready', ready: { demoToken, hasWebClient: webClient !== null } });
 }
 
-async function tellCounts(question: number, { registry }: Metrics): Promise<void> {
+async function reportCounts(question: number, { registry }: Metrics): Promise<void> {
   report({ tell: 'counted', question, counts: await registry.getMetricsAsJSON() });
 }
 
-/** Also during the start, which is finished first. */
+/** If the process is still starting, this waits until it has started. */
 async function stop(api: ApiProcess, serving: Promise<void>): Promise<void> {
   await serving;
   api.isClosing = true;
   await (await api.server)?.close({ drainMs: api.config.drainMs });
-  await api.parts.stop();
+  await api.shutdown.disposeAsync();
 }
 
 function report(given: Report, sent: () => void = () => {}): void {
   process.send?.(given, undefined, undefined, sent);
 }
 
-/** The first process says it, once for all of them. */
+/** Reports the error to the primary, which prints it once for all processes. */
 function fail(error: unknown): Promise<never> {
   report({ tell: 'failed', why: explainFailure(error) ?? inspect(error) }, () => process.exit(1));
   return new Promise(() => {});

@@ -1,18 +1,22 @@
 import { listen } from '../api/http/listening-server.ts';
 import { metricsOnly, type ReadMetrics } from '../api/http/metrics-endpoint.ts';
-import type { ProcessParts } from './process-parts.ts';
+import type { ShutdownStack } from './shutdown-stack.ts';
 
-/** Serves metrics on a port of their own; the origin is given. */
+/**
+ * Serves the metrics on a separate port.
+ *
+ * @returns the origin, such as http://127.0.0.1:9464
+ */
 export async function serveMetrics(
   port: number,
   host: string,
   readMetrics: ReadMetrics,
-  parts: ProcessParts,
+  shutdown: ShutdownStack,
 ): Promise<string> {
   const server = await listen(port, host).catch((error: unknown) => {
     throw Object.assign(error as Error, { variable: 'METRICS_PORT' });
   });
-  parts.add(server.close);
+  shutdown.defer(server.close);
   server.serve(metricsOnly(readMetrics));
   return server.origin;
 }

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
-import { signToken } from '../api/auth/sign-token.ts';
 import { createTokenVerifier } from '../api/auth/verify-token.ts';
-import { findExampleTicket } from '../api/graphiql/find-example-ticket.ts';
 import { graphiqlTabs } from '../api/graphiql/graphiql-tabs.ts';
 import { startGraphQLEngine } from '../api/graphql/graphql-engine.ts';
 import { createAdmission } from '../api/http/admission.ts';
+import { REQUEST_DEADLINE_MS } from '../api/http/deadline.ts';
 import type { ListeningServer } from '../api/http/listening-server.ts';
 import type { ReadMetrics } from '../api/http/metrics-endpoint.ts';
-import { REQUEST_DEADLINE_MS } from '../api/http/wanted-until.ts';
 import { serveWebClient } from '../api/http/web-client.ts';
 import { createRequestHandler } from '../api/request-handler.ts';
-import { posterSvg } from '../dev/demo/poster.ts';
-import { signInDemoUsers } from '../dev/demo/sign-in-demo-users.ts';
-import { DEMO_USER } from '../dev/demo/users.ts';
 import { systemClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createJobQueue } from '../platform/jobs/job-queue.ts';
@@ -27,7 +22,7 @@ import { tokenRules } from './config/token-rules.ts';
 import { trustedDocuments } from './config/trusted-documents.ts';
 
 export interface Api {
-  /** A token of the demo user; null in production and where another issuer signs. */
+  /** A token of the demo user. Null in production, and if another issuer signs the tokens. */
   demoToken: string | null;
   stop(): Promise<void>;
 }
@@ -36,24 +31,24 @@ interface ApiServices {
   db: Database;
   log: Logger;
   metrics: Metrics;
-  /** What /metrics answers where it is served beside the API: of all processes. */
+  /** The metrics of all processes, for GET /metrics. */
   readMetrics: ReadMetrics;
   webhookSecret: string | null;
-  /** The folder of the built web client; null for none. */
+  /** The folder of the built web client. Null: it is not served. */
   webClient: string | null;
 }
 
-/** From here on a listening server answers requests. */
+/** Makes a listening server answer requests. */
 export async function startApi(
   server: Pick<ListeningServer, 'origin' | 'serve' | 'isClosing'>,
   config: Config,
   { db, log, metrics, readMetrics, webhookSecret, webClient }: ApiServices,
 ): Promise<Api> {
   const { production, cancelAttemptsPerHour, requestsAtOnce: atOnce } = config;
-  if (config.graphiql) findGraphiql();
+  if (config.graphiql) checkGraphiql();
   const rules = await tokenRules(config);
-  const demoSecret = production || 'jwksUrl' in rules.key ? null : rules.key.secret;
-  const demoToken = demoSecret && (await signToken(DEMO_USER.id, demoSecret, rules));
+  const demo = production ? null : await (await import('../dev/demo/demo-api.ts')).createDemoApi(rules);
+  const demoToken = demo?.token ?? null;
   const trusted = await trustedDocuments(config);
   const { introspection } = config;
   const engine = await startGraphQLEngine({ log, metrics, introspection, anyOperation: trusted === null });
@@ -85,8 +80,8 @@ export async function startApi(
       corsOrigins: config.corsOrigins,
       webhookSecret,
       graphiql: config.graphiql ? () => openGraphiql(db, demoToken) : null,
-      posterSvg: production ? null : posterSvg,
-      demoUsers: demoSecret === null ? null : () => signInDemoUsers(demoSecret, rules),
+      posterSvg: demo?.posterSvg ?? null,
+      demoUsers: demo?.users ?? null,
       webClient: webClient === null ? null : serveWebClient(webClient, publicUrl),
       readMetrics: config.metricsPort === null ? readMetrics : null,
       isClosing: server.isClosing,
@@ -105,12 +100,11 @@ export async function startApi(
 const GRAPHIQL_PACKAGE = '@graphql-yoga/render-graphiql';
 
 /**
- * A production install leaves out the package that makes GraphiQL's page. The start fails then, not every view of the
- * page.
+ * A production install lacks the package that renders GraphiQL, so the start fails instead of every view of the page.
  *
- * @throws ConfigError when it is not installed
+ * @throws ConfigError if the package is not installed
  */
-function findGraphiql(): void {
+function checkGraphiql(): void {
   try {
     createRequire(import.meta.url).resolve(GRAPHIQL_PACKAGE);
   } catch {
@@ -121,11 +115,12 @@ function findGraphiql(): void {
   }
 }
 
-/** The examples are about a ticket of the demo user, so they come only with a token of that user. */
+/** The page opens with examples about a ticket of the demo user, if it has a token of that user. */
 async function openGraphiql(db: Database, demoToken: string | null): Promise<string> {
-  // Thirty megabytes of memory, once somebody looks at it.
+  // Imported on the first request: it takes 30 MB of memory.
   const { graphiqlPage } = await import('../api/graphiql/graphiql-page.ts');
   if (demoToken === null) return graphiqlPage(null);
-  const ticket = await findExampleTicket(db, DEMO_USER.id, systemClock.now());
+  const { findDemoTicket } = await import('../dev/demo/demo-api.ts');
+  const ticket = await findDemoTicket(db, systemClock.now());
   return graphiqlPage(demoToken, ticket === null ? [] : graphiqlTabs(ticket, randomUUID()));
 }

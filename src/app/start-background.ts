@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { type ExampleTicket, findExampleTicket } from '../api/graphiql/find-example-ticket.ts';
-import { buildWebClient, findWebClient } from '../dev/build-web-client.ts';
-import { loadDemoData } from '../dev/demo/load-demo-data.ts';
-import { DEMO_USER } from '../dev/demo/users.ts';
-import { startEmbeddedPostgres } from '../dev/embedded-postgres/start-embedded-postgres.ts';
+import type { ExampleTicket } from '../api/graphiql/find-example-ticket.ts';
+import { findWebClient } from '../api/http/web-client.ts';
 import { systemClock } from '../platform/db/clock.ts';
 import { type DatabaseConnection, openDatabase } from '../platform/db/database.ts';
 import { prepareDatabase } from '../platform/db/prepare-database.ts';
@@ -17,33 +14,33 @@ import { startWorker } from '../worker/start-worker.ts';
 import { addWorkGauges } from '../worker/work-gauges.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { openProviders } from './open-providers.ts';
-import type { ProcessParts } from './process-parts.ts';
+import type { ShutdownStack } from './shutdown-stack.ts';
 
-/** What API processes are told when all is ready for them. */
+/** What the API needs from the parts that run only once. */
 export interface Background {
   databaseUrl: string;
   /** The pool of the worker. */
   database: DatabaseConnection;
-  /** Signs what the gateway tells by itself; null where nothing can come. */
+  /** Verifies the signatures of the gateway's webhooks. Null: no webhooks are accepted. */
   webhookSecret: string | null;
-  /** A demo ticket that can be cancelled now; null in production. */
+  /** A demo ticket that can be cancelled now. Null in production. */
   example: ExampleTicket | null;
 }
 
-interface Surroundings {
-  /** Where requests will be answered; null: nowhere. */
+interface BackgroundOptions {
+  /** Where the API listens. Null for a worker. */
   origin: string | null;
   log: Logger;
   metrics: Metrics;
-  /** Is told of each longer step, in words for the terminal. */
+  /** Receives a line for the terminal before each long step. */
   tell(line: string): void;
-  parts: ProcessParts;
+  shutdown: ShutdownStack;
 }
 
-/** Starts all that is there once, however many processes answer requests: the database, its tables, the worker. */
+/** Starts the parts that run only once, however many API processes there are: the database and the worker. */
 export async function startBackground(
   config: Config,
-  { origin, log, metrics, tell, parts }: Surroundings,
+  { origin, log, metrics, tell, shutdown }: BackgroundOptions,
 ): Promise<Background> {
   if (config.production && config.webClient && origin !== null && findWebClient() === null)
     throw new ConfigError('WEB_CLIENT: the web client is not built. Run `npm run build`.');
@@ -51,12 +48,13 @@ export async function startBackground(
   if (databaseUrl === null) {
     const dataFolder = join(config.dataFolder, 'postgres');
     tell(`Starting the embedded PostgreSQL in ${dataFolder} ...`);
+    const { startEmbeddedPostgres } = await import('../dev/embedded-postgres/start-embedded-postgres.ts');
     const embedded = await startEmbeddedPostgres({ dataFolder });
-    parts.add(embedded.stop);
+    shutdown.defer(embedded.stop);
     databaseUrl = embedded.url;
     if (embedded.notice) tell(embedded.notice);
   }
-  // In production nobody reads a terminal, but this wait shows why a roll-out stands still.
+  // This wait is logged in production, since it explains why a roll-out stalls.
   const tellWaiting = config.production ? (line: string) => log.warn(line) : tell;
   await prepareDatabase(databaseUrl, config.environment, rightsOf(config), tellWaiting).catch(
     (error: unknown) => {
@@ -64,18 +62,19 @@ export async function startBackground(
     },
   );
   const database = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
-  parts.add(database.close);
+  shutdown.defer(database.close);
   const { db } = database;
-  // What these sessions set may be refused, by a pooler for one: at the start, not at every request.
+  // Connects now: if a server or pooler rejects the settings of a session, the start should fail, not every request.
   await db.execute(sql`select`);
   if (!config.production) {
+    const { loadDemoData } = await import('../dev/demo/load-demo-data.ts');
     await loadDemoData(db, systemClock.now(), tell);
   }
 
   let { webhookSecret } = config;
   if (config.role !== 'api') {
     const providers = await openProviders(config, origin);
-    parts.add(providers.close);
+    shutdown.defer(providers.close);
     ({ webhookSecret } = providers);
     const gateway = countCalls(providers.gateway, metrics);
     const jobs = createJobQueue(db, log);
@@ -83,14 +82,21 @@ export async function startBackground(
     const services = { db, jobs, clock: systemClock, log, metrics, ...providers, gateway };
     addWorkGauges(metrics.registry, db);
     if (providers.sms === null) log.info('No SMS are sent: TWILIO_ACCOUNT_SID is not set');
-    parts.add(startWorker(services, databaseUrl).stop);
+    shutdown.defer(startWorker(services, databaseUrl).stop);
   }
-  if (origin !== null && !config.production && config.webClient) await buildWebClient(tell);
-  const example = config.production ? null : await findExampleTicket(db, DEMO_USER.id, systemClock.now());
+  let example: ExampleTicket | null = null;
+  if (!config.production) {
+    if (origin !== null && config.webClient) {
+      const { buildWebClient } = await import('../dev/build-web-client.ts');
+      await buildWebClient(tell);
+    }
+    const { findDemoTicket } = await import('../dev/demo/demo-api.ts');
+    example = await findDemoTicket(db, systemClock.now());
+  }
   return { databaseUrl, database, webhookSecret, example };
 }
 
-/** What the role of the direct URL does: where there is a pooler, the API's role is that of the pooler's URL. */
+/** The rights that the role of the direct URL needs. With a pooler, the API uses the role of the pooler's URL. */
 function rightsOf({ role, pooler }: Config): RightsOf[] {
   const roles: RightsOf[] = role === 'all' ? ['api', 'worker'] : [role];
   return roles.filter((one) => one === 'worker' || pooler === null);

@@ -4,27 +4,21 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findWebClient } from '../api/http/web-client.ts';
 
 const SOURCES = fileURLToPath(new URL('../../examples/web', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url));
-/** What building writes, or never reads. */
+/** Paths below examples/web that the build writes, or does not read. */
 const NOT_SOURCES = /^(dist|node_modules|src\/generated)(\/|$)/;
 
-const BUILD = join(SOURCES, 'dist');
-
-/** @returns the folder of the built web client; null when there is none */
-export function findWebClient(): string | null {
-  return existsSync(join(BUILD, 'index.html')) ? BUILD : null;
-}
-
 /**
- * Builds the web client when its build is missing or older than its sources. Without its tools nothing is built and an
+ * Builds the web client if its build is missing or older than its sources. A failed build is only reported, and an
  * older build stays: the API does not need it.
  *
- * @param tell is told, in words for the terminal, when there is something to build
+ * @param tell receives a line for the terminal
  */
 export async function buildWebClient(tell: (line: string) => void): Promise<void> {
-  // What cannot be looked at, such as an editor's dangling link, is no reason not to start.
+  // A file that cannot be read, such as an editor's dangling link, must not prevent the start.
   if (!existsSync(SOURCES) || (await isFresh().catch(() => false))) return;
   tell('Building the web client ...');
   const build = spawn('npm', ['run', '-s', 'build'], { cwd: SOURCES, stdio: 'ignore' });
@@ -36,14 +30,15 @@ export async function buildWebClient(tell: (line: string) => void): Promise<void
 }
 
 async function isFresh(): Promise<boolean> {
-  if (findWebClient() === null) return false;
-  const builtAt = await changedAt(join(BUILD, 'index.html'));
+  const build = findWebClient();
+  if (build === null) return false;
+  const builtAt = await changedAt(join(build, 'index.html'));
   const files = (await readdir(SOURCES, { recursive: true })).filter((file) => !NOT_SOURCES.test(file));
   const changes = await Promise.all([SCHEMA, ...files.map((file) => join(SOURCES, file))].map(changedAt));
   return changes.every((change) => change <= builtAt);
 }
 
-/** Milliseconds since 1970; of a folder 0, since building changes those too. */
+/** The mtime in milliseconds since 1970. 0 for a folder, since the build changes folders too. */
 async function changedAt(path: string): Promise<number> {
   const entry = await stat(path);
   return entry.isDirectory() ? 0 : entry.mtimeMs;

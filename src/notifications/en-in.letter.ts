@@ -1,4 +1,4 @@
-import { shorten } from '../platform/text/shorten.ts';
+import { shorten } from '../platform/text/plain-text.ts';
 import type { WriteLetter } from './letter.ts';
 
 export const writeEnglishLetter: WriteLetter = (facts, { rupees, time, day }) => {

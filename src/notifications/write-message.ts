@@ -1,4 +1,4 @@
-import { plainName } from '../platform/text/plain-name.ts';
+import { plainName } from '../platform/text/plain-text.ts';
 import { writeEnglishLetter } from './en-in.letter.ts';
 import { createFormats } from './formats.ts';
 import { writeHindiLetter } from './hi-in.letter.ts';

@@ -1,5 +1,5 @@
 import { createEvent } from 'ics';
-import { plainName } from '../platform/text/plain-name.ts';
+import { plainName } from '../platform/text/plain-text.ts';
 
 /** What a calendar shows of a ticket. */
 export interface CalendarFacts {

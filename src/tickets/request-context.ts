@@ -43,7 +43,7 @@ export interface RequestContext extends Omit<Services, 'ticketReader'> {
   /** Joins what is logged of this request and of its jobs. */
   traceId: string;
   /** Throws when nobody waits for the answer any more: what has not begun by then must not begin. */
-  throwIfUnwanted(): void;
+  throwIfAborted(): void;
 }
 
 type Loaders = ReturnType<typeof createLoaders>;
@@ -51,7 +51,7 @@ type Loaders = ReturnType<typeof createLoaders>;
 export function createRequestContext(
   services: Services,
   viewer: Viewer | null,
-  { traceId, throwIfUnwanted }: Pick<RequestContext, 'traceId' | 'throwIfUnwanted'>,
+  { traceId, throwIfAborted }: Pick<RequestContext, 'traceId' | 'throwIfAborted'>,
 ): RequestContext {
   const { db, replicas, clock, jobs, log, metrics, cancelAttemptsPerHour, publicUrl } = services;
   // Each by its name: to copy whatever is there takes several times as long.
@@ -68,7 +68,7 @@ export function createRequestContext(
     now: clock.now(),
     loaders: createLoaders(services, viewer),
     traceId,
-    throwIfUnwanted,
+    throwIfAborted,
   };
 }
 

@@ -10,7 +10,7 @@ export interface Contender {
   environment: Record<string, string>;
 }
 
-export type ContenderName = 'limit' | 'gathering' | 'usher' | 'mercurius' | 'ordinary';
+export type ContenderName = 'baseline' | 'gathering' | 'usher' | 'mercurius' | 'ordinary';
 
 /** The best on two cores: more connections only take turns there. */
 const POOL = { DATABASE_POOL_SIZE: '4' };
@@ -22,15 +22,15 @@ const [variables = '', production = ''] = packageJson.scripts['start:production'
 
 export const CONTENDERS: readonly Contender[] = [
   {
-    name: 'limit',
-    title: 'LIMIT',
-    command: source('tests/bench/contenders/limit/main.ts'),
+    name: 'baseline',
+    title: 'baseline',
+    command: source('tests/bench/contenders/baseline/main.ts'),
     environment: POOL,
   },
   {
     name: 'gathering',
-    title: 'LIMIT, reads gathered',
-    command: source('tests/bench/contenders/limit/main.ts'),
+    title: 'baseline, reads gathered',
+    command: source('tests/bench/contenders/baseline/main.ts'),
     environment: { ...POOL, GATHER_READS: 'true' },
   },
   {

@@ -26,7 +26,7 @@ export function resultTables(results: Results): string {
   const [cpu] = cpus();
   const conditions =
     `\`${results.command}\`: ${results.tickets} tickets, medians of ${results.rounds} interleaved rounds of ` +
-    `${results.seconds} s after ${results.warmUpSeconds} s to warm up; ratios to LIMIT in the same round.\n${availableParallelism()} cores (${cpu?.model.trim()}) ` +
+    `${results.seconds} s after ${results.warmUpSeconds} s to warm up; ratios to the baseline in the same round.\n${availableParallelism()} cores (${cpu?.model.trim()}) ` +
     `shared by API, PostgreSQL and load, ${Math.round(totalmem() / 2 ** 30)} GB; ${results.versions}.`;
   const sections = results.series.map(
     (series) =>
@@ -34,7 +34,7 @@ export function resultTables(results: Results): string {
   );
   return [
     conditions,
-    `### Throughput, as a ratio to LIMIT\n\n${ratioTable(results)}`,
+    `### Throughput, as a ratio to the baseline\n\n${ratioTable(results)}`,
     ...sections,
     `### On the wire, for one operation\n\n${wireTable(results)}`,
     `### Most memory\n\n${memoryTable(results)}`,
@@ -80,7 +80,7 @@ function seriesTable({ contenders }: Results, series: Series): string {
 
 function ratioText({ rounds }: Series, name: string, key: keyof Measurement, withSpread = false): string {
   const of = (contender: string) => (rounds.get(contender) ?? []).map((round) => round[key]);
-  const all = ratios(of(name), of('limit'));
+  const all = ratios(of(name), of('baseline'));
   const middle = median(all);
   if (Number.isNaN(middle)) return '';
   const spread = withSpread ? ` (${Math.min(...all).toFixed(2)}-${Math.max(...all).toFixed(2)})` : '';

@@ -24,9 +24,12 @@ function foldersOf(readme: string): string[] {
   ];
 }
 
-async function importsOf(file: string): Promise<string[]> {
+async function importsOf(
+  file: string,
+  pattern = /(?:from|import) '(\.[^']+)'|import\('(\.[^']+)'\)/g,
+): Promise<string[]> {
   const source = await readFile(join('src', file), 'utf8');
-  return [...source.matchAll(/(?:from|import) '(\.[^']+)'|import\('(\.[^']+)'\)/g)].map((match) =>
+  return [...source.matchAll(pattern)].map((match) =>
     normalize(join(dirname(file), match[1] ?? match[2] ?? '')),
   );
 }
@@ -45,6 +48,12 @@ it('the README lists every folder, and no other', () => {
 it.each(files)('%s imports nothing from a folder above its own', (file) => {
   const above = imports.get(file)?.filter((target) => layerOf(target) < layerOf(file));
   expect(above).toEqual([]);
+});
+
+const inProduction = files.filter((file) => !/^(dev|app\/commands)\//.test(file));
+it.each(inProduction)('%s does not import dev/ statically', async (file) => {
+  const loaded = await importsOf(file, /(?:from|import) '(\.[^']+)'/g);
+  expect(loaded.filter((target) => target.startsWith('dev/'))).toEqual([]);
 });
 
 it('no file imports itself through others', () => {

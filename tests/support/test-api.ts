@@ -5,8 +5,8 @@ import { graphiqlPage } from '../../src/api/graphiql/graphiql-page.ts';
 import { type EngineOptions, startGraphQLEngine } from '../../src/api/graphql/graphql-engine.ts';
 import type { TrustedDocuments } from '../../src/api/graphql/trusted-documents.ts';
 import { type AdmissionLimits, createAdmission } from '../../src/api/http/admission.ts';
+import { REQUEST_DEADLINE_MS } from '../../src/api/http/deadline.ts';
 import { listen } from '../../src/api/http/listening-server.ts';
-import { REQUEST_DEADLINE_MS } from '../../src/api/http/wanted-until.ts';
 import { createRequestHandler, type HandlerOptions } from '../../src/api/request-handler.ts';
 import { type Clock, systemClock } from '../../src/platform/db/clock.ts';
 import { openDatabase } from '../../src/platform/db/database.ts';
@@ -71,7 +71,7 @@ interface TestApiOptions {
   poolSize?: number;
   replicaUrls?: string[];
   introspection?: boolean;
-  engine?: Pick<EngineOptions, 'runsBeforeCompiling' | 'takesShortcut'>;
+  engine?: Pick<EngineOptions, 'runsBeforeCompiling' | 'useFastPath'>;
   trustedDocuments?: TrustedDocuments | null;
   admission?: Partial<AdmissionLimits>;
   deadlineMs?: number;
@@ -91,7 +91,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const metrics = createMetrics();
   const admission = createAdmission({ atOnce: 100, atOncePerViewer: 25, ...options.admission });
   const engine = await startGraphQLEngine({
-    // So that every operation is compiled, and taken by the shortcut when it comes again.
+    // So that every operation is compiled, and taken by the fast path when it comes again.
     runsBeforeCompiling: 1,
     ...options.engine,
     log,

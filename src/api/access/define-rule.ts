@@ -15,7 +15,7 @@ export function defineRule<Arguments>(
 ) {
   return rule(name, { cache: 'no_cache' })(async (_parent, args: Arguments, context: RequestContext) => {
     try {
-      context.throwIfUnwanted();
+      context.throwIfAborted();
       return await check(args, context);
     } catch (error) {
       return toClientError(error, context.log.child({ traceId: context.traceId }));

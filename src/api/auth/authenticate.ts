@@ -1,15 +1,15 @@
 import type { Viewer } from '../../tickets/request-context.ts';
 import { InvalidTokenError, type VerifyToken } from './verify-token.ts';
 
-/** Longer than any token that is honestly issued; bytes. */
+/** Bytes. Longer than any token of a real issuer. */
 const MAX_TOKEN_LENGTH = 8 * 1024;
 
 /**
- * Who sent a request, from its Authorization header. Several are refused: of two readers on the way, each could
- * believe another one.
+ * Finds out who sent a request from its Authorization header. More than one header is rejected: a proxy and this server
+ * could each trust a different one.
  *
- * @param authorization every such header as received (`request.headersDistinct`); undefined when there is none
- * @returns null without a header: such a request runs as nobody
+ * @param authorization every Authorization header as received (`request.headersDistinct`), or undefined
+ * @returns null without a header: the request is anonymous
  * @throws InvalidTokenError, KeysUnavailableError
  */
 export async function authenticate(

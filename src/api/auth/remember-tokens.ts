@@ -1,22 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import type { Viewer } from '../../tickets/request-context.ts';
 
-/** What a token proves, and until when. */
+/** The user that a valid token stands for. */
 export interface VerifiedToken {
   viewer: Viewer;
-  /** When it expires; milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   expiresAt: number;
 }
 
 const MOST_TOKENS = 10_000;
-/** Of all tokens together. One is about half a kilobyte, so this is enough for all of them; an issuer may make them 8 KB. */
+/** Of all tokens together. A token is about 500 bytes, so this is room for all of them, but it may be 8 KB. */
 const MOST_BYTES = 8 * 2 ** 20;
 
 /**
- * Verifies a token once, however often it is sent until it expires: a signature costs more than a list. What was refused
- * is not remembered, so nobody can fill the memory with forged ones.
+ * Caches verified tokens: verifying a signature costs more than answering a list. Invalid tokens are not cached, so an
+ * attacker cannot fill the cache with forged ones.
  *
- * @param forMs after so long it is verified again: its key may be gone. Infinity where keys never change. Milliseconds.
+ * @param forMs milliseconds after which a token is verified again, because its key may have been revoked; Infinity if
+ * the key never changes
  */
 export function rememberTokens(
   verify: (token: string) => Promise<VerifiedToken>,

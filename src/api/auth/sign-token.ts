@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 
-/** Signs a bearer token for a user as a development server accepts it; valid for a week. */
+/** Signs a bearer token with the shared secret of a development server. It is valid for a week. */
 export function signToken(
   userId: string,
   secret: string,

@@ -1,28 +1,28 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 
-/** The keys that would prove a token cannot be fetched now. */
+/** The issuer's keys cannot be fetched, so no token can be verified. */
 export class KeysUnavailableError extends Error {}
 
-/** All in milliseconds; docs/decisions/016 says why. */
+/** All in milliseconds. docs/decisions/016 gives the reasons. */
 const FETCH_TIMEOUT = 3_000;
-/** A key that the issuer removed is refused this much later, or sooner. */
+/** Keys are fetched again after this time, so a revoked key is rejected at the latest then. */
 const FRESH_FOR = 5 * 60_000;
-/** While the issuer cannot be reached, the last known keys are good this long. */
+/** While the issuer cannot be reached, the last keys stay valid for this time. */
 const KEPT_WHILE_DOWN = 24 * 3_600_000;
-/** From one fetch to the next, however many tokens name keys that nobody knows. */
+/** The least time between two fetches, however many tokens name an unknown key. */
 const COOL_DOWN = 30_000;
 const COOL_DOWN_AFTER_FAILURE = 5_000;
-/** A key is less than a kilobyte; what is larger than this is no key set. Bytes. */
+/** Bytes. A key takes less than a kilobyte. */
 const LARGEST_SET = 2 ** 20;
 
 /**
- * The issuer's keys, fetched when they are asked for: one fetch at a time, and again for a key that is not among them,
- * so that new keys are known without a restart. What is known stays usable while the issuer is down.
+ * The issuer's keys (JWKS), fetched on demand, one fetch at a time. An unknown key causes another fetch, so new keys
+ * work without a restart. Known keys stay usable while the issuer is down.
  *
- * @returns a function that throws KeysUnavailableError, and jose's errors for a token that names no usable key
+ * @returns a function that throws KeysUnavailableError, or an error of jose if the token names no usable key
  */
 export function createSigningKeys(url: string): JWTVerifyGetKey {
-  // jose only fetches and looks up. Left to itself it would forget every key ten minutes after the issuer went down.
+  // Refreshing is up to us: jose would drop every key ten minutes after the issuer went down.
   const keys = createRemoteJWKSet(new URL(url), {
     timeoutDuration: FETCH_TIMEOUT,
     cacheMaxAge: Number.POSITIVE_INFINITY,
@@ -52,7 +52,7 @@ export function createSigningKeys(url: string): JWTVerifyGetKey {
     if (since(fetchedAt) > FRESH_FOR) {
       const knownToBeDown = failure !== null && since(triedAt) < FRESH_FOR;
       const refreshed = refresh();
-      // Known keys do not wait for an issuer that is down.
+      // Tokens with known keys do not wait for an issuer that is down.
       if (!knownToBeDown || since(fetchedAt) > KEPT_WHILE_DOWN) await refreshed;
     }
     if (since(fetchedAt) > KEPT_WHILE_DOWN) throw unavailable(failure);

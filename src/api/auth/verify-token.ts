@@ -4,7 +4,7 @@ import type { Viewer } from '../../tickets/request-context.ts';
 import { rememberTokens } from './remember-tokens.ts';
 import { createSigningKeys, KeysUnavailableError } from './signing-keys.ts';
 
-/** A token that proves nothing: malformed, expired, of another issuer, ... */
+/** The token is malformed, forged, expired or from another issuer. */
 export class InvalidTokenError extends Error {}
 
 export interface TokenRules {
@@ -15,19 +15,19 @@ export interface TokenRules {
 
 export type VerifyToken = (token: string) => Promise<Viewer>;
 
-/** A signing key that the issuer removed is accepted this much longer for tokens that were seen before. Milliseconds. */
+/** Milliseconds. Tokens that were verified before are accepted this much longer after their key was revoked. */
 const REMEMBERED_FOR = 60_000;
 
-/** What a user id looks like; anything else the database could not even store. */
+/** The format of user ids. PostgreSQL cannot store some of the other strings, such as those with U+0000. */
 const USER_ID = /^[\x21-\x7e]{1,64}$/;
 
 /**
- * Checks bearer tokens (JWT): signature, issuer, audience and times; the subject is the user's id.
+ * Verifies bearer tokens (JWT): signature, issuer, audience and times. The subject is the user's id.
  *
  * @returns a function that throws InvalidTokenError or KeysUnavailableError
  */
 export function createTokenVerifier({ key, issuer, audience }: TokenRules): VerifyToken {
-  // A secret is the same as long as the process runs: what it has proved stays proved.
+  // The secret does not change while the process runs, so a verified token stays valid until it expires.
   const [verifySignature, rememberedFor] =
     'secret' in key
       ? [verifyBySecret(key.secret, issuer, audience), Number.POSITIVE_INFINITY]
@@ -35,7 +35,7 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
   const verify = async (token: string) => {
     const payload = await verifySignature(token).catch((error: unknown) => {
       if (error instanceof KeysUnavailableError) throw error;
-      // Whatever else a token makes a library throw, it is the token's fault.
+      // Any other error of the libraries is caused by the token.
       throw new InvalidTokenError(isExpiry(error) ? 'The token has expired' : 'The token is invalid');
     });
     const id: unknown = payload.sub;
@@ -43,7 +43,7 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
       throw new InvalidTokenError('The token is invalid');
     }
     const expiresAt = Number(payload.exp) * 1_000;
-    // At this moment it has, which not every library says.
+    // A token expires at `exp`, but not every library rejects it at that very moment.
     if (Date.now() >= expiresAt) throw new InvalidTokenError('The token has expired');
     return { viewer: { id }, expiresAt };
   };
@@ -57,16 +57,16 @@ function isExpiry(error: unknown): boolean {
   return error instanceof errors.JWTExpired;
 }
 
-/** Not by jose, which asks another thread for each HMAC: that takes ten times as long as to make one (docs/decisions/046). */
+/** Uses fast-jwt: jose computes each HMAC in another thread, which takes ten times as long (docs/decisions/046). */
 function verifyBySecret(secret: string, issuer: string, audience: string): VerifySignature {
   const verify = createVerifier({
     key: secret,
     algorithms: ['HS256'],
     allowedIss: issuer,
     allowedAud: audience,
-    // It looks only at those that are there.
+    // fast-jwt checks only the claims that are present.
     requiredClaims: ['sub', 'exp', 'iss', 'aud'],
-    // It looks at iat only where an age is given.
+    // fast-jwt checks iat only if there is a maximum age.
     maxAge: Number.MAX_SAFE_INTEGER,
   });
   return async (token) => verify(token);
@@ -85,7 +85,7 @@ function verifyByKeySet(jwksUrl: string, issuer: string, audience: string): Veri
       return (await jwtVerify(token, keys, rules)).payload;
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-      // It does not say which key signed it.
+      // The token does not say which of the keys signed it.
       for await (const key of error) {
         const verified = await jwtVerify(token, key, rules).catch(ifSignedByAnother);
         if (verified) return verified.payload;

@@ -7,11 +7,11 @@ import { ticketFields, withPolicies } from '../../tickets/ticket-row.ts';
 
 export interface ExampleTicket {
   id: string;
-  /** What goes back when it is cancelled now, such as "333.00". */
+  /** The refund if it is cancelled now, in rupees, such as "333.00". */
   refund: string;
 }
 
-/** The user's ticket of the latest show that can be cancelled now; null when there is none. */
+/** Of the user's tickets that can be cancelled now, the one with the latest show. Null if there is none. */
 export async function findExampleTicket(
   db: Database,
   userId: string,

@@ -2,20 +2,20 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { GraphiQLTab } from './graphiql-tabs.ts';
 
 /**
- * GraphiQL leaves a shift on its tabs that takes effect as soon as one is pressed: the tab jumps away from below the
- * pointer, and the first click on it is lost.
+ * GraphiQL leaves a transform on its tabs, which takes effect when the mouse button goes down: the tab moves away from
+ * the pointer, and the click is lost.
  */
 const TABS_STAND_STILL = '<style>.graphiql-tab { transform: none !important; }</style>';
 
 /**
- * GraphiQL as one page that needs nothing else from the network.
+ * The HTML of GraphiQL, with its scripts and styles inside.
  *
- * @param token sent with every request from the page, unless the reader changes it there
- * @param tabs what it opens with; none: an empty editor
+ * @param token sent with every request, unless the user changes it in the page
+ * @param tabs the operations to open with; none opens an empty editor
  */
 export function graphiqlPage(token: string | null, tabs: GraphiQLTab[] = []): string {
   const headers = token ? { headers: JSON.stringify({ authorization: `Bearer ${token}` }, null, 2) } : {};
-  // The package hands every option to GraphiQL; its types do not name defaultTabs.
+  // The package passes every option on to GraphiQL, but its types lack defaultTabs.
   const options = {
     title: 'Usher GraphiQL',
     endpoint: '/graphql',

@@ -1,10 +1,10 @@
-/** What GraphiQL opens with: one operation a tab, in the order in which a reader tries them. */
+/** The operations that GraphiQL opens with, one a tab, in the order to try them in. */
 
 import type { ExampleTicket } from './find-example-ticket.ts';
 
 export interface GraphiQLTab {
   query: string;
-  /** JSON, as the editor shows it. */
+  /** JSON text. */
   variables?: string;
 }
 
@@ -98,7 +98,7 @@ mutation ${name}(
 `;
 }
 
-/** @param key the same for both cancellations, so that the second is a replay */
+/** @param key the idempotency key of both cancellations, so that the second returns the first one's answer */
 export function graphiqlTabs({ id, refund }: ExampleTicket, key: string): GraphiQLTab[] {
   const ticket = toText({ id });
   const call = toText({ id, expectedRefund: refund, idempotencyKey: key });

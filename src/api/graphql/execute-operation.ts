@@ -13,27 +13,26 @@ import {
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
-/** A valid operation, and the document that it is in. Both are the same objects for all who send the same text. */
+/** A valid operation and its document. Requests with the same text share these objects. */
 export interface ValidOperation {
   document: DocumentNode;
   operation: OperationDefinitionNode;
 }
 
-/** Executes an operation whose variables fit. */
+/** Executes an operation whose variables have been checked. */
 export type ExecuteOperation = (
   valid: ValidOperation,
   contextValue: unknown,
   variables: Record<string, unknown>,
 ) => Promise<ExecutionResult>;
 
-/** Compiling takes some milliseconds: nobody is to make us do it by sending ever new operations. */
+/** Compiling takes milliseconds, so an operation is compiled only after it was sent this often. */
 export const RUNS_BEFORE_COMPILING = 20;
-/** What was not executed for longest goes first. */
 const MOST_COMPILED = 300;
-/** Of all that are compiled. A selection takes two to three kilobytes. */
+/** Of all compiled operations together. A compiled selection takes two to three kilobytes. */
 const MOST_SELECTIONS = 20_000;
 
-/** Executes operations by graphql-js; those that come again and again are compiled to JavaScript by graphql-jit. */
+/** Executes operations with graphql-js, and frequent ones with graphql-jit, which compiles them to JavaScript. */
 export function createExecutor(schema: GraphQLSchema, runsBeforeCompiling: number): ExecuteOperation {
   const runs = new WeakMap<OperationDefinitionNode, number>();
   const compiled = new LRUCache<OperationDefinitionNode, CompiledQuery>({
@@ -47,7 +46,7 @@ export function createExecutor(schema: GraphQLSchema, runsBeforeCompiling: numbe
     if (known) return known;
     const run = (runs.get(operation) ?? 0) + 1;
     runs.set(operation, run);
-    if (run !== runsBeforeCompiling || isBeyondJit(document)) return null;
+    if (run !== runsBeforeCompiling || isUnsafeForJit(document)) return null;
     const made = compileQuery(schema, document, operation.name?.value);
     if (!isCompiledQuery(made)) return null;
     compiled.set(operation, made, { size: countSelections(document, operation.selectionSet) });
@@ -56,18 +55,18 @@ export function createExecutor(schema: GraphQLSchema, runsBeforeCompiling: numbe
 
   return async (valid, contextValue, variableValues) => {
     const result = await compiledFor(valid)?.query(undefined, contextValue, variableValues);
-    // Without data nothing was executed: of a variable that has a default graphql-jit may demand a value all the same.
-    if (result?.data !== undefined) return withOurErrors(result);
+    // Without data, nothing was executed: graphql-jit may require a value for a variable that has a default.
+    if (result?.data !== undefined) return withGraphQLErrors(result);
     const { document, operation } = valid;
     return execute({ schema, document, contextValue, operationName: operation.name?.value, variableValues });
   };
 }
 
 /**
- * Of a field that is asked for twice, graphql-jit mixes up what @skip and @include say in one place and the other; and what
- * an operation calls __proto__ becomes the prototype of an object.
+ * Whether graphql-jit would execute the document wrongly. It mixes up @skip and @include of a field that is selected
+ * twice, and an alias __proto__ sets the prototype of the result.
  */
-function isBeyondJit(document: DocumentNode): boolean {
+function isUnsafeForJit(document: DocumentNode): boolean {
   let found = false;
   const stop = () => {
     found = true;
@@ -80,7 +79,7 @@ function isBeyondJit(document: DocumentNode): boolean {
   return found;
 }
 
-/** With fragments written out: Apollo refuses documents that have more of them than MAX_TOKENS. */
+/** Counts a fragment wherever it is spread. Apollo rejects documents with more than MAX_TOKENS selections. */
 function countSelections(document: DocumentNode, { selections }: SelectionSetNode): number {
   return selections.reduce((count, selection) => {
     const below =
@@ -94,12 +93,12 @@ function countSelections(document: DocumentNode, { selections }: SelectionSetNod
   }, 0);
 }
 
-/** graphql-jit's errors lack what Apollo and our masking read of every error. */
-function withOurErrors(result: ExecutionResult): ExecutionResult {
+/** The errors of graphql-jit are no GraphQLErrors, which Apollo and our masking expect. */
+function withGraphQLErrors(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   const errors = result.errors.map(({ message, path, originalError, locations }) => {
     const error = new GraphQLError(message, { path: path ?? null, originalError: originalError ?? null });
-    // Where nodes keep none, as in production, graphql-jit's list is empty.
+    // graphql-jit gives an empty list if the nodes have no locations, as in production.
     return locations?.length ? Object.assign(error, { locations }) : error;
   });
   return { ...result, errors };

@@ -1,28 +1,28 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { toClientError } from '../../platform/errors/mask-error.ts';
-import { cutMiddle } from '../../platform/text/cut-middle.ts';
+import { cutMiddle } from '../../platform/text/plain-text.ts';
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** Messages of graphql-js print what they are about, however large it is. */
+/** UTF-16 units. Messages of graphql-js contain the wrong value, however large it is. */
 const LONGEST_MESSAGE = 1_000;
 
-/** Apollo's own tells clients how to program the server. */
+/** Apollo's message tells how to configure the server. */
 const NO_INTROSPECTION =
   'Introspection is switched off on this server. Take the schema from schema.graphql, or ask a server in development.';
 
 /**
- * Makes the function that writes errors into answers.
+ * Creates the function that formats errors for clients.
  *
- * @param suggests whether a message may guess what was meant
+ * @param suggests whether messages keep "Did you mean ...?"
  */
 export function createErrorFormat(log: Logger, suggests: boolean): FormatError {
   return (formatted, error) => {
     const { message: text, extensions } = toClientError(error, log);
     const isIntrospection = extensions.validationErrorCode === 'INTROSPECTION_DISABLED';
     const message = isIntrospection ? NO_INTROSPECTION : text;
-    // How Apollo answers over HTTP is no business of the client's.
+    // Apollo's instructions for the HTTP status are not for clients.
     const { http: _, ...facts } = extensions;
     return {
       ...formatted,
@@ -32,7 +32,7 @@ export function createErrorFormat(log: Logger, suggests: boolean): FormatError {
   };
 }
 
-/** Guesses would tell the schema name by name. (Apollo's own option forgets the errors of variables.) */
+/** Suggestions would reveal the names of the schema. (Apollo's option for this misses errors in variables.) */
 function withoutSuggestion(message: string): string {
   return message.replace(/ ?Did you mean [^?]*\?$/, '');
 }

@@ -4,14 +4,13 @@ import { createRequestContext, type Services } from '../../tickets/request-conte
 import { authenticate } from '../auth/authenticate.ts';
 import type { VerifyToken } from '../auth/verify-token.ts';
 import type { Admission } from '../http/admission.ts';
-import { onceOver } from '../http/once-over.ts';
+import { type Deadline, onRequestClosed, startDeadline } from '../http/deadline.ts';
 import { respond } from '../http/respond.ts';
-import { type Wanted, wantedUntil } from '../http/wanted-until.ts';
 import type { GraphQLEngine } from './graphql-engine.ts';
 import { negotiate } from './negotiate.ts';
 import { readOperation } from './read-operation.ts';
 import { refuse } from './refuse.ts';
-import { type RequestReport, startReport, tellReport } from './request-report.ts';
+import { type RequestReport, sendReport, startReport } from './request-report.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 export interface GraphQLEndpointOptions {
@@ -19,24 +18,24 @@ export interface GraphQLEndpointOptions {
   services: Services;
   verifyToken: VerifyToken;
   admission: Admission;
-  /** After so long a request is answered, whatever happens. Milliseconds. */
+  /** Milliseconds after which a request is answered with an error. */
   deadlineMs: number;
-  /** Null: every operation may run. */
+  /** The only operations that may run. Null: every operation may. */
   trustedDocuments: TrustedDocuments | null;
 }
 
-/** GraphQL over HTTP: can we answer, who is it, what do they ask, run it, write the answer, tell operators. */
+/** POST and GET /graphql: admit, negotiate, authenticate, read, execute, answer, report. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
   const { log, metrics } = options.services;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const report = startReport(request);
     response.setHeader('x-request-id', report.requestId);
-    const wanted = wantedUntil(request, response, options.deadlineMs);
-    onceOver(request, response, () => tellReport(report, response, log, metrics));
+    const deadline = startDeadline(request, response, options.deadlineMs);
+    onRequestClosed(request, response, () => sendReport(report, response, log, metrics));
     try {
-      const operation = answerOperation(request, response, options, report, wanted);
-      const answer = await Promise.race([operation, wanted.givenUp]);
-      // Apollo refuses what is no GraphQL request before it asks any plugin.
+      const operation = answerOperation(request, response, options, report, deadline);
+      const answer = await Promise.race([operation, deadline.aborted]);
+      // Apollo calls no plugin for a body that is not a GraphQL request.
       if (answer.status === 400 && report.outcome === 'OK') report.outcome = 'BAD_REQUEST';
       write(response, answer);
     } catch (error) {
@@ -50,27 +49,27 @@ async function answerOperation(
   response: ServerResponse,
   { engine, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
   report: RequestReport,
-  wanted: Wanted,
+  deadline: Deadline,
 ): Promise<HTTPGraphQLResponse> {
   admission.refuseWhenFull();
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
-  const asked = await readOperation(request, response, trustedDocuments);
-  wanted.received();
+  const operation = await readOperation(request, response, trustedDocuments);
+  deadline.received();
   const leave = admission.enter(viewer?.id ?? null);
   try {
     const context = createRequestContext(services, viewer, {
       traceId: report.traceId,
-      throwIfUnwanted: wanted.throwIfUnwanted,
+      throwIfAborted: deadline.throwIfAborted,
     });
-    return await engine.answer(request, asked, Object.assign(context, { report, mediaType }));
+    return await engine.answer(request, operation, Object.assign(context, { report, mediaType }));
   } finally {
     leave();
   }
 }
 
 function write(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): void {
-  if (body.kind === 'chunked') throw new Error('this schema has nothing to stream');
+  if (body.kind === 'chunked') throw new Error('the schema has no incremental delivery');
   const type = headers.get('content-type') ?? 'application/json';
   respond(response, status ?? 200, type, body.string, Object.fromEntries(headers));
 }

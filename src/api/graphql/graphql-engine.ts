@@ -13,23 +13,22 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { execute, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
-import { createOperationCheck } from '../limits/check-operation.ts';
-import { operationLimits } from '../limits/operation-limits.plugin.ts';
+import { checkPlugin, createOperationCheck } from '../limits/check-operation.ts';
 import { MAX_COST, queryLimits } from '../limits/query-limits.ts';
 import { buildSchema } from './build-schema.ts';
 import { createExecutor, type ExecuteOperation, RUNS_BEFORE_COMPILING } from './execute-operation.ts';
+import { createFastPath } from './fast-path.ts';
 import { createErrorFormat } from './format-error.ts';
 import type { OperationContext } from './operation-context.ts';
-import type { AskedOperation } from './read-operation.ts';
-import { reportToOperators } from './report-operation.ts';
-import { createShortcut } from './shortcut.ts';
+import type { SentOperation } from './read-operation.ts';
+import { reportPlugin } from './request-report.ts';
 import { statusOfJson } from './status-of-json.plugin.ts';
 
 export interface GraphQLEngine {
-  /** Parses, validates, checks, executes: whatever is asked, the answer to write. */
+  /** Parses, validates, checks and executes an operation. Errors are part of the answer. */
   answer(
     request: IncomingMessage,
-    asked: AskedOperation,
+    sent: SentOperation,
     context: OperationContext,
   ): Promise<HTTPGraphQLResponse>;
   stop(): Promise<void>;
@@ -39,59 +38,59 @@ export interface EngineOptions {
   log: Logger;
   metrics: Metrics;
   introspection: boolean;
-  /** Whether clients may register operations of their own by hash (automatic persisted queries). */
+  /** Whether clients may register operations by hash (automatic persisted queries). */
   anyOperation: boolean;
-  /** Tests compile at once, or never. */
+  /** For tests, which compile on the first run or never. */
   runsBeforeCompiling?: number;
-  /** Tests go without, too. */
-  takesShortcut?: boolean;
+  /** For tests, which compare answers with and without it. */
+  useFastPath?: boolean;
 }
 
-/** As JSON; parsed, a document takes several times as much. Apollo's default is thirty megabytes. */
+/** Bytes of JSON; a parsed document takes several times as much memory. Apollo's default is 30 MB. */
 const MOST_BYTES_KEPT = 4 * 2 ** 20;
 
-/** Starts Apollo Server, and the shortcut around most of it. */
+/** Starts Apollo Server, and the fast path that bypasses it for known operations. */
 export async function startGraphQLEngine({
   log,
   metrics,
   introspection,
   anyOperation,
   runsBeforeCompiling = RUNS_BEFORE_COMPILING,
-  takesShortcut = true,
+  useFastPath = true,
 }: EngineOptions): Promise<GraphQLEngine> {
   const schema = await buildSchema();
   const check = createOperationCheck(schema, MAX_COST);
   const execute = createExecutor(schema, runsBeforeCompiling);
   const formatError = createErrorFormat(log, introspection);
-  const shortcut = takesShortcut ? createShortcut({ check, execute, formatError, metrics }) : null;
+  const fastPath = useFastPath ? createFastPath({ check, execute, formatError, metrics }) : null;
   const apollo = new ApolloServer<OperationContext>({
     ...queryLimits(introspection),
     gateway: executingBy(execute, schema),
     introspection,
     includeStacktraceInErrorResponses: false,
-    // The process hears the signals and stops its parts in order.
+    // main.ts handles the signals and stops everything in order.
     stopOnTerminationSignals: false,
     logger: log,
-    // Documents and what clients register by hash; what was not asked for longest goes first.
+    // The parsed documents, and the operations that clients register by hash.
     documentStore: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
     cache: new InMemoryLRUCache({ maxSize: MOST_BYTES_KEPT }),
     ...(anyOperation ? {} : { persistedQueries: false as const }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationLimits(check),
-      reportToOperators(metrics),
+      checkPlugin(check),
+      reportPlugin(metrics),
       statusOfJson,
-      ...(shortcut ? [shortcut.plugin] : []),
+      ...(fastPath ? [fastPath.plugin] : []),
     ],
     formatError,
   });
   await apollo.start();
   return {
-    answer: async (request, asked, context) =>
-      (await shortcut?.answer(asked.body, context)) ??
+    answer: async (request, sent, context) =>
+      (await fastPath?.answer(sent.body, context)) ??
       apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(request), ...asked },
+        httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(request), ...sent },
         context: async () => context,
       }),
     stop: () => apollo.stop(),
@@ -100,14 +99,14 @@ export async function startGraphQLEngine({
 
 type Gateway = ApolloServerOptionsWithGateway<OperationContext>['gateway'];
 
-/** Apollo asks what it calls a gateway to execute what it has parsed and validated. */
+/** Apollo has no option for another executor, but delegates execution to a gateway. */
 function executingBy(executeOperation: ExecuteOperation, schema: GraphQLSchema): Gateway {
   return {
     load: async () => ({
       executor: async ({ document, operation, context, request }) => {
         const result = operation
           ? executeOperation({ document, operation }, context, request.variables ?? {})
-          : // It says which operation is missing.
+          : // It returns the error that names the missing operation.
             execute({ schema, document, operationName: request.operationName });
         return (await result) as { data?: Record<string, unknown> };
       },

@@ -7,10 +7,10 @@ const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'] as
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /**
- * What the answer will be written as. Asked before anything runs: Apollo executes a mutation first, and finds only then
- * that the client cannot read the answer.
+ * Chooses the media type of the answer. Called before execution: Apollo would execute a mutation first and only then
+ * find that the client does not accept its answer.
  *
- * @throws HttpError 405 for another method than these, 406 for media types that we do not have
+ * @throws HttpError 405 for a method not in `methods`, 406 if the client accepts no media type that we have
  */
 export function negotiate(request: IncomingMessage, methods: readonly string[]): MediaType {
   if (!methods.includes(request.method ?? '')) {
@@ -22,7 +22,7 @@ export function negotiate(request: IncomingMessage, methods: readonly string[]):
   return mediaType;
 }
 
-/** Clients send few kinds of Accept headers; what each gets is worked out once. */
+/** Caches the choice: clients send few different Accept headers. */
 const known = new LRUCache<string, { mediaType: MediaType | null }>({ max: 100 });
 
 function mediaTypeFor(request: IncomingMessage): MediaType | null {

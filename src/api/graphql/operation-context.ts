@@ -2,7 +2,7 @@ import type { RequestContext } from '../../tickets/request-context.ts';
 import type { MediaType } from './negotiate.ts';
 import type { RequestReport } from './request-report.ts';
 
-/** What the server's own plugins know of a request, beside what resolvers are given. */
+/** The context of our Apollo plugins: that of the resolvers, plus the report and media type. */
 export interface OperationContext extends RequestContext {
   report: RequestReport;
   mediaType: MediaType;

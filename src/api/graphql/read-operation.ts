@@ -6,27 +6,27 @@ import { readJsonBody } from '../http/read-body.ts';
 import { targetOf } from '../http/request-target.ts';
 import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
 
-/** Apollo takes any hash for a text, and breaks on one that is none. */
+/** Apollo does not check the type of sha256Hash, and fails on anything but a string. */
 const withHash = z.looseObject({
   extensions: z
     .looseObject({ persistedQuery: z.looseObject({ sha256Hash: z.string() }).optional() })
     .nullish(),
 });
 
-/** Where an operation is: in the address of a GET, in the body of a POST. */
-export type AskedOperation = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
+/** An operation in the query string of a GET, or in the body of a POST. */
+export type SentOperation = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
 
 /**
- * Which operation a request asks for, by its body or its address.
+ * Reads the operation of a request.
  *
- * @param trusted the only operations that may run; null when every one may
- * @throws HttpError for what cannot be read, or is not trusted
+ * @param trusted the only operations that may run; null if every operation may
+ * @throws HttpError for a body that cannot be read, or an operation that is not trusted
  */
 export async function readOperation(
   request: IncomingMessage,
   response: ServerResponse,
   trusted: TrustedDocuments | null,
-): Promise<AskedOperation> {
+): Promise<SentOperation> {
   if (request.method === 'GET') {
     const { search } = targetOf(request);
     if (new URLSearchParams(search).has('extensions')) throw new HttpError(400, 'Send extensions by POST.');

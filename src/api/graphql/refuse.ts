@@ -9,9 +9,9 @@ import { HttpError } from '../http/http-error.ts';
 import { respondError } from '../http/respond.ts';
 
 /**
- * Answers a request that GraphQL did not answer.
+ * Answers a request that failed before or outside the execution of its operation.
  *
- * @returns the code of the error that was sent
+ * @returns the code of the error in the answer
  */
 export function refuse(response: ServerResponse, error: unknown, log: Logger): string {
   const { status, answer, headers } = refusalOf(error, log);

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { OperationContext } from './operation-context.ts';
 
-/** Errors that GraphQL finds in a well-formed request before it executes anything. */
+/** Errors of a well-formed request that are found before execution. */
 const REQUEST_ERRORS: ReadonlySet<unknown> = new Set([
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
@@ -11,8 +11,8 @@ const REQUEST_ERRORS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * As application/json every answer to a well-formed request has status 200, so that a client can tell it from one of
- * something on the way; only application/graphql-response+json says 400 where Apollo says it for both
+ * Sets the status of application/json answers to well-formed requests to 200, as the specification says: a client could
+ * not tell a 400 from one of a proxy. Apollo sends 400, which is right for application/graphql-response+json only
  * (https://graphql.github.io/graphql-over-http/draft/#sec-application-json).
  */
 export const statusOfJson: ApolloServerPlugin<OperationContext> = {

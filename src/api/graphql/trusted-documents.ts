@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HttpError } from '../http/http-error.ts';
 
-/** The only operations that run, by id. */
+/** The texts of the only operations that may run, by id. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
 const operation = z.object({
@@ -12,10 +12,10 @@ const operation = z.object({
 });
 
 /**
- * A request's body with the text of the trusted document that it names: by `documentId`, as persistedQuery, or by the
- * text itself when its id is the text's SHA-256.
+ * Replaces the operation in a request's body by the trusted document that it names. A request names it by `documentId`,
+ * by `persistedQuery`, or by sending its text if the document's id is the SHA-256 of its text.
  *
- * @throws HttpError for every other operation
+ * @throws HttpError for any other operation
  */
 export function withTrustedDocument(body: unknown, documents: TrustedDocuments): object {
   const { documentId, query, extensions } = operation.safeParse(body).data ?? {};

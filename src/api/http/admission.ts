@@ -1,21 +1,21 @@
 import { UsherError } from '../../platform/errors/usher-error.ts';
 
 /**
- * How many GraphQL requests a process works on at once. What comes beyond that is told so at once: a queue would make
- * everybody late, and work on answers that nobody waits for any more.
+ * Limits the GraphQL requests that a process works on at the same time. Excess requests are rejected immediately: a
+ * queue would delay everybody, and spend work on answers that clients no longer wait for.
  */
 export interface Admission {
   /**
-   * Takes a place for a viewer; null is everybody who is not signed in.
+   * Admits a request of a viewer. All anonymous requests count as one viewer, null.
    *
-   * @returns gives the place back; to be called once, when the work is done, even if the answer was sent before
-   * @throws UsherError SERVICE_UNAVAILABLE when the process, or this viewer, has too many under way
+   * @returns releases the place; call it once, when the work is done, even if the answer was sent earlier
+   * @throws UsherError SERVICE_UNAVAILABLE if the process or the viewer has too many requests in flight
    */
   enter(viewerId: string | null): () => void;
   /**
-   * Spares a full process the rest: whoever cannot be let in needs no token verified and no body read.
+   * Rejects a request before its token is verified and its body is read.
    *
-   * @throws UsherError SERVICE_UNAVAILABLE when every place is taken
+   * @throws UsherError SERVICE_UNAVAILABLE if the process has too many requests in flight
    */
   refuseWhenFull(): void;
   inFlight(): number;
@@ -23,11 +23,11 @@ export interface Admission {
 
 export interface AdmissionLimits {
   atOnce: number;
-  /** So that one viewer cannot take every place. */
+  /** Less than `atOnce`, so that one viewer cannot block all others. */
   atOncePerViewer: number;
 }
 
-/** Seconds: a place is free again as soon as a request is answered. */
+/** Seconds. A place is free as soon as any request is answered. */
 const RETRY_AFTER_SECONDS = 1;
 
 export function createAdmission({ atOnce, atOncePerViewer }: AdmissionLimits): Admission {

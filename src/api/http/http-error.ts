@@ -1,10 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { UsherError } from '../../platform/errors/usher-error.ts';
 
-/** A request that is refused before it reaches GraphQL. */
+/** A request is rejected before it reaches GraphQL. */
 export class HttpError extends Error {
   readonly status: number;
-  /** What the client reads. */
+  /** The error to send to the client. */
   readonly answer: UsherError;
   readonly headers: OutgoingHttpHeaders;
 

@@ -1,10 +1,9 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { Registry } from 'prom-client';
-import { readOnly } from './read-only.ts';
 import { targetOf } from './request-target.ts';
-import { respond } from './respond.ts';
+import { readOnly, respond } from './respond.ts';
 
-/** What is counted, as text for Prometheus. */
+/** The metrics in the text format of Prometheus. */
 export type ReadMetrics = () => Promise<string>;
 
 /** GET /metrics */
@@ -14,7 +13,7 @@ export async function respondMetrics(response: ServerResponse, readMetrics: Read
   else respond(response, 200, Registry.PROMETHEUS_CONTENT_TYPE, text);
 }
 
-/** Serves metrics, and nothing else, on a port of their own. */
+/** Serves /metrics and /healthz only, on a separate port. */
 export function metricsOnly(readMetrics: ReadMetrics): RequestListener {
   return (request, response) => {
     const { path } = targetOf(request);

@@ -8,8 +8,8 @@ import { readRawBody } from './read-body.ts';
 import { respond } from './respond.ts';
 
 /**
- * POST /webhooks/razorpay: what the gateway tells by itself. Anything but a 2xx makes it tell again later, so what is
- * genuine but none of our business is answered with 200 too.
+ * POST /webhooks/razorpay. Razorpay retries unless it gets a 2xx, so genuine events that do not concern us are answered
+ * with 200 too.
  */
 export async function answerRazorpayWebhook(
   request: IncomingMessage,

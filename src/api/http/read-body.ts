@@ -6,15 +6,15 @@ const limit = '100kb';
 const parseJson = bodyParser.json({ limit });
 const parseRaw = bodyParser.raw({ limit, type: () => true });
 
-/** @throws HttpError for what is no JSON, too large, or badly encoded */
+/** @throws HttpError if the body is not JSON, too large or wrongly encoded */
 export function readJsonBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   return read(parseJson, request, response);
 }
 
 /**
- * The bytes as they were sent.
+ * The bytes of the body, decompressed.
  *
- * @throws HttpError for what is too large or badly encoded
+ * @throws HttpError if the body is too large or wrongly encoded
  */
 export async function readRawBody(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
   const body = await read(parseRaw, request, response);

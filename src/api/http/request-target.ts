@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** With or without scheme and host before the path, as servers have to take it: RFC 9112, 3.2.2. */
+/** Servers must accept a target with scheme and host too: RFC 9112, 3.2.2. */
 const TARGET = /^(?:https?:\/\/[^/?]*)?([^?]*)(.*)$/i;
 
 /**
- * What a request asks for.
+ * Splits the target of a request.
  *
- * @returns the path, and the query with its question mark; '' without one
+ * @returns the path, and the query string with its question mark, or '' without a query
  */
 export function targetOf({ url = '' }: IncomingMessage): { path: string; search: string } {
   const [, path, search = ''] = TARGET.exec(url) ?? [];

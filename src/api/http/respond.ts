@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 
 /** Answers outside GraphQL's execution. */
@@ -18,7 +18,7 @@ export function respond(
   response.end(body);
 }
 
-/** An error in GraphQL's shape, so that a client needs one way only to read errors. */
+/** Sends an error in the shape of a GraphQL error, so that clients read every error the same way. */
 export function respondError(
   response: ServerResponse,
   status: number,
@@ -27,4 +27,10 @@ export function respondError(
 ): void {
   const body = JSON.stringify({ errors: [{ message, extensions }] });
   respond(response, status, 'application/json; charset=utf-8', body, headers);
+}
+
+/** Calls `answer` for GET and HEAD; any other method gets 405. */
+export function readOnly({ method }: IncomingMessage, response: ServerResponse, answer: () => void): void {
+  if (method === 'GET' || method === 'HEAD') answer();
+  else respond(response, 405, 'text/plain', 'GET only', { allow: 'GET, HEAD' });
 }

@@ -1,4 +1,4 @@
-/** What no answer of ours goes without. Browsers ignore the demand for TLS in an answer that came without it. */
+/** Headers of every answer. Browsers ignore strict-transport-security in an answer over plain HTTP. */
 export const SECURITY_HEADERS = new Map([
   ['x-content-type-options', 'nosniff'],
   ['x-frame-options', 'DENY'],
@@ -6,11 +6,11 @@ export const SECURITY_HEADERS = new Map([
   ['cross-origin-resource-policy', 'same-origin'],
   ['strict-transport-security', 'max-age=31536000'],
   ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-  // Bookings are nobody's but the viewer's: no cache on the way may keep them.
+  // Bookings are private, so caches must not store them.
   ['cache-control', 'no-store'],
 ]);
 
-/** For GraphiQL, whose scripts and styles stand in the page: it talks to its own origin only. */
+/** The content-security-policy of GraphiQL: inline scripts and styles, and requests to its own origin only. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' blob:",

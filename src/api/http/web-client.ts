@@ -1,26 +1,35 @@
+import { existsSync } from 'node:fs';
 import type { RequestListener, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import send from 'send';
 import { UsherError } from '../../platform/errors/usher-error.ts';
-import { readOnly } from './read-only.ts';
 import { targetOf } from './request-target.ts';
-import { respondError } from './respond.ts';
+import { readOnly, respondError } from './respond.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface WebClient {
-  /** Whether a path is one of the client's: its pages and its files. */
+  /** Whether the path is a page or file of the client. */
   has(path: string): boolean;
   answer: RequestListener;
 }
 
-/** What the build puts a hash of the content into the names of. */
+const BUILD = fileURLToPath(new URL('../../../examples/web/dist', import.meta.url));
+
+/** @returns the folder of the built web client; null if it is not built */
+export function findWebClient(): string | null {
+  return existsSync(join(BUILD, 'index.html')) ? BUILD : null;
+}
+
+/** Files whose names contain a hash of their content. */
 const HASHED = '/assets/';
 const KEPT_FOR_EVER = 'public, max-age=31536000, immutable';
 
 /**
- * Serves a built single-page client. Its pages are `/` and what the client makes of `/tickets/ID`; both are index.html.
+ * Serves a built single-page client. index.html is served at `/` and at `/tickets/ID`.
  *
- * @param folder of the build, which may be built anew while it is served
- * @param publicUrl where posters are served, when that is not where the page came from
+ * @param folder the build, which may be replaced while it is served
+ * @param publicUrl the URL that posters are served below, possibly of another origin than the page
  */
 export function serveWebClient(folder: string, publicUrl: string): WebClient {
   const policy = pagePolicy(new URL(publicUrl).origin);
@@ -36,7 +45,7 @@ export function serveWebClient(folder: string, publicUrl: string): WebClient {
         })
           .on('headers', () => {
             response.setHeader('content-security-policy', policy);
-            // A page is asked for again each time, and answered with 304 while it is the same.
+            // Browsers revalidate the page each time, and get 304 if it has not changed.
             response.setHeader('cache-control', isPage(path) ? 'no-cache' : KEPT_FOR_EVER);
           })
           .on('directory', () => respondMissing(response))
@@ -46,7 +55,7 @@ export function serveWebClient(folder: string, publicUrl: string): WebClient {
   };
 }
 
-/** Whatever the reason: nobody is to keep that, and the file may come with the next build. */
+/** Resets the headers, so that no cache stores the answer: the next build may contain the file. */
 function respondMissing(response: ServerResponse): void {
   if (response.headersSent) {
     response.destroy();
@@ -60,7 +69,7 @@ function isPage(path: string): boolean {
   return path === '/' || /^\/tickets\/[^/]+$/.test(path);
 }
 
-/** Everything from here; posters may be anywhere, and QR codes are data: URLs. */
+/** Allows this origin only, except for images: posters may be anywhere, and QR codes are data: URLs. */
 function pagePolicy(posters: string): string {
   return [
     "default-src 'none'",

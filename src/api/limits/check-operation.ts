@@ -1,3 +1,4 @@
+import type { ApolloServerPlugin } from '@apollo/server';
 import {
   type DocumentNode,
   GraphQLError,
@@ -16,9 +17,9 @@ export type CheckOperation = (
 ) => void;
 
 /**
- * Refuses what must not be executed though it is valid: variables that do not fit, of which only the first is named, and
- * an operation that costs too much. Each message about a variable prints the whole value: thousands of them would take
- * seconds, so this comes before everything else that reads variables.
+ * Rejects valid operations whose variables have wrong types, or that cost more than `maxCost`. Must run before anything
+ * else reads variables: graphql-js prints the whole value in each message, so thousands of wrong values would take
+ * seconds. This reports only the first.
  */
 export function createOperationCheck(schema: GraphQLSchema, maxCost: number): CheckOperation {
   const costOf = createCostOf(schema);
@@ -30,6 +31,24 @@ export function createOperationCheck(schema: GraphQLSchema, maxCost: number): Ch
     if (wrong) throw asInputError(wrong);
     const cost = costOrRefusal(() => costOf(document, operation, variables));
     if (cost > maxCost) throw new UsherError('BAD_USER_INPUT', { message: tooMuch(cost, maxCost) });
+  };
+}
+
+/** Checks the operations that Apollo executes. */
+export function checkPlugin(check: CheckOperation): ApolloServerPlugin {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ document, operation, request, response }) => {
+        // Apollo itself reports a missing operation.
+        if (!operation) return;
+        try {
+          check(document, operation, request.variables ?? {});
+        } catch (error) {
+          response.http.status = 400;
+          throw error;
+        }
+      },
+    }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { GraphQLError, Kind, type SelectionSetNode, type ValidationRule } from 'graphql';
 
 /**
- * Refuses operations with more selection sets inside each other than the limit, those of fragments included. It needs
- * no types, so it counts below interfaces too; each fragment is walked once, so fragments cannot make it slow.
+ * Rejects operations whose selection sets are nested more deeply than the limit, those of fragments included. It needs
+ * no types, so it also counts below interfaces. It visits each fragment once, so fragments cannot make it slow.
  */
 export function depthLimit(limit: number): ValidationRule {
   return (context) => {
@@ -11,7 +11,7 @@ export function depthLimit(limit: number): ValidationRule {
     function fragmentDepth(name: string): number {
       const known = depthOfFragment.get(name);
       if (known !== undefined) return known;
-      // Another rule refuses a fragment that contains itself; here it only has to end.
+      // graphql-js rejects cyclic fragments; this only keeps the recursion finite.
       depthOfFragment.set(name, 0);
       const depth = depthOf(context.getFragment(name)?.selectionSet);
       depthOfFragment.set(name, depth);

@@ -8,12 +8,12 @@ import {
 } from 'graphql';
 import type { ComplexityEstimator } from 'graphql-query-complexity/cjs';
 
-/** On average every second type reference wraps another, as `[Ticket!]!` does. */
+/** How many list and non-null types wrap an average type reference: `[Ticket!]!` has three. */
 const WRAPPED_TYPES = 0.5;
 
 /**
- * What asking about the schema itself costs: each list of the introspection types is counted with the length it has in
- * this schema on average, so that the whole comes out about right.
+ * Estimates the cost of introspection fields. Each list of an introspection type counts with its average length in this
+ * schema, so the total is about right.
  */
 export function estimateIntrospection(schema: GraphQLSchema): ComplexityEstimator {
   const types = Object.values(schema.getTypeMap());

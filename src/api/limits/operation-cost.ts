@@ -5,8 +5,8 @@ import {
   TypeInfo,
   ValidationContext,
 } from 'graphql';
-// The package's ES modules load a second copy of graphql, which does not know the types of this one. Of its CommonJS
-// modules only this name can be imported by both Node and vitest.
+// The ES modules of the package load a second copy of graphql, which rejects types of the first. This path to its
+// CommonJS modules is the only one that both Node and vitest can import.
 import { type ComplexityEstimator, createComplexityRule } from 'graphql-query-complexity/cjs';
 import { estimateIntrospection } from './introspection-cost.ts';
 
@@ -18,9 +18,9 @@ export type CostOf = (
 ) => number;
 
 /**
- * The sum of the costs of an operation's fields, those that its variables skip left out.
+ * Computes the sum of the costs of an operation's fields, without those that @skip and @include leave out.
  *
- * @throws GraphQLError for an argument that its variable does not fit: null, where the argument takes none
+ * @throws GraphQLError if a variable is null and its argument is not nullable
  */
 export function createCostOf(schema: GraphQLSchema): CostOf {
   const typeInfo = new TypeInfo(schema);
@@ -28,9 +28,9 @@ export function createCostOf(schema: GraphQLSchema): CostOf {
   const last = new WeakMap<OperationDefinitionNode, { key: string; cost: number }>();
 
   return (document, operation, variables) => {
-    // Apollo keeps documents, and clients send the same ones with the same page size: then the cost is known.
+    // Cached: Apollo keeps parsed documents, and clients send the same ones with the same page size.
     const key = JSON.stringify(
-      operation.variableDefinitions?.map(({ variable }) => decisive(variables[variable.name.value])),
+      operation.variableDefinitions?.map(({ variable }) => costFactor(variables[variable.name.value])),
     );
     const known = last.get(operation);
     if (known && known.key === key) return known.cost;
@@ -47,13 +47,13 @@ export function createCostOf(schema: GraphQLSchema): CostOf {
   };
 }
 
-/** Only numbers, booleans, null and what is left out can change a cost. */
-function decisive(value: unknown): unknown {
+/** The part of a value that can change the cost: a number, a boolean, null, or whether it is missing. */
+function costFactor(value: unknown): unknown {
   if (value === undefined) return 'left out';
   return value === null || typeof value === 'number' || typeof value === 'boolean' ? value : 'any';
 }
 
-/** The `complexity` of a field is a number to add to what is inside it, or a function. */
+/** The `complexity` of a field is a number that is added to the cost of its children, or a function. */
 const estimateField: ComplexityEstimator = (field) => {
   const { complexity = 1 } = field.field.extensions;
   return typeof complexity === 'function' ? complexity(field) : field.childComplexity + Number(complexity);

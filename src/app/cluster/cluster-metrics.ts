@@ -2,26 +2,26 @@ import type { Worker } from 'node:cluster';
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { Counts, Order, Report } from './messages.ts';
 
-/** An API process that is too busy to say what it counts is told as it was. Milliseconds. */
-const PATIENCE_MS = 2_000;
+/** If a process does not answer in time, its previous counts are used. */
+const TIMEOUT_MS = 2_000;
 
 export interface ClusterMetrics {
-  /** What all processes count together, as text for Prometheus. */
+  /** The metrics of all processes together, in the text format of Prometheus. */
   read(): Promise<string>;
-  /** From now on its counts are among them, also when it is dead: a total that falls would be taken for a new start. */
+  /** Adds a process. Its totals stay after it has exited: Prometheus takes a total that falls for a restart. */
   include(child: Worker): void;
 }
 
-/** Adds up what the API processes count, and what this one does. */
+/** Adds up the metrics of the API processes and of this process. */
 export function createClusterMetrics(own: Registry): ClusterMetrics {
   const lastCounts = new Map<Worker, Counts>();
-  let ofTheDead: Counts = [];
+  let ofExited: Counts = [];
   let questions = 0;
 
   function ask(child: Worker): Promise<void> {
     const question = ++questions;
     return new Promise((resolve) => {
-      const timer = setTimeout(finish, PATIENCE_MS);
+      const timer = setTimeout(finish, TIMEOUT_MS);
       child.on('message', hear).once('exit', finish);
       child.send({ tell: 'count', question } satisfies Order, () => {});
 
@@ -38,26 +38,26 @@ export function createClusterMetrics(own: Registry): ClusterMetrics {
     });
   }
 
-  async function bury(child: Worker): Promise<void> {
+  async function keepTotals(child: Worker): Promise<void> {
     const totals = (lastCounts.get(child) ?? []).filter(({ type }) => isTotal(type));
     lastCounts.delete(child);
-    ofTheDead = await AggregatorRegistry.aggregate([ofTheDead, totals]).getMetricsAsJSON();
+    ofExited = await AggregatorRegistry.aggregate([ofExited, totals]).getMetricsAsJSON();
   }
 
   return {
     include: (child) => {
       lastCounts.set(child, []);
-      child.once('exit', () => void bury(child));
+      child.once('exit', () => void keepTotals(child));
     },
     read: async () => {
       await Promise.all([...lastCounts.keys()].map(ask));
-      const all = [await own.getMetricsAsJSON(), ...lastCounts.values(), ofTheDead];
+      const all = [await own.getMetricsAsJSON(), ...lastCounts.values(), ofExited];
       return AggregatorRegistry.aggregate(all).metrics();
     },
   };
 }
 
-/** Prom-client's declarations say that it is a number; it is the name. */
+/** The types of prom-client declare a number, but it is the name. */
 function isTotal(type: unknown): boolean {
   return type === 'counter' || type === 'histogram';
 }

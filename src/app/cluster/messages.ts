@@ -1,15 +1,15 @@
 import type { Registry } from 'prom-client';
 
-/** What the first process and its API processes tell each other. */
+/** The messages between the primary process of a cluster and its API processes. */
 
 export type Counts = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** What an API process has to know before it can answer. */
+/** What an API process needs before it can answer requests. */
 export interface Settings {
   origin: string;
   databaseUrl: string;
   webhookSecret: string | null;
-  /** Where the metrics of all processes are. */
+  /** The URL of the metrics of all processes. */
   metricsUrl: string;
 }
 
@@ -19,14 +19,14 @@ export interface Ready {
 }
 
 export type Order =
-  /** Only when all start: who takes a dead one's place binds the port when it can answer. */
+  /** Only at the first start. A replacement for an exited process binds the port when it can answer. */
   | { tell: 'listen' }
   | { tell: 'serve'; settings: Settings }
   | { tell: 'count'; question: number }
   | { tell: 'stop' };
 
 export type Report =
-  /** From now on it hears: what is sent to a process that has no listener yet is lost. */
+  /** The process listens to messages. Those sent earlier are lost. */
   | { tell: 'hearing' }
   | { tell: 'listening'; origin: string }
   | { tell: 'ready'; ready: Ready }

@@ -1,34 +1,35 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import { OperatorError } from '../../platform/errors/operator-error.ts';
 import type { Order, Ready, Report, Settings } from './messages.ts';
 
 /** The API processes of a cluster. */
 export interface Children {
-  /** Resolves with their origin when each of them has bound the port. Rejected when one ended instead. */
+  /** Resolves with their origin once all have bound the port. Rejects if one exits before. */
   listening: Promise<string>;
-  /** Has all of them answer requests. Rejected when one ended instead; from then on, one that ends is started again. */
+  /** Makes all of them answer requests. Rejects if one exits before; after that, one that exits is replaced. */
   serve(settings: Settings): Promise<Ready>;
-  /** Has them finish what is under way; what has not ended after so many milliseconds is killed. */
-  stop(patienceMs: number): Promise<void>;
+  /** Makes them finish their requests and exit. Kills those that have not exited after this many milliseconds. */
+  stop(killAfterMs: number): Promise<void>;
 }
 
 interface ChildrenOptions {
   count: number;
   log: Logger;
-  /** Is given each one that has begun to answer requests. */
+  /** Called with each process that has started to answer requests. */
   onReady(child: Worker): void;
 }
 
-/** An API process did not come up; the message is what it said. */
-export class ChildError extends Error {}
+/** An API process did not start. The message is the one that the process reported. */
+export class ChildError extends OperatorError {}
 
-/** One that ran for so long did not die of its start: the next failure counts as the first. */
+/** A process that ran this long started well, so its exit counts as the first failure. */
 const HEALTHY_AFTER_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Starts processes that run the same program; node:cluster has them share one port. */
+/** Starts processes that run this same program. node:cluster makes them share one port. */
 export function startChildren({ count, log, onReady }: ChildrenOptions): Children {
   const children = new Set<Worker>();
   const pauses = new Set<NodeJS.Timeout>();
@@ -63,7 +64,7 @@ export function startChildren({ count, log, onReady }: ChildrenOptions): Childre
       end(why ?? `An API process ended by itself (${signal ?? `exit code ${code}`}).`),
     );
     child.on('error', (error) => {
-      // The system had no place for it; nothing exits then.
+      // The process could not be forked, so there will be no `exit` event.
       if (child.process.pid === undefined) end(`An API process could not be started (${error.message}).`);
     });
 
@@ -105,21 +106,21 @@ export function startChildren({ count, log, onReady }: ChildrenOptions): Childre
       isUp = true;
       return first;
     },
-    stop: async (patienceMs) => {
+    stop: async (killAfterMs) => {
       isStopping = true;
       for (const pause of pauses) clearTimeout(pause);
       const ended = Promise.all([...children].map((child) => once(child, 'exit')));
       for (const child of children) send(child, { tell: 'stop' });
-      const patience = setTimeout(() => {
+      const kill = setTimeout(() => {
         for (const child of children) child.process.kill('SIGKILL');
-      }, patienceMs);
+      }, killAfterMs);
       await ended;
-      clearTimeout(patience);
+      clearTimeout(kill);
     },
   };
 }
 
-/** Resolves with what the last of so many said; nobody has to wait for it. */
+/** A promise that resolves with the last of `count` results. Its rejection may stay unhandled. */
 function promiseOfAll<Result>(count: number) {
   let resolveOne = (_result: Result): void => {};
   let reject = (_error: Error): void => {};

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
-/** npm run check:migrations: fails when the tables in the code differ from what the migrations make. */
+/** npm run check:migrations: fails if the tables in the code differ from those that the migrations create. */
 const MIGRATIONS = 'src/platform/db/migrations';
 
 const copy = await mkdtemp('.migrations-check-');

@@ -9,7 +9,7 @@ import { databaseCode } from '../../platform/errors/database-fault.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
-/** npm run db:distribute: spreads the tables over the machines of a Citus cluster. */
+/** npm run db:distribute: distributes the tables over the nodes of a Citus cluster. */
 const USAGE = `Usage: npm run db:distribute               distributes the tables of the database of DATABASE_URL, which has to be
                                            a Citus coordinator with workers, migrated by this version
        npm run db:distribute -- --dry-run  prints the SQL, and changes nothing

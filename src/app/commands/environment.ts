@@ -13,7 +13,7 @@ import { CommandError, runCommand } from './run-command.ts';
 
 const command = (args: string) => commandLine('db:environment', 'environment', args);
 
-/** npm run db:environment: says what the database is for, or makes it another environment's. */
+/** npm run db:environment: prints or changes the environment of the database. */
 const USAGE = `Usage:
   ${command('')}
       says what the database of DATABASE_URL is for
@@ -50,7 +50,7 @@ await runCommand(async (args, config) => {
   });
 });
 
-/** This command decides what a database is for, also when its rows fit either environment. */
+/** This command sets the environment of a database even if its rows do not tell which one it is. */
 function unlessRefused(wanted: DatabaseEnvironment | null): (error: unknown) => null {
   return (error) => {
     if (wanted !== null && error instanceof DatabaseRefusedError) return null;
@@ -70,7 +70,7 @@ function readArguments(args: string[]): { wanted: DatabaseEnvironment | null; is
     if (positionals.length <= 1 && (wanted !== null || positionals.length === 0))
       return { wanted, isSure: values.yes ?? false };
   } catch {
-    // An option that does not exist: the same answer.
+    // An unknown option: prints the usage too.
   }
   throw new CommandError(USAGE);
 }

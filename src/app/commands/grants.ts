@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { grantsFile } from '../../platform/db/rights.ts';
 
-/** npm run grants: writes ops/grants.sql anew. */
+/** npm run grants: regenerates ops/grants.sql. */
 await writeFile('ops/grants.sql', grantsFile());

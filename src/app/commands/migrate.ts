@@ -3,7 +3,7 @@ import { migrateDatabase } from '../../platform/db/migrate.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
 import { runCommand } from './run-command.ts';
 
-/** npm run migrate: brings the tables up to date, as their owner. A start that finds them so needs no such right. */
+/** npm run migrate: migrates the database, as the owner of its tables. A later start then needs no such right. */
 await runCommand(async (_args, config) => {
   const url = await findDatabaseUrl(config);
   const { environment } = config;

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from '../../api/graphql/build-schema.ts';
 
-/** npm run schema: writes schema.graphql anew; with --check only says whether it has to be. */
+/** npm run schema: regenerates schema.graphql. With --check, only fails if it is out of date. */
 const FILE = 'schema.graphql';
 const printed = `${printSchema(lexicographicSortSchema(await buildSchema()))}\n`;
 

@@ -10,7 +10,7 @@ import { CommandError, runCommand } from './run-command.ts';
 
 const command = (args: string) => commandLine('refunds', 'refunds', args);
 
-/** npm run refunds -- list --stuck | retry ID: what an operator sees and moves. */
+/** npm run refunds -- list --stuck | retry ID: lets an operator see and retry stuck refunds. */
 const USAGE = `Usage:
   ${command('list --stuck')}
       refunds that failed, do not move or were made twice, payments that came too late, and SMS of which nobody

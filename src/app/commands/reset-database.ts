@@ -10,8 +10,8 @@ import type { Config } from '../config/config.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
 /**
- * npm run db:reset: forgets everything, so that the next start begins afresh. A database of one's own (DATABASE_URL)
- * is emptied only with --yes.
+ * npm run db:reset: deletes all data, so that the next start begins with an empty database. The database of
+ * DATABASE_URL is emptied only with --yes.
  */
 await runCommand(async ([argument], config) => {
   if (config.production) throw new CommandError('A production database is not reset.');
@@ -27,7 +27,7 @@ await runCommand(async ([argument], config) => {
 
 async function resetEmbedded({ dataFolder }: Config): Promise<string> {
   await removeEmbeddedPostgres({ dataFolder: join(dataFolder, 'postgres') });
-  // The sandbox provider's books and the messages tell of tickets that are gone.
+  // The ledger of the sandbox provider and the messages refer to deleted tickets.
   await rm(join(dataFolder, 'sandbox.jsonl'), { force: true });
   await rm(join(dataFolder, 'messages'), { recursive: true, force: true });
   return 'The embedded database is gone. "npm start" makes a new one.';

@@ -1,14 +1,15 @@
 import '../config/load-env-file.ts';
+import { OperatorError } from '../../platform/errors/operator-error.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { explainFailure } from '../config/explain-failure.ts';
 
-/** A command was called wrongly, or refuses; its message is printed as it is. */
-export class CommandError extends Error {}
+/** A command was called with wrong arguments, or refuses to run. */
+export class CommandError extends OperatorError {}
 
 /**
- * Runs a command: reads the settings, prints its answer on stdout, and what went wrong on stderr with exit code 1.
+ * Runs a command with the settings of the environment. An error is printed on stderr, and sets exit code 1.
  *
- * @param command its answer is printed with a line feed
+ * @param command returns the text to print on stdout
  */
 export async function runCommand(
   command: (args: string[], config: Config) => Promise<string>,
@@ -18,12 +19,9 @@ export async function runCommand(
     for (const notice of config.notices) process.stderr.write(`${notice}\n`);
     process.stdout.write(`${await command(process.argv.slice(2), config)}\n`);
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(
+      `${explainFailure(error) ?? (error instanceof Error ? error.message : String(error))}\n`,
+    );
     process.exitCode = 1;
   }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof CommandError) return error.message;
-  return explainFailure(error) ?? (error instanceof Error ? error.message : String(error));
 }

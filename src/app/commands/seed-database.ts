@@ -6,7 +6,7 @@ import { prepareDatabase } from '../../platform/db/prepare-database.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
 import { CommandError, runCommand } from './run-command.ts';
 
-/** npm run db:seed -- --tickets N: fills the database that Usher works on with many tickets, outside production. */
+/** npm run db:seed -- --tickets N: adds many tickets to the database, outside production. */
 const USAGE = `Usage: npm run db:seed -- --tickets N   (1 to 10000000)
   Adds N tickets with their shows, seats, payments, refunds and users to the database of the running Usher, or
   to that of DATABASE_URL. A tenth, at most 100000, belongs to user-seed-desk; user-seed-regular-1 has about 24.`;
@@ -32,7 +32,7 @@ await runCommand(async (args, config) => {
   return `${tickets} tickets are there. Try them: npm run -s token -- user-seed-regular-1`;
 });
 
-/** @returns how many tickets; null to be told how to call it */
+/** @returns the number of tickets; null to print the usage */
 function readArguments(args: string[]): number | null {
   const options = { tickets: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
   try {
@@ -41,7 +41,7 @@ function readArguments(args: string[]): number | null {
     const tickets = /^[1-9]\d*$/.test(values.tickets ?? '') ? Number(values.tickets) : Number.NaN;
     if (tickets <= MOST_TICKETS) return tickets;
   } catch {
-    // An option that does not exist: the same answer.
+    // An unknown option: prints the usage too.
   }
   throw new CommandError(USAGE);
 }

@@ -4,14 +4,14 @@ import { eachHost, withPorts } from '../../platform/db/hosts.ts';
 
 const NOT_DECODABLE = 'has a % that encodes nothing; write a % itself as %25';
 
-/** What the value of a variable may be; each message goes on from "NAME: ". */
+/** Checks of the values of variables. Each message continues "NAME: ". */
 
 export const text = z
   .string()
   .refine((value) => value !== '' && value.trim() === value, 'must not be blank, nor have blanks around it')
   .optional();
 
-/** Goes into an Authorization header, perhaps before a colon. */
+/** Part of an Authorization header, possibly followed by a colon. */
 export const credential = z
   .string()
   .regex(/^[!-9;-~]+$/, 'must be ASCII characters without blanks and colons')
@@ -48,8 +48,8 @@ function isDecodable(value: string): boolean {
 }
 
 /**
- * A URL names one host, several hosts with commas between (a primary and its standbys), or a Unix socket in libpq's
- * spellings: postgres:///usher?host=/run/postgresql, or the encoded folder in place of the host.
+ * A URL of one host, of several hosts separated by commas (a primary and its standbys), or of a Unix socket as libpq
+ * spells it: postgres:///usher?host=/run/postgresql, or the encoded folder as the host.
  */
 export const databaseUrl = z
   .string()
@@ -70,14 +70,14 @@ export const databaseUrl = z
   .transform(withoutSchema)
   .transform(withPorts);
 
-/** The server would take it for a setting of its own. */
+/** The driver would send the parameter to the server as a setting. */
 function withoutSchema(url: string): string {
   return url.replace(/([?&])(?:schema|currentSchema)=public(&|$)/, (_, before, after) =>
     after ? before : '',
   );
 }
 
-/** Each of one replica, with commas between. */
+/** One URL for each replica, separated by commas. */
 export const replicaUrls = z
   .string()
   .transform((value) => value.split(',').map((one) => withPlaceInFront(one.trim()) ?? one.trim()))
@@ -89,7 +89,7 @@ export const replicaUrls = z
   .refine((values) => new Set(values).size === values.length, 'names a replica twice')
   .optional();
 
-/** Others are resolved against it. */
+/** A URL that others are resolved against. */
 export const baseUrl = (...protocols: string[]) =>
   url(...protocols).refine((value) => !/[?#]/.test(value), 'must have no query and no fragment');
 
@@ -106,7 +106,7 @@ function isOrigin(value: string): boolean {
   return value === '*' || (URL.canParse(value) && new URL(value).origin === value);
 }
 
-/** Of one mailbox, alone or in angle brackets after a name; what is special in a name stands in quotes. */
+/** One mailbox, alone or in angle brackets after a name. A name with special characters is in quotes. */
 const SENDER = /^(?:(?:[^\p{Cc}<>()[\]\\,;:"@]+|"[^\p{Cc}"\\]+") <([^<>]+)>|([^<>]+))$/u;
 const MAILBOX = /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u;
 
@@ -115,7 +115,7 @@ export const mailSender = z.string().refine((value) => {
   return MAILBOX.test(named ?? alone);
 }, 'must be one address, such as tickets@example.com or Usher <tickets@example.com>');
 
-/** What Twilio takes as From: a number in E.164, a short code, or letters and digits of which one is a letter. */
+/** What Twilio accepts as From: an E.164 number, a short code, or letters and digits with at least one letter. */
 const SMS_SENDER = /^(?:\+[1-9]\d{5,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
 
 export const smsSender = z

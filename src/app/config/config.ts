@@ -1,4 +1,5 @@
 import type { DatabaseEnvironment } from '../../platform/db/database-environment.ts';
+import { OperatorError } from '../../platform/errors/operator-error.ts';
 import { findMisspelt } from './find-misspelt.ts';
 import {
   type LOG_LEVELS,
@@ -11,33 +12,33 @@ import {
 /** The process's settings, read once from the environment. */
 export interface Config {
   production: boolean;
-  /** The environment that the database must be marked for. */
+  /** The environment that the database must have. */
   environment: DatabaseEnvironment;
   /** What this process does: answer requests, run jobs, or both. */
   role: (typeof ROLES)[number];
   host: string;
   port: number;
-  /** How many API processes share the port. */
+  /** The number of API processes that share the port. */
   cluster: number;
   /** Null: start the embedded database (never in production). */
   databaseUrl: string | null;
-  /** The way of the API's requests to the same database, through a pooler such as PgBouncer. Null: there is none. */
+  /** A pooler such as PgBouncer, through which the API reaches the same database. Null: no pooler. */
   pooler: { url: string; prepare: boolean } | null;
   /** Standbys that lists may be read from. */
   replicaUrls: string[];
   databasePoolSize: number;
-  /** Where the embedded database, the development secret, mails and the sandbox's books live. */
+  /** The folder of the embedded database, the development secret, the messages and the sandbox's ledger. */
   dataFolder: string;
   /** How tokens are checked: a shared secret, or the keys at a URL. Null: a development secret is made. */
   tokenKey: { secret: string } | { jwksUrl: string } | null;
   tokenIssuer: string;
   tokenAudience: string;
   cancelAttemptsPerHour: number;
-  /** How many GraphQL requests this process works on at once; one viewer gets at most a quarter of the places. */
+  /** GraphQL requests in flight per process. One viewer may have a quarter of them. */
   requestsAtOnce: number;
   /** Pages of these origins may call the API; `*` is every page. */
   corsOrigins: string[];
-  /** A file of the only operations that run. Null: every operation may. */
+  /** A file of the only operations that may run. Null: every operation may. */
   persistedOperations: string | null;
   /** Answer introspection queries. */
   introspection: boolean;
@@ -45,11 +46,11 @@ export interface Config {
   graphiql: boolean;
   /** Serve the web client at /. */
   webClient: boolean;
-  /** Where clients reach this server; a poster stored as a path is linked below it. Null: where it listens. */
+  /** The URL at which clients reach this server. Posters are linked below it. Null: the address it listens on. */
   publicUrl: string | null;
   /** Null: the sandbox provider (never in production). */
   razorpay: { url: string; keyId: string; keySecret: string } | null;
-  /** Null: no webhook is accepted but the sandbox's. */
+  /** Null: only webhooks of the sandbox are accepted. */
   webhookSecret: string | null;
   /** Null: mails are written into a folder (never in production). */
   smtpUrl: string | null;
@@ -58,23 +59,23 @@ export interface Config {
   twilio: { url: string; accountSid: string; authToken: string; from: string } | null;
   /** Where metrics are served. Null: beside the API, and nowhere in a worker (never in production). */
   metricsPort: number | null;
-  /** How long an API that was told to stop goes on answering, so that load balancers notice. */
+  /** How long a stopping API goes on answering, so that load balancers see that it is not ready. */
   drainMs: number;
   logLevel: (typeof LOG_LEVELS)[number];
-  /** Variables that Usher does not have, but that resemble one of its own: a line each, worth printing. */
+  /** One line to print for each variable whose name resembles one of Usher's. */
   notices: string[];
 }
 
-/** Who reads the settings. A command needs only those of the database. */
+/** Which program reads the settings. A command needs only those of the database. */
 export type ReadFor = 'usher' | 'command';
 
-/** The port that exporters of metrics commonly take. */
+/** The usual port of OpenTelemetry's Prometheus exporter. */
 const METRICS_PORT = 9_464;
 const DRAIN_SECONDS = 5;
 
-/** Its message names every missing or invalid variable, a line each. */
-export class ConfigError extends Error {
-  /** Whether NODE_ENV asks for production. */
+/** The message names every missing or invalid variable, one a line. */
+export class ConfigError extends OperatorError {
+  /** Whether NODE_ENV is production. */
   readonly production: boolean;
 
   constructor(message: string, production = false) {
@@ -170,7 +171,7 @@ function needed(name: string): string {
   return `${name}: must be set in production`;
 }
 
-/** Half a setting would be taken for none, and the provider's place by what is for development. */
+/** Without this check, a provider with half its settings would be replaced by the one for development. */
 function missingParts(given: NodeJS.ProcessEnv): string[] {
   return SETTINGS_IN_PARTS.flatMap((names) => {
     const set = names.filter((name) => given[name]);

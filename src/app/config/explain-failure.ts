@@ -1,26 +1,22 @@
-import { EmbeddedPostgresError } from '../../dev/embedded-postgres/embedded-postgres.error.ts';
 import { RoleSettingsError } from '../../platform/db/check-role-settings.ts';
 import { DatabaseRefusedError } from '../../platform/db/database-refused.error.ts';
 import { DistributionError } from '../../platform/db/distribution/distribution-error.ts';
 import { MigrationLockError } from '../../platform/db/migrate.ts';
 import { databaseCode } from '../../platform/errors/database-fault.ts';
-import { ChildError } from '../cluster/start-children.ts';
-import { ConfigError } from './config.ts';
+import { OperatorError } from '../../platform/errors/operator-error.ts';
 
-/** Those say it themselves. */
-const OURS = [
-  ConfigError,
-  EmbeddedPostgresError,
+/** Errors whose message already says what to do. */
+const EXPLAINED = [
+  OperatorError,
   MigrationLockError,
   RoleSettingsError,
   DatabaseRefusedError,
   DistributionError,
-  ChildError,
 ];
 
-/** What is wrong and what to do, for the failures that whoever starts Usher can mend; null for all others. */
+/** What is wrong and what to do about it. Null for an error that the person who runs the program cannot fix. */
 export function explainFailure(error: unknown): string | null {
-  if (OURS.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (EXPLAINED.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error)) return null;
   const { code, syscall, port, path, variable } = error as ExplainedError;
   if (syscall === 'listen') return explainListen(code, port ?? null, variable ?? 'PORT');
@@ -30,7 +26,7 @@ export function explainFailure(error: unknown): string | null {
 }
 
 function explainDatabase(sqlState: string | null, error: Error, variable: string): string | null {
-  const message = refusalOf(error);
+  const message = messageOfCause(error);
   if (sqlState === null) return null;
   if (sqlState === '08P01' && /startup parameter/.test(message))
     return `${variable} is that of a pooler. Set DATABASE_DIRECT_URL to the database itself (docs/scaling.md).`;
@@ -41,7 +37,7 @@ function explainDatabase(sqlState: string | null, error: Error, variable: string
   if (sqlState === '55P03')
     return 'A migration did not get a table within five seconds: a long transaction has it. Start again.';
   if (sqlState === '3D000') return `The database that ${variable} names does not exist. Create it first.`;
-  // What the driver says when the last host that it asked is read only.
+  // The code of the driver if the last host that it tried is read only.
   if (sqlState === 'CONNECTION_DESTROYED')
     return `No host of ${variable} takes writes: each is away, a standby or read only.`;
   if (/^[A-Z_]+$/.test(sqlState))
@@ -49,16 +45,16 @@ function explainDatabase(sqlState: string | null, error: Error, variable: string
   return null;
 }
 
-/** PostgreSQL's own message. Drizzle wraps it in one that holds the statement. */
-function refusalOf(error: Error): string {
-  let said = error;
-  while (said.cause instanceof Error) said = said.cause;
-  return said.message;
+/** PostgreSQL's own message. Drizzle wraps it in an error whose message contains the statement. */
+function messageOfCause(error: Error): string {
+  let cause = error;
+  while (cause.cause instanceof Error) cause = cause.cause;
+  return cause.message;
 }
 
 interface ExplainedError extends NodeJS.ErrnoException {
   port?: number;
-  /** Which setting the port or the database came from, unless it is PORT or DATABASE_URL. */
+  /** The variable that the port or database came from. Default: PORT or DATABASE_URL. */
   variable?: string;
 }
 

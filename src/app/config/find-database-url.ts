@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { findEmbeddedPostgres } from '../../dev/embedded-postgres/find-embedded-postgres.ts';
 import { checkDatabase } from '../../platform/db/check-database.ts';
 import { writableHost } from '../../platform/db/hosts.ts';
 import { type Config, ConfigError } from './config.ts';
 
 /**
- * The database that a running Usher works on: that of DATABASE_URL, or the embedded one.
+ * The URL of the database: DATABASE_URL, or the embedded database if it is running.
  *
- * @throws ConfigError when there is none
- * @throws DatabaseRefusedError when it is another environment's, or not one that Usher supports
+ * @throws ConfigError if there is none
+ * @throws DatabaseRefusedError if it belongs to another environment, or Usher does not support it
  */
 export async function findDatabaseUrl(config: Config): Promise<string> {
   const url = await locateDatabase(config);
@@ -16,9 +15,11 @@ export async function findDatabaseUrl(config: Config): Promise<string> {
   return url;
 }
 
-/** The same, whatever the database is for. */
+/** The same without the checks of `findDatabaseUrl`. */
 export async function locateDatabase({ databaseUrl, dataFolder }: Config): Promise<string> {
-  const url = databaseUrl ?? (await findEmbeddedPostgres({ dataFolder: join(dataFolder, 'postgres') }));
+  if (databaseUrl !== null) return databaseUrl;
+  const { findEmbeddedPostgres } = await import('../../dev/embedded-postgres/find-embedded-postgres.ts');
+  const url = await findEmbeddedPostgres({ dataFolder: join(dataFolder, 'postgres') });
   if (url === null) throw new ConfigError('No database runs. Start Usher first, or set DATABASE_URL.');
   return url;
 }

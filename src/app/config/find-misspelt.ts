@@ -1,13 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 
-/** A name of fewer characters resembles too much: HOST is two letters from HOME. */
+/** A shorter name may differ by one typo only: HOST is two letters from HOME. */
 const LONG_NAME = 8;
 
 /**
- * Variables that are set but that Usher does not read, and that resemble one it reads: DATABASE_URLL, LOGLEVEL,
+ * Finds variables that Usher does not read, but whose names resemble one that it reads: DATABASE_URLL, LOGLEVEL,
  * database_url.
  *
- * @returns a line for each, with the name that was probably meant
+ * @returns one line for each, with the name that was probably meant
  */
 export function findMisspelt(given: NodeJS.ProcessEnv, known: readonly string[]): string[] {
   return Object.keys(given)

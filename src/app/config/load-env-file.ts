@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
 /**
- * Reads `.env` of the working directory into the environment; a variable that is set already, though empty, keeps its
+ * Reads `.env` of the working directory into the environment. A variable that is already set, even if empty, keeps its
  * value. Every program imports this file first, because libraries read NODE_ENV while they load.
  *
- * Not by `process.loadEnvFile`: in Node 20 it takes a file that it may not read for none, and everywhere a byte order mark
- * for a part of the first name.
+ * `process.loadEnvFile` would not do: Node 20 ignores a file without read permission, and every version makes a byte
+ * order mark part of the first name.
  */
 try {
   const given = parseEnv(readFileSync('.env', 'utf8').replace(/^\uFEFF/, ''));

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { TrustedDocuments } from '../../api/graphql/trusted-documents.ts';
 import { type Config, ConfigError } from './config.ts';
 
-/** The file that graphql-codegen and Relay write: an object of texts by id, usually the text's SHA-256 in hexadecimal. */
+/** The format of graphql-codegen and Relay: an object of texts by id, which is usually the hexadecimal SHA-256. */
 const file = z.record(z.string(), z.string());
 
 /**
- * The operations of PERSISTED_OPERATIONS; null when every operation may run.
+ * Reads the file of PERSISTED_OPERATIONS. Null if every operation may run.
  *
- * @throws ConfigError for a file that cannot be read
+ * @throws ConfigError if the file cannot be read
  */
 export async function trustedDocuments({
   persistedOperations: path,

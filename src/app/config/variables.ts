@@ -13,7 +13,7 @@ import {
   whole,
 } from './checks.ts';
 
-/** Every variable that is read from the environment, with its check and default. */
+/** Every environment variable, with its check and default. */
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export const ROLES = ['api', 'worker', 'all'] as const;
@@ -64,14 +64,14 @@ export const variables = z.object({
 
 export type VariableName = keyof typeof variables.shape;
 
-/** What each role cannot do without in production. */
+/** The variables that each role needs in production. */
 export const NEEDED_IN_PRODUCTION: Record<'both' | 'api' | 'worker', readonly VariableName[]> = {
   both: ['DATABASE_URL'],
   api: ['JWT_ISSUER', 'JWT_AUDIENCE', 'PUBLIC_URL', 'RAZORPAY_WEBHOOK_SECRET'],
   worker: ['RAZORPAY_KEY_ID', 'RAZORPAY_KEY_SECRET', 'SMTP_URL', 'MAIL_FROM'],
 };
 
-/** Variables that are one setting together: a worker has all of them or none. Without Twilio's no SMS are sent. */
+/** Groups of variables of which a worker needs all or none. Without Twilio's, no SMS are sent. */
 export const SETTINGS_IN_PARTS: readonly (readonly VariableName[])[] = [
   ['RAZORPAY_KEY_ID', 'RAZORPAY_KEY_SECRET'],
   ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],

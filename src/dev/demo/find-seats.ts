@@ -1,4 +1,3 @@
-/** Seats for a ticket of some kind: in a show of the schedule, or in a special one where none will do. */
 import { and, asc, between, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../../platform/db/database.ts';
 import { seats, showSeats, shows } from '../../platform/db/tables/index.ts';
@@ -12,6 +11,7 @@ import { planSpecialShow } from './special-show.ts';
 import { SCREENS } from './theaters.ts';
 import { showWindow, type TicketKind } from './ticket-kinds.ts';
 
+/** Finds free seats for a kind of ticket, in a scheduled show or, if none has them, in a new special show. */
 export async function findSeats(
   tx: Transaction,
   kind: TicketKind,
@@ -30,7 +30,10 @@ export async function findSeats(
   return { show, seats: await freeSeats(tx, show, kind) };
 }
 
-/** In an order of the kind's own, so that its tickets are not all for one show; the kind's movie first. */
+/**
+ * Shuffles the shows by a seed of each kind, so that the tickets are not all for one show. The kind's movie comes
+ * first.
+ */
 function shuffled(running: readonly PlannedShow[], kind: TicketKind): PlannedShow[] {
   const rank = new Map(
     running.map(({ id, movieId }) => [

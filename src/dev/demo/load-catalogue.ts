@@ -1,4 +1,3 @@
-/** The rows of the demo's cities, theaters, screens, seats, movies and users; those there already stay as they are. */
 import type { Transaction } from '../../platform/db/database.ts';
 import { cities, movies, screens, seats, theaters, users } from '../../platform/db/tables/index.ts';
 import { MOVIES } from './movies.ts';
@@ -6,6 +5,7 @@ import { seatsOf } from './seat-layout.ts';
 import { CITIES, SCREENS, THEATERS } from './theaters.ts';
 import { DEMO_USER, OTHER_USERS } from './users.ts';
 
+/** Inserts the demo's cities, theaters, screens, seats, movies and users. Existing rows stay as they are. */
 export async function loadCatalogue(tx: Transaction): Promise<void> {
   await tx
     .insert(cities)

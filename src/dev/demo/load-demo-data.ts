@@ -13,13 +13,14 @@ import { DEMO_USER } from './users.ts';
 
 export { DEMO_USER } from './users.ts';
 
-/** Any number that no other program locks in the same database. */
+/** The key of an advisory lock. Any number that no other program uses in the same database. */
 const DEMO_LOCK = 7_308_002;
 
 /**
- * Loads the demo data, or tops it up to `now`; what users did stays. Instances that start at once take turns.
+ * Loads the demo data, or tops it up to `now` without changing what users did. Instances that start at the same time do
+ * it one after the other.
  *
- * @param tell receives a line that says which of the two it is
+ * @param tell receives a line for the terminal
  */
 export async function loadDemoData(
   db: Database,
@@ -30,9 +31,9 @@ export async function loadDemoData(
     (await db.select({ id: users.id }).from(users).where(eq(users.id, DEMO_USER.id))).length > 0;
   tell(isLoaded ? 'Topping up the demo data ...' : 'Loading the demo data ...');
   await inTransaction(db, async (tx) => {
-    // A first load takes longer than a request may.
+    // The first load takes longer than the statement timeout of requests.
     await tx.execute(sql`set local statement_timeout = '60s'`);
-    await takeTurn(tx);
+    await waitForLock(tx);
     const planned = daysAround(now, 7, 7).flatMap(showsOf);
     await loadCatalogue(tx);
     await loadShows(tx, planned);
@@ -41,15 +42,15 @@ export async function loadDemoData(
   });
 }
 
-const ASKS_EVERY_MS = 200;
+const POLL_EVERY_MS = 200;
 
-/** Asks again and again: a connection that is silent while it waits is taken for a dead one. */
-async function takeTurn(tx: Transaction): Promise<void> {
+/** Polls for the lock: a connection that waits silently would be closed as dead. */
+async function waitForLock(tx: Transaction): Promise<void> {
   for (;;) {
     const [row] = await tx.execute<{ taken: boolean }>(
       sql`select pg_try_advisory_xact_lock(${DEMO_LOCK}) as taken`,
     );
     if (row?.taken) return;
-    await sleep(ASKS_EVERY_MS);
+    await sleep(POLL_EVERY_MS);
   }
 }

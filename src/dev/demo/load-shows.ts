@@ -1,4 +1,3 @@
-/** Adds shows with a show seat for every seat of their screen. */
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../platform/db/database.ts';
 import { seats, showSeats, shows } from '../../platform/db/tables/index.ts';
@@ -6,7 +5,7 @@ import type { PlannedShow } from './schedule.ts';
 import { seatsOf } from './seat-layout.ts';
 import { SCREENS } from './theaters.ts';
 
-const TERMS_OF_SEATS = JSON.stringify(
+const SEAT_TERMS = JSON.stringify(
   SCREENS.flatMap(seatsOf).map(({ id, price, isHouseSeat }) => ({
     id,
     price: String(price),
@@ -14,20 +13,20 @@ const TERMS_OF_SEATS = JSON.stringify(
   })),
 );
 
-/** A connection that is silent for long is taken for a dead one, and on many machines a row takes longer to write. */
-const SHOWS_AT_ONCE = 100;
+/** Shows per statement. A connection that is silent for long is closed as dead, and distributed rows take longer. */
+const SHOWS_PER_STATEMENT = 100;
 
-/** Shows that are there already stay as they are, and their seats too. */
+/** Inserts shows, with a show seat for every seat of their screen. Existing shows stay as they are. */
 export async function loadShows(tx: Transaction, planned: readonly PlannedShow[]): Promise<void> {
   const added = await tx
     .insert(shows)
     .values([...planned])
     .onConflictDoNothing()
     .returning({ id: shows.id });
-  for (let first = 0; first < added.length; first += SHOWS_AT_ONCE)
+  for (let first = 0; first < added.length; first += SHOWS_PER_STATEMENT)
     await addSeats(
       tx,
-      added.slice(first, first + SHOWS_AT_ONCE).map(({ id }) => id),
+      added.slice(first, first + SHOWS_PER_STATEMENT).map(({ id }) => id),
     );
 }
 
@@ -37,7 +36,7 @@ async function addSeats(tx: Transaction, showIds: string[]): Promise<void> {
     select ${shows.id}, ${seats.id}, terms.status, terms.price
     from ${shows}
     join ${seats} on ${seats.screenId} = ${shows.screenId}
-    join jsonb_to_recordset(${TERMS_OF_SEATS}::jsonb) as terms(id text, price bigint, status show_seat_status)
+    join jsonb_to_recordset(${SEAT_TERMS}::jsonb) as terms(id text, price bigint, status show_seat_status)
       on terms.id = ${seats.id}
     where ${shows.id} = any(${sql.param(showIds)})`);
 }

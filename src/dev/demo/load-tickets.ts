@@ -1,4 +1,3 @@
-/** The tickets of the demo's other users, sold once: at the first start. */
 import { inArray, ne } from 'drizzle-orm';
 import type { Transaction } from '../../platform/db/database.ts';
 import { cancellationPolicies, showSeats, tickets } from '../../platform/db/tables/index.ts';
@@ -12,6 +11,7 @@ import { FLAT_10, TIERED_10_20 } from './ticket-kinds.ts';
 import { OTHER_USERS } from './users.ts';
 import { writeTickets } from './write-tickets.ts';
 
+/** Sells the tickets of the other demo users who have none, so only at the first start. */
 export async function loadTickets(
   tx: Transaction,
   planned: readonly PlannedShow[],

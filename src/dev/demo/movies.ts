@@ -1,4 +1,4 @@
-/** The demo's movies, with their real running times in minutes and viewers' ratings. */
+/** The demo's movies, with their real running times in minutes and ratings. */
 
 export type PosterMotif = 'rays' | 'rings' | 'dunes' | 'towers';
 

@@ -1,10 +1,9 @@
-/** A person's many tickets, spread over the shows: most were kept, some cancelled, a few never paid. */
 import type { cancellationPolicies } from '../../platform/db/tables/index.ts';
 import { minutesAfter } from '../../platform/time/india-time.ts';
 import type { Sale, SeatForSale } from './sale.ts';
 import { pick, seededRandom } from './seeded-random.ts';
 
-/** A show with the seats nobody has taken yet; selling takes them out. */
+/** A show with its free seats. Planning a sale removes the sold ones. */
 export interface OpenShow {
   id: string;
   startTime: Date;
@@ -16,6 +15,7 @@ const MODES = ['CREDIT_CARD', 'NETBANKING', 'UPI', 'WALLET', 'DEBIT_CARD'] as co
 /** Minutes. */
 const DAY = 24 * 60;
 
+/** Plans a user's tickets over the shows: most are kept, some are cancelled, a few are never paid. */
 export function planSales(
   userId: string,
   count: number,

@@ -1,7 +1,7 @@
-/** The picture of a poster: a few shapes in one colour, the same for a movie every time. */
 import type { PosterMotif } from './movies.ts';
 import { seededRandom } from './seeded-random.ts';
 
+/** Draws the picture of a poster as SVG: a few shapes in one colour, the same for the same seed. */
 export function drawMotif(motif: PosterMotif, colour: string, seed: string): string {
   const shapes = MOTIFS[motif](seededRandom(seed));
   return `<g fill="${colour}" stroke="${colour}">\n${shapes.join('\n')}\n</g>`;

@@ -1,11 +1,10 @@
-/** Breaks a poster's title into lines and finds the size at which the longest of them fits. */
-
 const LARGEST = 92;
 const SMALLEST = 34;
-/** A bold serif's letters are about this wide, as a part of their size; on the safe side. */
+/** The width of a letter of a bold serif font relative to the font size, rounded up. */
 const LETTER_WIDTH = 0.7;
 const MOST_LETTERS = 11;
 
+/** Breaks a title into lines, and chooses the largest font size at which the longest line fits. */
 export function layOutTitle(title: string, width: number): { lines: string[]; size: number } {
   const lines: string[] = [];
   for (const word of title.split(' ')) {

@@ -1,4 +1,3 @@
-/** A movie's poster: its title over a motif in the movie's colours, as SVG that needs nothing else. */
 import { type DemoMovie, MOVIES } from './movies.ts';
 import { drawMotif } from './poster-motif.ts';
 import { layOutTitle } from './poster-title.ts';
@@ -9,12 +8,13 @@ const MARGIN = 52;
 const TITLE_BOTTOM = 770;
 const FACE = `font-family="Georgia, 'Times New Roman', 'DejaVu Serif', serif"`;
 
-/** The generated SVG poster of a demo movie, or null when there is no such movie. */
+/** The SVG poster of a demo movie. Null if there is no such movie. */
 export function posterSvg(movieId: string): string | null {
   const movie = MOVIES.find(({ id }) => id === movieId);
   return movie ? drawPoster(movie) : null;
 }
 
+/** Draws the title over a motif in the movie's colours, as self-contained SVG. */
 export function drawPoster({ id, name, durationMinutes, rating, poster }: DemoMovie): string {
   const { lines, size } = layOutTitle(name, POSTER_WIDTH - 2 * MARGIN);
   const title = lines.map((line, index) => {

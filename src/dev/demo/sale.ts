@@ -9,17 +9,16 @@ import type {
 import type { SeatType } from './seat-layout.ts';
 import type { TicketKind } from './ticket-kinds.ts';
 
-/** A ticket to be sold, and every row of it when it is. */
-
+/** A ticket to sell. */
 export interface Sale extends Pick<TicketKind, 'status' | 'discount' | 'convenienceFee' | 'paymentMode'> {
   userId: string;
-  /** Counts the user's tickets; the ticket's id is made from it. */
+  /** The number of the ticket among the user's. Its id is derived from it. */
   ordinal: number;
   show: { id: string; startTime: Date };
   seats: readonly SeatForSale[];
   policy: typeof cancellationPolicies.$inferSelect;
   bookingTime: Date;
-  /** When it is CANCELLED, else null. */
+  /** Null unless it is CANCELLED. */
   cancelledAt: Date | null;
 }
 
@@ -31,6 +30,7 @@ export interface SeatForSale {
   price: bigint;
 }
 
+/** All rows of a sold ticket. */
 export interface SoldTicket {
   ticket: typeof tickets.$inferInsert;
   seats: (typeof ticketSeats.$inferInsert)[];

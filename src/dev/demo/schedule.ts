@@ -1,4 +1,3 @@
-/** Which movies run when: the same for a day whenever it is asked. */
 import { indiaClock, indiaDay, indiaInstant, minutesAfter } from '../../platform/time/india-time.ts';
 import { type DemoMovie, MOVIES } from './movies.ts';
 import { pick, seededRandom } from './seeded-random.ts';
@@ -15,15 +14,16 @@ export interface PlannedShow {
 /** Minutes after midnight. */
 const OPENING = 9 * 60;
 const SHOWS_A_DAY = 4;
-/** Minutes from a screen's start to its next: time for the longest movie, and for cleaning. */
+/** Minutes between two starts on a screen: the longest movie, plus cleaning. */
 const SLOT = 210;
 /**
- * The screens share a slot by quarters of an hour, so that from the opening to the last start some show is always
- * about to begin, also among the screens of one price; the factor puts neighbouring screens three quarters apart.
+ * The screens start at different quarters of an hour, so that some show is always about to begin, also among the
+ * screens of one price. Neighbouring screens are APART quarters apart.
  */
 const QUARTERS = SLOT / 15;
 const APART = 3;
 
+/** Plans the shows of a day. The same day always gives the same shows. */
 export function showsOf(day: string): PlannedShow[] {
   return SCREENS.flatMap((screen, index) => {
     const random = seededRandom(`${day} ${screen.id}`);

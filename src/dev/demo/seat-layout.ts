@@ -1,4 +1,3 @@
-/** Where the seats of a demo screen are: blocks of equal rows, the front row first. */
 import type { seatType } from '../../platform/db/tables/index.ts';
 
 export type SeatType = (typeof seatType.enumValues)[number];
@@ -10,6 +9,7 @@ interface Block {
   seatsPerRow: number;
 }
 
+/** Blocks of equal rows, from the front. */
 const LAYOUTS = {
   intimate: [
     { seatType: 'GOLD', rows: 4, seatsPerRow: 10 },
@@ -33,7 +33,7 @@ const LAYOUTS = {
   ],
 } as const satisfies Record<string, readonly Block[]>;
 
-/** Halls leave out I and O, which look like digits. */
+/** Without I and O, which look like digits. */
 const ROWS = [...'ABCDEFGHJKLMNP'];
 
 export interface DemoSeat {
@@ -44,11 +44,10 @@ export interface DemoSeat {
   seatType: SeatType;
   /** Paise for any show. */
   price: bigint;
-  /** Kept back for the house: BLOCKED in every show. */
+  /** Reserved for the theater: BLOCKED in every show. */
   isHouseSeat: boolean;
 }
 
-/** What the seats of a screen follow from. */
 interface Screen {
   id: string;
   layout: LayoutName;

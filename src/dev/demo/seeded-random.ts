@@ -1,4 +1,4 @@
-/** Random numbers in [0, 1) that are the same at every run for the same seed. */
+/** A generator of random numbers in [0, 1). The same seed gives the same numbers. */
 export function seededRandom(seed: string): () => number {
   let state = fnv1a(seed);
   // mulberry32

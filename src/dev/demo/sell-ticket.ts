@@ -1,12 +1,11 @@
-/** Every row of one ticket, from what was sold and what became of it. */
 import { indiaDay, minutesAfter } from '../../platform/time/india-time.ts';
 import type { Sale, SoldTicket } from './sale.ts';
 import { seededCode } from './seeded-random.ts';
-import { PAYING_TAKES, payFor, refundFor } from './settle-ticket.ts';
+import { PAYMENT_MINUTES, payFor, refundFor } from './settle-ticket.ts';
 
-/** Minutes. */
-const HOLD_LASTS = 5;
+const HOLD_MINUTES = 5;
 
+/** Makes all rows of a ticket. */
 export function sellTicket(sale: Sale): SoldTicket {
   const ticket = ticketOf(sale);
   const key = { userId: sale.userId, ticketId: ticket.id };
@@ -45,7 +44,7 @@ function eventsOf(sale: Sale): Pick<SoldTicket['events'][number], 'type' | 'acto
   return [
     { type: 'HELD', actor: 'USER', at: bookingTime },
     ...(isPaid(sale)
-      ? [{ type: 'CONFIRMED', actor: 'GATEWAY', at: minutesAfter(bookingTime, PAYING_TAKES) } as const]
+      ? [{ type: 'CONFIRMED', actor: 'GATEWAY', at: minutesAfter(bookingTime, PAYMENT_MINUTES) } as const]
       : []),
     ...(status === 'EXPIRED' ? [{ type: 'EXPIRED', actor: 'SYSTEM', at: holdEnd(sale) } as const] : []),
     ...(cancelledAt ? [{ type: 'CANCELLED', actor: 'USER', at: cancelledAt, facts } as const] : []),
@@ -57,5 +56,5 @@ function isPaid({ status }: Sale): boolean {
 }
 
 function holdEnd({ bookingTime }: Sale): Date {
-  return minutesAfter(bookingTime, HOLD_LASTS);
+  return minutesAfter(bookingTime, HOLD_MINUTES);
 }

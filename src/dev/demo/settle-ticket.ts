@@ -1,14 +1,12 @@
-/** The money rows of one ticket: its payment and, if it was cancelled, its refund. */
-
 import { minutesAfter } from '../../platform/time/india-time.ts';
 import { quoteCancellation } from '../../tickets/policies/cancellation-policy.ts';
 import type { Sale, SoldTicket } from './sale.ts';
 import { seededCode } from './seeded-random.ts';
 
-/** Minutes from the booking. */
-export const PAYING_TAKES = 2;
-/** Minutes: five days hold three business days at least. */
-export const REFUNDING_TAKES = 5 * 24 * 60;
+/** From the booking to the payment. */
+export const PAYMENT_MINUTES = 2;
+/** From the cancellation to the refund: five days contain at least three business days. */
+export const REFUND_MINUTES = 5 * 24 * 60;
 
 export function payFor(
   sale: Sale,
@@ -24,13 +22,13 @@ export function payFor(
     paymentMode: sale.paymentMode,
     amount: ticket.totalAmount,
     status: refund ? 'REFUNDED' : 'SUCCESS',
-    paymentTime: minutesAfter(sale.bookingTime, PAYING_TAKES),
+    paymentTime: minutesAfter(sale.bookingTime, PAYMENT_MINUTES),
     refundAmount: refund?.refundAmount ?? null,
     refundInitiatedAt: refund?.requestedAt ?? null,
   };
 }
 
-/** Long since paid out; null when the ticket was not cancelled. */
+/** A refund that was processed long ago. Null if the ticket is not cancelled. */
 export function refundFor(
   { show, policy, cancelledAt }: Sale,
   ticket: SoldTicket['ticket'],
@@ -54,7 +52,7 @@ export function refundFor(
     etaMinBusinessDays: policy.etaMinBusinessDays,
     etaMaxBusinessDays: policy.etaMaxBusinessDays,
     requestedAt: cancelledAt,
-    processedAt: minutesAfter(cancelledAt, REFUNDING_TAKES),
+    processedAt: minutesAfter(cancelledAt, REFUND_MINUTES),
     bankReference: `UTR${seededCode(`${ticket.id} refund`, 12)}`,
   };
 }

@@ -1,15 +1,19 @@
-/** A show outside the schedule, for when no regular one starts in time: at night, for one. */
 import { MINUTE, minutesAfter } from '../../platform/time/india-time.ts';
 import type { DemoMovie } from './movies.ts';
 import { type PlannedShow, planShow } from './schedule.ts';
 import type { DemoScreen } from './theaters.ts';
 
-/** Minutes that stay free before and after it. */
+/** Minutes that stay free before and after the show. */
 const GAP = 15;
-/** Minutes: it starts on a full five, as printed times do. */
+/** Minutes. Shows start at multiples of five minutes. */
 const STEP = 5;
 
-/** The earlier of the movies and screens and the later start are preferred; null when none fits. */
+/**
+ * Plans a show outside the schedule, for a time at which no regular show starts, such as the night. Prefers movies and
+ * screens in their order, and the latest start.
+ *
+ * @returns null if no screen is free
+ */
 export function planSpecialShow(
   taken: readonly PlannedShow[],
   screens: readonly DemoScreen[],

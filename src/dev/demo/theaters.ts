@@ -1,4 +1,3 @@
-/** The demo's cities and multiplexes, with the layout of each of their screens and their prices. */
 import type { LayoutName } from './seat-layout.ts';
 
 export const CITIES = [
@@ -10,7 +9,7 @@ export const CITIES = [
   { id: 'city-kolkata', name: 'Kolkata' },
 ] as const;
 
-/** Paise a seat. */
+/** Paise per seat. */
 const PRICES = {
   standard: { GOLD: 180_00n, DIAMOND: 240_00n, PLATINUM: 360_00n },
   metro: { GOLD: 200_00n, DIAMOND: 280_00n, PLATINUM: 420_00n },
@@ -18,7 +17,7 @@ const PRICES = {
 };
 
 export interface DemoTheater {
-  /** Its ids are theater-<slug> and screen-<slug>-<n>. */
+  /** The ids are theater-<slug> and screen-<slug>-<n>. */
   slug: string;
   cityId: (typeof CITIES)[number]['id'];
   name: string;

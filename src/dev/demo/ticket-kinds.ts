@@ -1,4 +1,3 @@
-/** The kinds of ticket that the demo user always has, whenever the demo is looked at. */
 import type { paymentMode, ticketStatus } from '../../platform/db/tables/index.ts';
 import { minutesAfter } from '../../platform/time/india-time.ts';
 import { ENDGAME } from './movies.ts';
@@ -7,25 +6,25 @@ import type { SeatType } from './seat-layout.ts';
 export const FLAT_10 = 'policy-flat-10-v1';
 export const TIERED_10_20 = 'policy-tiered-10-20-v1';
 
-/** Times in minutes, amounts in paise. */
+/** A kind of ticket that the demo user has after every start. Times are minutes, amounts are paise. */
 export interface TicketKind {
   name: string;
   status: (typeof ticketStatus.enumValues)[number];
   policyId: string;
-  /** The show starts at least and at most this long after now; negative is before now. */
+  /** When the show starts, relative to now. */
   showStart: readonly [earliest: number, latest: number];
-  /** Booked this long before now, or before the show's start if that has passed. */
+  /** The time from the booking to now, or to the start of a past show. */
   bookedBefore: number;
-  /** Cancelled this long before the show's start. */
+  /** The time from the cancellation to the start of the show. */
   cancelledBefore?: number;
   seatType: SeatType;
   seats: number;
-  /** Only seats at this price will do. */
+  /** The price that each seat must have. */
   seatPrice?: bigint;
   discount: bigint;
   convenienceFee: bigint;
   paymentMode: (typeof paymentMode.enumValues)[number];
-  /** Shown if there is a choice. */
+  /** The preferred movie. */
   movieId?: string;
 }
 

@@ -1,5 +1,4 @@
-/** Gives the demo user every kind of ticket that they lack at the moment. */
-import { eq } from 'drizzle-orm';
+import { and, eq, lte } from 'drizzle-orm';
 import type { Transaction } from '../../platform/db/database.ts';
 import {
   cancellationAttempts,
@@ -8,7 +7,7 @@ import {
   tickets,
 } from '../../platform/db/tables/index.ts';
 import { minutesAfter } from '../../platform/time/india-time.ts';
-import { expireHolds } from './expire-holds.ts';
+import { endHold } from '../../tickets/expire-hold.ts';
 import { findSeats } from './find-seats.ts';
 import type { Sale } from './sale.ts';
 import type { PlannedShow } from './schedule.ts';
@@ -17,6 +16,7 @@ import { showWindow, TICKET_KINDS, type TicketKind } from './ticket-kinds.ts';
 import { DEMO_USER } from './users.ts';
 import { writeTickets } from './write-tickets.ts';
 
+/** Gives the demo user one ticket of each kind that they do not have. */
 export async function topUp(tx: Transaction, now: Date): Promise<void> {
   await tx.delete(cancellationAttempts).where(eq(cancellationAttempts.userId, DEMO_USER.id));
   await expireHolds(tx, now);
@@ -29,9 +29,25 @@ export async function topUp(tx: Transaction, now: Date): Promise<void> {
     const { show, seats } = await findSeats(tx, kind, now);
     const ordinal = owned.length + index;
     const ticket = sellTicket({ ...saleOf(kind, show, now), ordinal, show, seats, policy });
-    // One at a time: the next must not find the same seats.
+    // Sequentially, so that the next kind does not find the same seats.
     await writeTickets(tx, [ticket]);
   }
+}
+
+/** Expires the demo user's holds that have timed out, so that they do not pile up from start to start. */
+async function expireHolds(tx: Transaction, now: Date): Promise<void> {
+  const over = await tx
+    .select()
+    .from(tickets)
+    .where(
+      and(
+        eq(tickets.userId, DEMO_USER.id),
+        eq(tickets.status, 'PENDING_PAYMENT'),
+        lte(tickets.holdExpiresAt, now),
+      ),
+    )
+    .for('update');
+  for (const hold of over) await endHold(tx, hold, now);
 }
 
 async function ownedTickets(tx: Transaction) {

@@ -1,6 +1,6 @@
-/** The demo's people: invented, with addresses and numbers that reach nobody. */
+/** The demo's users. Their addresses and phone numbers do not exist. */
 
-/** Whom the demo's token stands for; their tickets are the kinds of ticket-kinds.ts. */
+/** The user of the demo token, who has the tickets of ticket-kinds.ts. */
 export const DEMO_USER = {
   id: 'user-asha',
   name: 'Asha Rao',
@@ -10,7 +10,7 @@ export const DEMO_USER = {
 } as const;
 
 // biome-ignore format: a table
-/** Those with nothing to show but a number of tickets. */
+/** Users with a given number of random tickets. */
 export const OTHER_USERS = [
   { id: 'user-kabir', name: 'Kabir Sethi', email: 'kabir.sethi@example.com', phone: null, locale: 'en-IN', tickets: 0 },
   { id: 'user-meera', name: 'मीरा जोशी', email: 'meera.joshi@example.in', phone: '+910000000102', locale: 'hi-IN', tickets: 1 },

@@ -1,5 +1,5 @@
-/** Writes sold tickets and gives them their seats. */
-import { sql } from 'drizzle-orm';
+import { getTableColumns, sql } from 'drizzle-orm';
+import type { PgInsertValue, PgTable } from 'drizzle-orm/pg-core';
 import type { Transaction } from '../../platform/db/database.ts';
 import {
   payments,
@@ -9,11 +9,15 @@ import {
   ticketSeats,
   tickets,
 } from '../../platform/db/tables/index.ts';
-import { insertRows } from './insert-rows.ts';
 import type { SoldTicket } from './sale.ts';
 
+/** PostgreSQL counts the parameters of a statement in 16 bits. */
+const MOST_PARAMETERS = 65_535;
+
+/** The statuses in which a ticket holds its seats. */
 const HOLDING: SoldTicket['ticket']['status'][] = ['CONFIRMED', 'PENDING_PAYMENT'];
 
+/** Inserts sold tickets with all their rows, and marks their seats as taken. */
 export async function writeTickets(tx: Transaction, sold: readonly SoldTicket[]): Promise<void> {
   const rows = sold.map(({ ticket }) => ticket);
   const soldSeats = sold.flatMap(({ seats }) => seats);
@@ -27,6 +31,18 @@ export async function writeTickets(tx: Transaction, sold: readonly SoldTicket[])
   await insertRows(tx, payments, paid);
   await insertRows(tx, refunds, paidBack);
   await takeSeats(tx, active);
+}
+
+/** Inserts any number of rows, in as many statements as their parameters need. */
+async function insertRows<Table extends PgTable>(
+  tx: Transaction,
+  table: Table,
+  rows: PgInsertValue<Table>[],
+): Promise<void> {
+  const chunk = Math.floor(MOST_PARAMETERS / Object.keys(getTableColumns(table)).length);
+  for (let start = 0; start < rows.length; start += chunk) {
+    await tx.insert(table).values(rows.slice(start, start + chunk));
+  }
 }
 
 async function takeSeats(tx: Transaction, sold: readonly SoldTicket[]): Promise<void> {
@@ -50,5 +66,5 @@ async function takeSeats(tx: Transaction, sold: readonly SoldTicket[]): Promise<
       as taken(show_id text, seat_id text, user_id text, ticket_id text, locked_at timestamptz)
     where seat.show_id = taken.show_id and seat.seat_id = taken.seat_id and seat.status = 'AVAILABLE'`);
   if (count !== taken.length)
-    throw new Error(`${taken.length - count} seats of the demo were taken meanwhile`);
+    throw new Error(`${taken.length - count} seats of the demo were taken in the meantime`);
 }

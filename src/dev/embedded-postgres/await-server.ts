@@ -3,22 +3,22 @@ import { connect, type ServerAddress } from './connect.ts';
 import { EmbeddedPostgresError } from './embedded-postgres.error.ts';
 import { findPostmaster, isSameRun, type Postmaster } from './find-postmaster.ts';
 
-const PATIENCE_MS = 60_000;
-const ANSWER_WITHIN_MS = 6_000;
+const GIVE_UP_AFTER_MS = 60_000;
+const QUERY_TIMEOUT_MS = 6_000;
 const PAUSE_MS = 50;
 
 /**
- * Waits until a living server takes connections: it may be starting, recovering or on its way out (57P03).
+ * Waits until a running server accepts connections. It may be starting, recovering or shutting down (57P03).
  *
- * @returns the server with the port it answers on, or null when it is gone instead
- * @throws EmbeddedPostgresError when it refuses our password, or still does not answer after 60 s
+ * @returns the server with its current port; null if it has stopped
+ * @throws EmbeddedPostgresError if it rejects our password, or does not answer within 60 s
  */
 export async function awaitServer(
   data: string,
   postmaster: Postmaster,
   password: string,
 ): Promise<Postmaster | null> {
-  const giveUp = Date.now() + PATIENCE_MS;
+  const giveUp = Date.now() + GIVE_UP_AFTER_MS;
   for (let server = postmaster; ; ) {
     const refusal = await ask({ port: server.port, password });
     if (refusal === null) return server;
@@ -42,12 +42,12 @@ export async function awaitServer(
   }
 }
 
-/** Null when the server answers a query, else the code of its refusal. */
+/** @returns null if the server answers a query, else the code of the error */
 async function ask(address: ServerAddress): Promise<string | null> {
   if (!Number.isInteger(address.port)) return 'no port yet';
   const sql = connect(address);
-  // The client reconnects without end to whatever accepts and hangs up, so it needs a limit of its own.
-  const limit = setTimeout(() => void sql.end({ timeout: 0 }), ANSWER_WITHIN_MS);
+  // The client reconnects forever to a server that accepts and closes connections, so it needs this timeout.
+  const limit = setTimeout(() => void sql.end({ timeout: 0 }), QUERY_TIMEOUT_MS);
   try {
     await sql`select 1`;
     return null;

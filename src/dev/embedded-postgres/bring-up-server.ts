@@ -8,15 +8,15 @@ import { logOf } from './server-log.ts';
 import { type ServerOptions, type StartFailure, startServer } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
 
-/** About 10 s: what backends of a killed server may need to end. */
+/** About 10 s in all: backends of a killed server may need that long to exit. */
 const MAX_STARTS = 30;
 const PAUSE_MS = 300;
 
 /**
- * The server of this home, taking connections: the one that runs already (an orphan, or another Usher's; the
- * ownership lock tells which), else a new one.
+ * Returns a server that accepts connections: the running one, else a new one. A running server may be an orphan or
+ * belong to another Usher, which the ownership lock tells.
  *
- * @throws EmbeddedPostgresError with the server's own reason when it does not start
+ * @throws EmbeddedPostgresError with the server's reason if it does not start
  */
 export async function bringUpServer(
   home: Home,
@@ -31,7 +31,7 @@ export async function bringUpServer(
       const ready = server && (await awaitServer(data, server, password));
       if (ready !== null) return ready;
     } catch (error) {
-      // One that we started and cannot get into must not stay behind.
+      // A server that we started but cannot connect to must not keep running.
       if (server !== null && starts > 0 && failure === null) await stopServer(home, server);
       throw error;
     }

@@ -9,23 +9,23 @@ import { runProgram } from './run-program.ts';
 import { deleteAll } from './unfinished-work.ts';
 
 /**
- * Where the database lives and as whom it runs. As root, the folder itself stays ours, and only `data`, the
- * password and the log are the user's: so that user cannot put a link where we write.
+ * The folder of the database, and the user that it runs as. As root, we keep owning the folder, and only `data`, the
+ * password and the log belong to that user, so that it cannot place a link where we write.
  */
 export interface Home {
   folder: string;
   binaries: Binaries;
-  /** null: as ourselves */
+  /** Null: our own user. */
   user: SystemUser | null;
-  /** one line worth printing, or null */
+  /** A line to print, or null. */
   notice: string | null;
 }
 
 /**
- * Chooses the data folder itself, or a home elsewhere when we are root and the user that PostgreSQL has to
- * run as cannot reach the folder or the programs (a clone inside a private folder such as /root).
+ * Chooses the data folder itself. If we are root, and the user of PostgreSQL cannot reach that folder or the programs
+ * (as with a clone in /root), chooses a folder elsewhere.
  *
- * @throws EmbeddedPostgresError when no place is reachable; the file system's errors as they are
+ * @throws EmbeddedPostgresError if no folder is reachable; errors of the file system are passed on
  */
 export async function chooseHome(dataFolder: string, binaries: Binaries): Promise<Home> {
   const created = await mkdir(dataFolder, { recursive: true });
@@ -48,7 +48,7 @@ async function findHomeElsewhere(
     const copy = await copyBinaries(binaries, folder);
     if (!(await canReach(user, folder, copy))) {
       await deleteAll(copy.native);
-      await rmdir(folder).catch(() => undefined); // unless data is there
+      await rmdir(folder).catch(() => undefined); // keeps a folder with data
       continue;
     }
     const notice =
@@ -68,7 +68,7 @@ async function canReach(
   folder: string,
   { native, initdb, pgCtl, postgres }: Binaries,
 ): Promise<boolean> {
-  // By trying, as that user: rights alone do not tell (lists of access rights, mounts without execution).
+  // Tries it as that user: the mode alone does not tell (ACLs, noexec mounts).
   const script = 'test -x "$1" && test -r "$2" && test -x "$3" && test -x "$4" && exec "$5" --version';
   try {
     const paths = [folder, join(native, 'share'), initdb, pgCtl, postgres];

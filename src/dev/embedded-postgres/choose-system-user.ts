@@ -10,13 +10,12 @@ export interface SystemUser {
 }
 
 /**
- * The user PostgreSQL must run as instead of us, or null when it can run as we do.
+ * Chooses the user that PostgreSQL runs as. PostgreSQL refuses to run as root. Existing data keeps its owner, since
+ * someone may run Usher with sudo once. New data belongs to `postgres` or `nobody`. initdb needs a user that the system
+ * knows.
  *
- * PostgreSQL refuses to run as root. Data that is there already goes on belonging to its owner (someone may
- * run Usher by sudo once); new data goes to `postgres` or `nobody`. The user must be a known one: initdb
- * looks it up.
- *
- * @throws EmbeddedPostgresError when we are root and there is no such user
+ * @returns null if PostgreSQL can run as our own user
+ * @throws EmbeddedPostgresError if we are root and the system has neither user
  */
 export async function chooseSystemUser(folder: string): Promise<SystemUser | null> {
   if (process.getuid?.() !== 0) return null;

@@ -5,14 +5,14 @@ export interface ServerAddress {
   password: string;
 }
 
-/** It says that there is no TLS, or PGSSLMODE in the shell would ask for it. */
+/** Disables TLS explicitly, since PGSSLMODE in the environment could require it. */
 export function urlOf({ port, password }: ServerAddress): string {
   return `postgres://usher:${password}@127.0.0.1:${port}/usher?sslmode=disable`;
 }
 
 /**
- * One connection to the maintenance database, so that nothing of ours keeps the database `usher` from being
- * dropped or used as a template. It is closed by its user only: by default the client replaces it after 30 to
+ * Opens one connection to the maintenance database `postgres`: a connection to `usher` would prevent others from
+ * dropping that database or using it as a template. `max_lifetime` is off, since the driver would reconnect after 30 to
  * 60 minutes.
  */
 export function connect(

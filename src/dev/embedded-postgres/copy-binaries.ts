@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Binaries, relocate } from './find-binaries.ts';
 import { deleteAll, sweepUnfinished, unfinished } from './unfinished-work.ts';
 
-/** Copies PostgreSQL's programs (about 60 MB) into a folder, readable by everyone; once for each version. */
+/** Copies PostgreSQL's programs (about 60 MB) into a folder, readable by everyone, once per version. */
 export async function copyBinaries(binaries: Binaries, folder: string): Promise<Binaries> {
   const target = join(folder, `postgres-${binaries.version}`);
   const isThere = async () => (await stat(target).catch(() => null)) !== null;
@@ -17,7 +17,7 @@ export async function copyBinaries(binaries: Binaries, folder: string): Promise<
       await rename(copy, target);
     } catch (error) {
       await deleteAll(copy);
-      if (!(await isThere())) throw error; // else another start was faster
+      if (!(await isThere())) throw error; // otherwise another start was faster
     }
   }
   return relocate(binaries, target);

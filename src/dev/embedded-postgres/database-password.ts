@@ -8,7 +8,7 @@ export function passwordFile(folder: string): string {
   return join(folder, 'password');
 }
 
-/** The superuser's password, or null when there is none yet. */
+/** The superuser's password. Null if there is none yet. */
 export async function readPassword(folder: string): Promise<string | null> {
   try {
     return await readFile(passwordFile(folder), 'utf8');
@@ -18,7 +18,7 @@ export async function readPassword(folder: string): Promise<string | null> {
   }
 }
 
-/** The superuser's password, made at the first start. Two first starts at once get the same one. */
+/** The superuser's password, made at the first start. Concurrent first starts get the same one. */
 export async function readOrMakePassword(folder: string, user: SystemUser | null): Promise<string> {
   const known = await readPassword(folder);
   if (known !== null) return known;
@@ -26,7 +26,7 @@ export async function readOrMakePassword(folder: string, user: SystemUser | null
   await writeFile(draft, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
   try {
     if (user !== null) await lchown(draft, user.uid, user.gid);
-    // Unlike rename, link never replaces the file of another start that was faster.
+    // Unlike rename, link fails if another start was faster.
     await link(draft, passwordFile(folder));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,5 +1,7 @@
-/** What is wrong with the embedded database and what to do about it: one line, fit to be printed as it is. */
-export class EmbeddedPostgresError extends Error {
+import { OperatorError } from '../../platform/errors/operator-error.ts';
+
+/** The embedded database cannot be used. The message is one line. */
+export class EmbeddedPostgresError extends OperatorError {
   override name = 'EmbeddedPostgresError';
 }
 
@@ -9,7 +11,7 @@ const FOLDER_REASONS: Record<string, string> = {
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  // What Node says when it cannot make a folder on a read-only disk.
+  // Node's code if it cannot create a folder on a read-only disk.
   ENOENT: 'it does not exist and cannot be made',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a file is in the way',
@@ -18,7 +20,7 @@ const FOLDER_REASONS: Record<string, string> = {
   ELOOP: 'symbolic links go in a circle',
 };
 
-/** Turns the file system's refusals into one clear line; gives any other error back unchanged. */
+/** Explains an error of the file system in one line. Returns any other error unchanged. */
 export function explainFolderError(dataFolder: string, error: unknown): unknown {
   const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
   const reason = code === undefined ? undefined : FOLDER_REASONS[code];

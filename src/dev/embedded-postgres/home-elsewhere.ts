@@ -4,18 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.ts';
 
-/**
- * Where the database of an unreachable data folder may live instead, best first: /var/tmp outlasts a reboot.
- */
+/** The folders to use if a data folder is unreachable, best first: /var/tmp survives a reboot. */
 export function homesElsewhere(dataFolder: string): string[] {
   const name = `usher-postgres-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)}`;
   return [...new Set(['/var/tmp', tmpdir()])].map((parent) => join(parent, name));
 }
 
 /**
- * True when there is such a folder, and it is a real one that only we can write to.
+ * Whether the folder exists. It has to be a real folder that only we can write to.
  *
- * @throws EmbeddedPostgresError when it is not ours: in a temporary folder anyone may have taken the name
+ * @throws EmbeddedPostgresError if it is not ours: anyone can create the name in a temporary folder
  */
 export async function isOwnFolder(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => null);
@@ -28,16 +26,17 @@ export async function isOwnFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder that everyone can pass through and only we can write to; false when its parent allows none.
+ * Creates a folder that everyone can traverse and only we can write to.
  *
- * @throws EmbeddedPostgresError when it exists and is not ours
+ * @returns false if its parent does not allow that
+ * @throws EmbeddedPostgresError if it exists and is not ours
  */
 export async function makeOwnFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
     await chmod(folder, 0o711);
   } catch {
-    // There already, or impossible: the check tells.
+    // It exists or cannot be created; isOwnFolder tells which.
   }
   return isOwnFolder(folder);
 }

@@ -11,9 +11,9 @@ export function dataOf(folder: string): string {
 }
 
 /**
- * Makes the database cluster unless there is one; the password file must be there.
+ * Creates the database cluster unless it exists. The password file must exist.
  *
- * @throws EmbeddedPostgresError when initdb fails or the data is of another major version
+ * @throws EmbeddedPostgresError if initdb fails, or the data has another major version
  */
 export async function initialiseData(home: Home, durable: boolean): Promise<void> {
   const version = await readVersion(home.folder);
@@ -54,7 +54,7 @@ async function makeData(home: Home, durable: boolean): Promise<void> {
     await rename(data, dataOf(home.folder));
   } catch (error) {
     await deleteAll(data);
-    // Another first start may have been faster: then its data is as good as ours.
+    // If another first start was faster, its data is used.
     if ((await readVersion(home.folder)) === null) throw error;
   }
 }

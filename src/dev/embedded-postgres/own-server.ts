@@ -1,7 +1,6 @@
 import { bringUpServer } from './bring-up-server.ts';
 import type { Home } from './choose-home.ts';
-import type { ServerAddress } from './connect.ts';
-import { createDatabase } from './create-database.ts';
+import { connect, type ServerAddress } from './connect.ts';
 import { EmbeddedPostgresError } from './embedded-postgres.error.ts';
 import type { Postmaster } from './find-postmaster.ts';
 import { type OwnershipLock, takeOwnership } from './ownership-lock.ts';
@@ -17,9 +16,9 @@ export interface OwnedServer {
 const ATTEMPTS = 5;
 
 /**
- * Brings up the server and makes this process its owner.
+ * Starts or adopts the server, and makes this process its owner.
  *
- * @throws EmbeddedPostgresError when another living Usher owns it, or it does not start
+ * @throws EmbeddedPostgresError if another running Usher owns it, or it does not start
  */
 export async function ownServer(home: Home, password: string, options: ServerOptions): Promise<OwnedServer> {
   for (let attempt = 1; ; attempt++) {
@@ -32,11 +31,11 @@ export async function ownServer(home: Home, password: string, options: ServerOpt
       await createDatabase(address);
       return { server, address, lock };
     } catch (error) {
-      // Its former owner may have been stopping it: then look again, and start one of our own.
-      const isWorthAnotherLook = isLostConnection(error) && attempt < ATTEMPTS;
-      if (lock !== null && !isWorthAnotherLook) await stopServer(home, server);
+      // The previous owner may have been stopping the server. Try again, with a new one.
+      const isRetryable = isLostConnection(error) && attempt < ATTEMPTS;
+      if (lock !== null && !isRetryable) await stopServer(home, server);
       await lock?.release();
-      if (!isWorthAnotherLook) throw error;
+      if (!isRetryable) throw error;
     }
   }
 }
@@ -50,4 +49,15 @@ export function alreadyRunning(folder: string): EmbeddedPostgresError {
 function isLostConnection(error: unknown): boolean {
   const { code } = error as { code?: string };
   return /^(57P0[1-3]|E[A-Z]+|CONNECT\w+)$/.test(code ?? '');
+}
+
+/** Creates the database `usher` unless it exists. */
+async function createDatabase(address: ServerAddress): Promise<void> {
+  const sql = connect(address);
+  try {
+    const found = await sql`select from pg_database where datname = 'usher'`;
+    if (found.length === 0) await sql`create database usher`;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }

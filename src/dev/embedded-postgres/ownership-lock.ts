@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type ServerAddress } from './connect.ts';
 
-/** 'ushr' in ASCII: any constant would do, in a server of our own. */
+/** 'ushr' in ASCII. Any constant would do, since the server is ours. */
 const LOCK = 0x75736872;
-/** The backend of an owner killed a moment ago may hold on a little. */
-const PATIENCE_MS = 2_000;
+/** The backend of a killed owner may keep the lock for a moment. */
+const TIMEOUT_MS = 2_000;
 const PAUSE_MS = 50;
 const RETAKE_AFTER_MS = 1_000;
 
@@ -13,13 +13,11 @@ export interface OwnershipLock {
 }
 
 /**
- * Makes this process the owner of the server for as long as it lives: the lock goes with the connection.
+ * Makes this process the owner of the server until it ends: the lock belongs to a connection. If the connection breaks
+ * later, since the server crashed or was stopped, the lock is taken again once the server is back.
  *
- * When the connection breaks later (the server crashed and recovered, or was stopped) nothing is thrown: the
- * lock is taken again as soon as the server is back.
- *
- * @returns null when another living process is the owner
- * @throws errors of the connection, when the server goes away meanwhile
+ * @returns null if another running process is the owner
+ * @throws errors of the connection, if the server stops meanwhile
  */
 export async function takeOwnership(address: ServerAddress): Promise<OwnershipLock | null> {
   let isHeld = false;
@@ -35,7 +33,7 @@ export async function takeOwnership(address: ServerAddress): Promise<OwnershipLo
     await sql.end({ timeout: 1 });
   };
   try {
-    const giveUp = Date.now() + PATIENCE_MS;
+    const giveUp = Date.now() + TIMEOUT_MS;
     while (!isHeld && Date.now() < giveUp) {
       isHeld = await tryLock();
       if (!isHeld) await sleep(PAUSE_MS);

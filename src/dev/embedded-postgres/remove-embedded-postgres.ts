@@ -16,10 +16,10 @@ import { stopServer } from './stop-server.ts';
 import { deleteAll, someoneIsWorkingIn, sweepUnfinished, unfinished } from './unfinished-work.ts';
 
 /**
- * Deletes the development database of this folder, wherever it lives; stops the server first when a killed
- * Usher left it running. Nothing happens when there is none.
+ * Deletes the embedded database of this data folder, if there is one. First stops a server that a killed Usher left
+ * running.
  *
- * @throws EmbeddedPostgresError when a living Usher owns it, or it cannot be deleted
+ * @throws EmbeddedPostgresError if a running Usher owns it, or it cannot be deleted
  */
 export async function removeEmbeddedPostgres(options: { dataFolder: string }): Promise<void> {
   const dataFolder = resolve(options.dataFolder);
@@ -33,7 +33,7 @@ export async function removeEmbeddedPostgres(options: { dataFolder: string }): P
     }
     if ((await lstat(dataFolder).catch(() => null)) === null) return;
     await removeDatabase(dataFolder, dataFolder);
-    // Whatever else someone keeps there is theirs.
+    // Files of others in the folder stay.
     await rmdir(dataFolder).catch(() => undefined);
   } catch (error) {
     throw explainFolderError(dataFolder, error);
@@ -45,7 +45,7 @@ async function removeDatabase(dataFolder: string, folder: string): Promise<void>
   const server = await findPostmaster(dataOf(folder));
   if (server !== null) await stopOrphan(dataFolder, folder, server);
   try {
-    // By one rename, so that a start at this moment finds all of it or nothing.
+    // Renamed first, so that a concurrent start finds all of it or nothing.
     await rename(dataOf(folder), unfinished(dataOf(folder)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

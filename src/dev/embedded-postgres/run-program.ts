@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process';
 
 export interface Outcome {
   exitCode: number;
-  /** stdout and stderr, one after the other */
+  /** stdout, followed by stderr. */
   output: string;
 }
 
 /**
- * Runs a program to its end, as another user when one is given, and tells how it ended.
+ * Runs a program to its end, as our own user or another.
  *
- * It inherits nothing from our environment: PGDATA, PGPORT or PGOPTIONS would redirect it, and DATABASE_URL
- * and the like are none of its business. Messages are in English (we read them), time zone UTC on every
- * machine. The working folder is `/`, because initdb and pg_ctl refuse to run where their user cannot read.
+ * It inherits no environment variables: PGDATA, PGPORT or PGOPTIONS would redirect it, and DATABASE_URL is a secret.
+ * Messages are in English, since we parse them, and the time zone is UTC. The working directory is `/`, since initdb
+ * and pg_ctl refuse to run in one that their user cannot read.
  *
- * @throws the error of spawn (ENOENT, EACCES, EPERM, ...) when the program could not be run at all
+ * @throws the error of spawn (ENOENT, EACCES, EPERM, ...) if the program could not be started
  */
 export function runProgram(
   file: string,

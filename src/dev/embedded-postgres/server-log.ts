@@ -9,7 +9,7 @@ export function logOf(folder: string): string {
   return join(folder, 'postgres.log');
 }
 
-/** Makes the log ready for a start of the server: there, writable for its user, and not over 10 MB. */
+/** Prepares the log for a start: it exists, the server's user can write to it, and it is not over 10 MB. */
 export async function prepareLog({ folder, user }: Home): Promise<{ length: number }> {
   const path = logOf(folder);
   const found = await stat(path).catch(() => null);
@@ -20,17 +20,15 @@ export async function prepareLog({ folder, user }: Home): Promise<{ length: numb
     if (user !== null) await log.chown(user.uid, user.gid);
     await log.close();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // else a start beside ours made it
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // otherwise a concurrent start created it
   }
   return { length: 0 };
 }
 
-/**
- * Refusals of clients, which the log calls FATAL too: of another start that asks whether the server is up.
- */
+/** FATAL lines about clients, such as a concurrent start that polls the server. */
 const ABOUT_CLIENTS = /the database system is|terminating connection|authentication failed/;
 
-/** The server's own reasons for not starting, from what the log got after the given length. */
+/** The server's reasons for not starting, from the part of the log after `length` bytes. */
 export async function readFatals({ folder }: Home, length: number): Promise<string[]> {
   const written = (await readFile(logOf(folder))).subarray(length).toString('utf8');
   return (written.match(/(?:FATAL|PANIC): .*/g) ?? []).filter((line) => !ABOUT_CLIENTS.test(line));

@@ -6,49 +6,37 @@ import { EmbeddedPostgresError, explainFolderError } from './embedded-postgres.e
 import { findBinaries } from './find-binaries.ts';
 import { initialiseData } from './initialise-data.ts';
 import { ownServer } from './own-server.ts';
-import { refuseShellCharacters } from './shell-safe-path.ts';
 import { stopServer } from './stop-server.ts';
 import { sweepUnfinished } from './unfinished-work.ts';
 
 export { EmbeddedPostgresError };
 
 export interface EmbeddedPostgres {
-  /** postgres:// URL of the database `usher` on 127.0.0.1, with its random password */
+  /** The postgres:// URL of the database `usher` on 127.0.0.1, with its random password. */
   url: string;
   /**
-   * Stops the server: at once for idle connections, rolling back open transactions; without a checkpoint when
-   * that takes over 20 s. Callers drain first. May be called again.
+   * Stops the server (fast shutdown), which rolls back open transactions. After 20 s, stops it without a checkpoint.
+   * Callers drain first. May be called again.
    */
   stop(): Promise<void>;
-  /**
-   * one line worth printing, such as that the data lives elsewhere because the clone is in a private folder;
-   * or null
-   */
+  /** A line to print, such as that the data is elsewhere because the clone is in a private folder. Or null. */
   notice: string | null;
 }
 
 export interface EmbeddedPostgresOptions {
-  /** holds `data`, `password` and `postgres.log`; made when missing */
+  /** The folder of `data`, `password` and `postgres.log`. Created if missing. */
   dataFolder: string;
-  /**
-   * false, for tests, is faster: a killed server loses the last commits, a power failure everything. Default
-   * true
-   */
+  /** Default true. false is faster, for tests: a kill loses the last commits, a power failure everything. */
   durable?: boolean;
-  /**
-   * further arguments of the `postgres` program, such as ['-c', 'max_connections=20']. An adopted server
-   * keeps its own
-   */
+  /** More arguments of `postgres`, such as ['-c', 'max_connections=20']. An adopted server keeps its own. */
   flags?: string[];
 }
 
 /**
- * Starts the development database: a real PostgreSQL server, on loopback only, that this process owns until
- * `stop()` or its death. The server of a killed Usher is adopted as it is. The process does not end by itself
- * before `stop()`.
+ * Starts the development database: a real PostgreSQL server, on loopback only. This process owns it until `stop()`, and
+ * does not exit before that. The running server of a killed Usher is adopted as it is.
  *
- * @throws EmbeddedPostgresError when another Usher owns the folder, the folder cannot be used, or the server
- * cannot run
+ * @throws EmbeddedPostgresError if another Usher owns the folder, the folder cannot be used, or the server cannot run
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { durable = true, flags = [] } = options;
@@ -70,4 +58,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     throw explainFolderError(dataFolder, error);
   }
+}
+
+/** initdb and pg_ctl put paths between double quotes into shell commands, and escape nothing in them. */
+function refuseShellCharacters(path: string): void {
+  const special = process.platform === 'win32' ? /["%\n]/ : /["$`\\\n]/;
+  if (!special.test(path)) return;
+  throw new EmbeddedPostgresError(
+    'The embedded PostgreSQL cannot work in a folder whose name has ", $, `, \\ or a line break ' +
+      `(${JSON.stringify(path)}): ` +
+      'rename it, or set DATABASE_URL.',
+  );
 }

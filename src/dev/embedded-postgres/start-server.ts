@@ -6,22 +6,22 @@ import { runProgram } from './run-program.ts';
 import { logOf, prepareLog, readFatals } from './server-log.ts';
 
 export interface ServerOptions {
-  /** false: a killed server loses the last commits, a power failure everything */
+  /** false: a kill loses the last commits, a power failure everything. */
   durable: boolean;
-  /** further arguments of `postgres`, such as ['-c', 'max_connections=20'] */
+  /** More arguments of `postgres`, such as ['-c', 'max_connections=20']. */
   flags: string[];
 }
 
 export interface StartFailure {
   reason: string;
-  /** true when trying again a moment later may help */
+  /** Whether a retry a moment later may help. */
   isPassing: boolean;
 }
 
-/** Backends of a killed server still dying, a port just taken, another start at the same time. */
+/** Backends of a killed server that still run, a port taken in the meantime, a concurrent start. */
 const PASSING = /shared memory block|lock file|TCP\/IP sockets/;
 
-/** Starts the server on a free port of the loopback interface; null when it runs. */
+/** Starts the server on a free port of loopback. Returns null once it runs. */
 export async function startServer(
   home: Home,
   { durable, flags }: ServerOptions,
@@ -56,7 +56,7 @@ export async function startServer(
   };
 }
 
-/** pg_ctl hands the server's arguments to a shell. */
+/** Quotes an argument for the shell that pg_ctl passes it to. */
 function quote(argument: string): string {
   return process.platform === 'win32' ? `"${argument}"` : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

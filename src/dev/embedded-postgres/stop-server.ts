@@ -6,32 +6,33 @@ import { dataOf } from './initialise-data.ts';
 import { runProgram } from './run-program.ts';
 
 const STEPS = [
-  { mode: 'fast', patienceMs: 20_000 },
-  { mode: 'immediate', patienceMs: 10_000 },
+  { mode: 'fast', timeoutMs: 20_000 },
+  { mode: 'immediate', timeoutMs: 10_000 },
 ];
 const PAUSE_MS = 25;
 
 /**
- * Stops this run of the server, and no other: open transactions are rolled back; what takes over 20 s is cut
- * short without a checkpoint. Nothing happens when it does not run.
+ * Stops this run of the server, and no other. Open transactions are rolled back. After 20 s, it is stopped without a
+ * checkpoint. Does nothing if it is not running.
  *
- * pg_ctl's own waiting is not used: it takes a server that another Usher starts right after ours for ours.
+ * Does not use pg_ctl's own waiting, which would mistake a server that another Usher starts right afterwards for this
+ * one.
  *
- * @throws EmbeddedPostgresError when it does not stop
+ * @throws EmbeddedPostgresError if it does not stop
  */
 export async function stopServer(
   { folder, binaries, user }: Omit<Home, 'notice'>,
   server: Postmaster,
 ): Promise<void> {
   const data = dataOf(folder);
-  // The pid file goes a moment before the process does.
+  // The pid file disappears a moment before the process.
   const isRunning = () => isServerOf(server.pid, data);
-  for (const { mode, patienceMs } of STEPS) {
+  for (const { mode, timeoutMs } of STEPS) {
     if (isSameRun(await findPostmaster(data), server)) {
       const how = ['stop', `--mode=${mode}`, '--no-wait', '--silent', `--pgdata=${data}`];
       await runProgram(binaries.pgCtl, how, user);
     }
-    const giveUp = Date.now() + patienceMs;
+    const giveUp = Date.now() + timeoutMs;
     while (await isRunning()) {
       if (Date.now() > giveUp) break;
       await sleep(PAUSE_MS);

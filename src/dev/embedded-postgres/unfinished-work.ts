@@ -4,22 +4,22 @@ import { join } from 'node:path';
 const UNFINISHED = /\.unfinished-(\d+)$/;
 
 /**
- * The name under which this process makes (or takes apart) something that others must only ever see whole.
- * It gets its real name by a rename when complete; killed before that, it is swept away next time.
+ * The temporary name of something that this process creates or deletes, and that others must see only as a whole. It is
+ * renamed once complete. After a kill, the next start deletes it.
  */
 export function unfinished(path: string): string {
   return `${path}.unfinished-${process.pid}`;
 }
 
-/** True when another living process is just making something in this folder. */
+/** Whether another running process is creating something in this folder. */
 export async function someoneIsWorkingIn(folder: string): Promise<boolean> {
   return (await listUnfinished(folder)).some(({ pid }) => pid !== process.pid && isAlive(pid));
 }
 
-/** Deletes what processes that are gone left unfinished. */
+/** Deletes the unfinished work of processes that no longer run. */
 export async function sweepUnfinished(folder: string): Promise<void> {
   for (const { path, pid } of await listUnfinished(folder)) {
-    // An initdb that outlived its Usher may write for a moment still: then the next start sweeps.
+    // If an initdb that outlived its Usher still writes there, this fails, and the next start deletes it.
     if (pid === process.pid || !isAlive(pid)) await deleteAll(path).catch(() => undefined);
   }
 }
@@ -37,7 +37,7 @@ async function listUnfinished(folder: string): Promise<{ path: string; pid: numb
   });
 }
 
-/** True when there is such a process, of whatever user. */
+/** Whether there is a process with this id, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

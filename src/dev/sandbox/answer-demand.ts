@@ -13,14 +13,14 @@ export interface Answer {
 
 export interface Demand {
   paymentId: string;
-  /** The idempotency header; without it, each request makes a refund. */
+  /** The idempotency key. Without it, each request makes a refund. */
   key: string | undefined;
   body: string;
 }
 
 const SLOW_MS = 300;
 
-/** POST /v1/payments/:id/refund: makes a refund once for each key. */
+/** POST /v1/payments/:id/refund: makes one refund per idempotency key. */
 export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: RefundLife) {
   const inProgress = new Set<string>();
 
@@ -35,13 +35,13 @@ export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: Refun
       const kept = ledger.answerTo(key);
       if (kept && (kept.paymentId !== paymentId || kept.body !== body))
         return refuse('Different request with the same idempotency key has already been processed.', 409);
-      return kept ? { status: kept.status, body: kept.told } : await answerAnew(paymentId, key, body, fault);
+      return kept ? { status: kept.status, body: kept.told } : await answerNew(paymentId, key, body, fault);
     } finally {
       inProgress.delete(key);
     }
   };
 
-  async function answerAnew(
+  async function answerNew(
     paymentId: string,
     key: string,
     body: string,
@@ -51,7 +51,7 @@ export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: Refun
     if (!data) return refuse(z.prettifyError(error));
     const forced = Object.entries(REFUSALS).find(([name]) => name === fault)?.[1];
     const no = forced ?? whyNot(paymentId, ledger.refundsOf(paymentId), data);
-    // A refusal is kept like a refund: whoever was refused needs a new key.
+    // A refusal is kept like a refund, so another attempt needs a new key.
     const keep = ({ status, body: told }: Answer, made: { refund: Refund; steps: Step[] } | null) => {
       ledger.add({ type: 'answered', answer: { key, paymentId, body, status, told }, made });
       return { status, body: told };

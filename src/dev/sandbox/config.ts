@@ -1,22 +1,22 @@
 import { z } from 'zod';
 
 const settings = z.object({
-  /** 0 for a free one. */
+  /** 0 chooses a free port. */
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** Where refunds and keys are kept; created when missing. One process at a time. */
+  /** The journal of refunds and keys. Created if missing. Only one process may use it. */
   SANDBOX_FILE: z.string(),
   SANDBOX_KEY_ID: z.string(),
   SANDBOX_KEY_SECRET: z.string(),
-  /** Without it no webhooks are sent. */
+  /** If unset, no webhooks are sent. */
   SANDBOX_WEBHOOK_URL: z.url().optional(),
   SANDBOX_WEBHOOK_SECRET: z.string(),
-  /** From asking for a refund until it is processed. */
+  /** The time from the request for a refund until it is processed. */
   SANDBOX_DELAY_MS: z.coerce.number().int().min(0).default(2_000),
 });
 
 export type SandboxConfig = ReturnType<typeof readSandboxConfig>;
 
-/** @throws ZodError that names each setting which is missing or wrong */
+/** @throws ZodError that names each missing or invalid setting */
 export function readSandboxConfig(environment: Record<string, string | undefined>) {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const read = settings.parse(set);

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { REFUSALS } from './judge-demand.ts';
 
-/** What can be made to go wrong, and when it does. */
-
-/** What the caller gets instead of the answer. */
+/** What the client can get instead of the answer. */
 export const MANGLINGS = [
-  'timeout', // nothing, for ever
+  'timeout', // never an answer
   'reset',
   '409',
   '429',
@@ -18,25 +16,25 @@ export const MANGLINGS = [
 ] as const;
 
 const names = {
-  /** Before: nothing is done, only answered so. After: the refund is made. slow: 300 ms pass before it is made. */
+  /** before: the fault replaces the refund. after: the refund is made first. slow: it is made 300 ms later. */
   demand: [
     ...MANGLINGS.flatMap((mangling) => [`before:${mangling}`, `after:${mangling}`] as const),
     ...(Object.keys(REFUSALS) as (keyof typeof REFUSALS)[]),
     'slow',
   ],
   lookUp: MANGLINGS,
-  /** What becomes of a refund. bank-returns: processed, then failed. */
+  /** The course of a refund. bank-returns: processed, then failed. */
   fate: ['at-once', 'late-reference', 'fails', 'bank-returns'],
-  /** early: before the demand is answered. reordered: after the next event. forged: a false one comes first. */
+  /** early: before the answer to the demand. reordered: after the next event. forged: after a false event. */
   webhook: ['early', 'duplicate', 'reordered', 'delayed', 'dropped', 'forged'],
 } as const;
 
 const faultsOf = <Name extends string>(list: readonly Name[]) =>
   z
     .strictObject({
-      /** Used up first, one each time; none lets one pass. */
+      /** Faults to use first, one per draw, in order. none means no fault. */
       script: z.array(z.enum([...list, 'none'])).default([]),
-      /** How likely each is once the script is used up, together at most 1. */
+      /** The probability of each fault once the script is used up. The sum is at most 1. */
       odds: z.partialRecord(z.enum(list), z.number().min(0).max(1)).default({}),
     })
     .prefault({});
@@ -53,7 +51,7 @@ export type Mangling = (typeof MANGLINGS)[number];
 export type Fault = { [Kind in keyof typeof names]: (typeof names)[Kind][number] };
 export type Faults = ReturnType<typeof createFaults>;
 
-/** The same seed gives the same faults, for each kind in the order asked for. None at first, nor after a restart. */
+/** Draws faults. The same seed gives the same sequence for each kind. There are none until `set` is called. */
 export function createFaults() {
   let settings = faultSettings.parse({});
   let randoms = seededRandoms(settings.seed);
@@ -76,7 +74,7 @@ export function createFaults() {
   };
 }
 
-/** One for each kind: how many look-ups there are changes nothing for the demands. */
+/** One generator per kind, so that the number of look-ups does not affect the demands. */
 function seededRandoms(seed: number): Record<keyof Fault, () => number> {
   return {
     demand: seededRandom(seed),

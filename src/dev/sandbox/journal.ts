@@ -10,16 +10,16 @@ import {
 import { dirname } from 'node:path';
 
 export interface Journal<Line> {
-  /** What earlier processes wrote. */
+  /** The lines of earlier processes. */
   lines: Line[];
-  /** Returns when the line is on the disk. */
+  /** Returns once the line is on the disk. */
   append(line: Line): void;
   close(): void;
 }
 
 /**
- * A file of JSON lines that only grows. A kill in the middle of writing leaves a last line that is torn: nobody was
- * answered for it, and it is cut off. Writing is synchronous, so that what is decided and what is kept never differ.
+ * Opens an append-only file of JSON lines. A kill during a write leaves a torn last line, which is removed: its request
+ * was not answered. Writes are synchronous, so the memory and the file never differ.
  */
 export function openJournal<Line>(file: string): Journal<Line> {
   mkdirSync(dirname(file), { recursive: true });

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import type { Refund } from './ledger.ts';
 
-/** Which demands are refused, in Razorpay's words. */
-
-/** Every payment there is was of ten lakh rupees. */
+/** Every payment has this amount: ten lakh rupees. */
 const PAYMENT_PAISE = 100_000_000;
 export const PAYMENT_ID = /^pay_[\w-]+$/;
 
-/** The refusals that have no cause here, and come on request. */
+/** Refusals that only a fault causes, in Razorpay's words. */
 export const REFUSALS = {
   'refuse:balance':
     'Your account does not have enough balance to carry out the refund operation. You can add funds to your account from your Razorpay dashboard or capture new payments.',
@@ -24,7 +22,7 @@ export const demandBody = z.strictObject({
   notes: z.record(z.string().max(255), z.string().max(512)).optional(),
 });
 
-/** Null when the refund can be made. */
+/** @returns why the refund is refused, in Razorpay's words; null if it can be made */
 export function whyNot(paymentId: string, earlier: Refund[], { amount, receipt }: DemandBody): string | null {
   if (!PAYMENT_ID.test(paymentId)) return 'The id provided does not exist';
   if (amount < 100) return 'The amount must be at least INR 1.00';

@@ -17,12 +17,12 @@ export interface Refund {
   speed_requested: 'normal';
 }
 
-/** Something that will become of a refund. Times are milliseconds since 1970. */
+/** A future change of a refund. Times are milliseconds since 1970. */
 export interface Step {
   dueAt: number;
   status: Refund['status'];
   arn: string | null;
-  /** Null for what is told to nobody. */
+  /** Null: no webhook is sent. */
   event: 'refund.created' | 'refund.processed' | 'refund.failed' | null;
 }
 
@@ -36,7 +36,7 @@ export interface Webhook {
   forged: boolean;
 }
 
-/** What a demand was told; the same key is told the same for ever. */
+/** The answer to a demand, which every request with the same key gets. */
 export interface KeptAnswer {
   key: string;
   paymentId: string;
@@ -52,7 +52,7 @@ type Line =
 
 export type Ledger = ReturnType<typeof openLedger>;
 
-/** All that was asked for and made, on the disk before anybody hears of it. */
+/** Opens the ledger of demands, refunds and webhooks. A change is on the disk before anyone learns of it. */
 export function openLedger(file: string) {
   const answers = new Map<string, KeptAnswer>();
   const refunds = new Map<string, { key: string; refund: Refund; steps: Step[] }>();
@@ -68,7 +68,7 @@ export function openLedger(file: string) {
       ofPayment.set(refund.payment_id, [refund, ...(ofPayment.get(refund.payment_id) ?? [])]);
     } else if (line.type === 'step') {
       const kept = refunds.get(line.refundId);
-      if (!kept) throw new Error(`a step of ${line.refundId}, which was never made`);
+      if (!kept) throw new Error(`there is no refund ${line.refundId} for this step`);
       kept.steps.shift();
       kept.refund.status = line.step.status;
       kept.refund.acquirer_data.arn = line.step.arn;
@@ -93,7 +93,7 @@ export function openLedger(file: string) {
     refund: (id: string) => refunds.get(id),
     unfinished: () => [...refunds.values()].filter(({ steps }) => steps.length > 0),
     undelivered: () => [...webhooks.values()].filter(({ delivered }) => !delivered),
-    /** What GET /sandbox/ledger shows. */
+    /** The answer of GET /sandbox/ledger. */
     report: () => ({
       refunds: [...refunds.values()].map(({ key, refund }) => ({ key, ...refund })),
       byKey: Object.fromEntries([...answers].map(([key, { status, told }]) => [key, { status, told }])),

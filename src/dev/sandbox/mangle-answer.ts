@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer-demand.ts';
 import type { Mangling } from './faults.ts';
 
-/** Sends an answer, or what is to arrive in its place. */
+/** Sends an answer, or a fault in its place. */
 export function sendAnswer(response: ServerResponse, answer: Answer, mangling: Mangling | null): void {
   switch (mangling) {
     case null:

@@ -7,7 +7,7 @@ import type { SendWebhook } from './webhooks.ts';
 
 export type RefundLife = ReturnType<typeof createRefundLife>;
 
-/** What becomes of refunds once they are made: each step when it is due, on the disk, and told by webhook. */
+/** Takes the steps of refunds when they are due: writes each to the ledger, and sends its webhook. */
 export function createRefundLife(
   { webhookUrl, delayMs }: SandboxConfig,
   ledger: Ledger,
@@ -15,11 +15,11 @@ export function createRefundLife(
   send: SendWebhook,
   closing: AbortSignal,
 ) {
-  /** The webhook's delivery, for those who wait for an early one. */
+  /** @returns the delivery of the webhook, and whether the answer to the demand has to wait for it */
   function takeStep(refund: Refund, step: Step): { early: boolean; delivery: Promise<void> } {
     const fault = step.event && webhookUrl ? faults.draw('webhook') : 'dropped';
-    const told = { ...refund, status: step.status, acquirer_data: { arn: step.arn } };
-    const webhook = step.event && fault !== 'dropped' ? tell(step.event, told, fault, delayMs) : null;
+    const next = { ...refund, status: step.status, acquirer_data: { arn: step.arn } };
+    const webhook = step.event && fault !== 'dropped' ? webhookOf(step.event, next, fault, delayMs) : null;
     ledger.add({ type: 'step', refundId: refund.id, step, webhook });
     return { early: fault === 'early', delivery: webhook ? send(webhook) : Promise.resolve() };
   }
@@ -38,7 +38,7 @@ export function createRefundLife(
 
   return {
     plan: (fate: Fault['fate'] | null) => planSteps(fate, Date.now(), delayMs),
-    /** Takes the first step at once. Resolves when the demand may be answered. */
+    /** Takes the first step of a new refund. Resolves when the demand may be answered. */
     async begin(refundId: string): Promise<void> {
       const kept = ledger.refund(refundId);
       const first = kept?.steps[0];
@@ -47,7 +47,7 @@ export function createRefundLife(
       untilClosed(live(kept));
       if (early) await Promise.race([delivery, sleep(1_000)]);
     },
-    /** What an earlier process left undone. */
+    /** Continues what an earlier process left undone. */
     resume(): void {
       for (const webhook of ledger.undelivered()) void send(webhook);
       for (const kept of ledger.unfinished()) untilClosed(live(kept));
@@ -65,13 +65,13 @@ function planSteps(fate: Fault['fate'] | null, now: number, delayMs: number): St
   switch (fate) {
     case null:
       return [created, processed];
-    // What Razorpay's documentation shows for most refunds.
+    // The usual case in Razorpay's documentation.
     case 'at-once':
       return [
         { ...created, status: 'processed' },
         { ...processed, dueAt: now },
       ];
-    // Razorpay documents no event for it.
+    // Razorpay documents no event for a later bank reference.
     case 'late-reference':
       return [created, { ...processed, arn: null }, { ...processed, dueAt: later, event: null }];
     case 'fails':
@@ -81,7 +81,7 @@ function planSteps(fate: Fault['fate'] | null, now: number, delayMs: number): St
   }
 }
 
-function tell(type: string, refund: Refund, fault: Fault['webhook'] | null, delayMs: number): Webhook {
+function webhookOf(type: string, refund: Refund, fault: Fault['webhook'] | null, delayMs: number): Webhook {
   const created_at = Math.floor(Date.now() / 1000);
   const late = { delayed: 10 * delayMs, reordered: 2 * delayMs + 50 };
   return {

@@ -10,7 +10,7 @@ import { sendAnswer } from './mangle-answer.ts';
 
 type Reply = [answer: Answer, mangling: Mangling | null];
 
-/** Which path is answered by what. */
+/** Routes requests by their path. */
 export function createRequestHandler(
   { keyId, keySecret }: SandboxConfig,
   ledger: Ledger,

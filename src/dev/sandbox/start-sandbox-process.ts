@@ -16,22 +16,22 @@ const IS_BUILT = import.meta.url.endsWith('.js');
 const MAIN = fileURLToPath(new URL(`./main.${IS_BUILT ? 'js' : 'ts'}`, import.meta.url));
 
 /**
- * Starts the sandbox provider as a process of its own, as the real one is. It ends with this process, however that
- * dies: then their channel closes.
+ * Starts the sandbox provider as a separate process, as the real one is. It exits when this process ends, even by
+ * SIGKILL, because then their IPC channel closes.
  */
 export async function startSandboxProcess({
   file,
   origin,
 }: {
-  /** Its books. */
+  /** The journal of its ledger. */
   file: string;
-  /** Where Usher takes its messages; null: nowhere. */
+  /** Where Usher accepts its webhooks. Null: nowhere. */
   origin: string | null;
 }): Promise<SandboxProcess> {
   const [keyId, keySecret, webhookSecret] = ['rzp_test_sandbox', secret(), secret()];
   const child = spawn(process.execPath, [...(IS_BUILT ? [] : ['--import', 'tsx']), MAIN], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // Not of this terminal's group: Ctrl-C must not end it before the worker has stopped.
+    // In another process group, so that Ctrl-C does not end it before the worker has stopped.
     detached: true,
     env: {
       SANDBOX_PORT: '0',

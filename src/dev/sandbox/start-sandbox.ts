@@ -15,10 +15,10 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** A payment provider that moves no money: Razorpay's refund API, with its webhooks, on this machine only. */
+/** Starts a simulated payment provider on loopback: Razorpay's refund API with its webhooks. No money moves. */
 export async function startSandbox(config: SandboxConfig): Promise<Sandbox> {
   const closing = new AbortController();
-  // One for each refund and webhook under way.
+  // Each pending refund and webhook adds a listener.
   setMaxListeners(0, closing.signal);
   const ledger = openLedger(config.file);
   const faults = createFaults();

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxConfig } from './config.ts';
 import type { Ledger, Webhook } from './ledger.ts';
 
-/** Razorpay wants an answer within five seconds. */
-const ANSWER_WITHIN_MS = 5_000;
+/** Razorpay requires an answer within five seconds. */
+const TIMEOUT_MS = 5_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
 export type SendWebhook = (webhook: Webhook) => Promise<void>;
 
-/** Sends what is told by the provider itself, again and again until it is taken with 2xx; ends when the signal says so. */
+/** Sends webhooks, and retries each until it gets a 2xx or `closing` is aborted. */
 export function createWebhookSender(
   { webhookUrl, webhookSecret }: SandboxConfig,
   ledger: Ledger,
@@ -29,7 +29,7 @@ export function createWebhookSender(
           'x-razorpay-signature': signature,
         },
         body,
-        signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+        signal: AbortSignal.any([closing, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       return ok;
     } catch {
@@ -50,13 +50,13 @@ export function createWebhookSender(
     try {
       await deliver(webhook);
     } catch (error) {
-      // The queue is on the disk: the next start goes on with it.
+      // The webhook is on the disk, so the next start sends it.
       if (!closing.aborted) throw error;
     }
   };
 }
 
-/** The lie that would do most harm if it were believed. */
+/** The most harmful forgery: a refund that failed. */
 function saidFailed(body: string): string {
   return body.replace(/refund\.\w+/, 'refund.failed').replace(/"status":"\w+"/, '"status":"failed"');
 }

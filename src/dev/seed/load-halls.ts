@@ -7,10 +7,10 @@ import type { SeedSize } from './seed-size.ts';
 
 const SCREENS_PER_THEATER = 6;
 export const SEATS_PER_ROW = 12;
-/** Halls leave out I, which looks like a digit. Ten rows: five GOLD, three DIAMOND, two PLATINUM. */
+/** Without I, which looks like a digit. Five rows are GOLD, three DIAMOND, two PLATINUM. */
 const ROWS = [...'ABCDEFGHJK'];
 
-/** The catalogue of the seed: the demo's cities and movies, and as many halls as its shows need, all built alike. */
+/** Inserts the seed's catalogue: the demo's cities and movies, and as many equal screens as its shows need. */
 export async function loadHalls(tx: Transaction, { screens }: SeedSize): Promise<void> {
   await tx
     .insert(cities)

@@ -2,19 +2,19 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../platform/db/database.ts';
 import { DAYS_AHEAD, DAYS_PAST, type SeedSize, SHOWS_A_DAY } from './seed-size.ts';
 
-/** Minutes from a screen's start to its next: time for the longest movie, and for cleaning. */
+/** Minutes between two starts on a screen: the longest movie, plus cleaning. */
 const SLOT_MINUTES = 210;
 
 export interface ShowRange {
-  /** The first show, counted from 0. */
+  /** The first show. Counts from 0. */
   first: number;
-  /** The one after the last. */
+  /** The show after the last. */
   end: number;
 }
 
 /**
- * The shows of a range, in the order of their start: spread evenly over the days around `now`, at most one at a time
- * on a screen.
+ * Inserts a range of shows, which are ordered by their start. All shows are spread evenly over the days around `now`,
+ * without overlaps on a screen.
  */
 export async function loadShows(
   tx: Transaction,

@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { SeedSize } from './seed-size.ts';
 
-/** Has a tenth of all tickets. */
+/** The user with a tenth of all tickets. */
 export const DESK = 'user-seed-desk';
 
-/** Invented people, with addresses and numbers that reach nobody: user-seed-regular-17 and so on. */
+/** Inserts users such as user-seed-regular-17. Their addresses and phone numbers do not exist. */
 export async function loadUsers(tx: Transaction, { users }: SeedSize): Promise<void> {
   await tx.execute(sql`
     insert into users (id, name, email, phone)

@@ -5,19 +5,19 @@ import type { ShowRange } from './load-shows.ts';
 import { DESK } from './load-users.ts';
 import { MOST_TICKETS_OF_THE_DESK, type SeedSize, TICKETS_PER_SHOW } from './seed-size.ts';
 
-/** Seats of ten tickets, one after the other; a show sells this five times, the last ten of its 120 seats are the house's. */
+/** The numbers of seats of ten tickets. A show sells this five times. The last 10 of its 120 seats are reserved. */
 const PARTIES = [2, 1, 2, 4, 2, 3, 1, 2, 2, 3];
 const SEATS_OF_TEN = PARTIES.reduce((sum, seats) => sum + seats, 0);
 const FIRST_SEATS = PARTIES.map((_, nth) => PARTIES.slice(0, nth).reduce((sum, seats) => sum + seats, 0));
 
-/** Paise of the seat at a place, counted from 0 through the rows. */
+/** The price in paise of the seat at a place. Places count from 0 through all rows. */
 export const PRICE_AT_PLACE = sql.raw(
   `(case when place < ${5 * SEATS_PER_ROW} then 20000 when place < ${8 * SEATS_PER_ROW} then 28000 else 42000 end)`,
 );
 
 /**
- * Decides what becomes of the tickets of some shows, in the table planned_tickets of this transaction. The dice are
- * the digest of a ticket's number, so the same seed at the same time is the same to the last row.
+ * Plans the tickets of some shows, in a temporary table planned_tickets of this transaction. The random numbers come
+ * from the MD5 of the ticket's number, so the same seed at the same time gives the same rows.
  */
 export async function planTickets(
   tx: Transaction,

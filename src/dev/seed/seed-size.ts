@@ -1,20 +1,20 @@
-/** How many rows of each kind go with a number of tickets. */
+/** The numbers of rows for a number of tickets. */
 export interface SeedSize {
   tickets: number;
   shows: number;
   screens: number;
-  /** Users by how many tickets each of them has, about. */
+  /** Users by the approximate number of their tickets. */
   users: Record<UserKind, number>;
 }
 
-/** The desk has a tenth of all tickets, at most this many: a list whose pages lie deep. */
+/** The travel desk has a tenth of all tickets, up to this number, for tests of deep pages. */
 export const MOST_TICKETS_OF_THE_DESK = 100_000;
 export const TICKETS_PER_SHOW = 50;
 export const DAYS_PAST = 80;
 export const DAYS_AHEAD = 40;
 export const SHOWS_A_DAY = 4;
 
-/** Tickets of one user. The users other than the desk share the tickets evenly among these kinds. */
+/** Tickets per user. Each kind of user has a third of the tickets that are not the desk's. */
 export const TICKETS_EACH = { occasional: 4, regular: 24, company: 120 } as const;
 export type UserKind = keyof typeof TICKETS_EACH;
 

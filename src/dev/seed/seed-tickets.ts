@@ -8,19 +8,19 @@ import { planTickets } from './plan-tickets.ts';
 import { seedSize, TICKETS_PER_SHOW } from './seed-size.ts';
 import { writePlannedTickets } from './write-planned-tickets.ts';
 
-/** The database holds seeded tickets already. */
+/** The database already contains seeded tickets. */
 export class AlreadySeededError extends Error {}
 
-/** Shows written in one transaction: 20,000 tickets. */
+/** Shows per transaction: 20,000 tickets. */
 const SHOWS_PER_BATCH = 400;
-/** Batches written at once. */
+/** Batches written in parallel. */
 export const WRITERS = 2;
 
 /**
- * Fills a migrated database with many tickets, beside whatever is there. Each batch is committed by itself and obeys
- * every rule, so that a seed which was broken off leaves fewer tickets, never wrong ones.
+ * Adds many tickets to a migrated database. Each batch is a consistent transaction, so an interrupted seed leaves fewer
+ * tickets, never wrong ones.
  *
- * @param tell is told after every batch how many tickets are written
+ * @param tell receives the number of tickets written so far, after each batch
  * @throws AlreadySeededError
  */
 export async function seedTickets(
@@ -45,7 +45,7 @@ export async function seedTickets(
   const writeBatches = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       const range = batch;
-      // By themselves: on Citus, who writes the catalogue keeps everybody else from it until the commit.
+      // In a separate transaction: on Citus, writing the catalogue locks out all other writers until the commit.
       await inTransaction(db, (tx) => loadShows(tx, size, range, now));
       await inTransaction(db, async (tx) => {
         await planTickets(tx, size, range, now);

@@ -4,7 +4,7 @@ import { SEATS_PER_ROW } from './load-halls.ts';
 import type { ShowRange } from './load-shows.ts';
 import { PRICE_AT_PLACE } from './plan-tickets.ts';
 
-/** Every row of the tickets that are planned in this transaction, and the show seats of their shows. */
+/** Inserts all rows of the tickets in planned_tickets, and the show seats of their shows. */
 export async function writePlannedTickets(tx: Transaction, range: ShowRange): Promise<void> {
   await tx.execute(sql`
     insert into tickets (user_id, id, show_id, policy_id, status, booking_time, hold_expires_at, cancelled_at,
@@ -29,7 +29,7 @@ const SEAT_AT_PLACE = sql.raw(
   `replace(shows.screen_id, 'screen', 'seat') || '-' || substr('ABCDEFGHJK', place / ${SEATS_PER_ROW} + 1, 1) || place % ${SEATS_PER_ROW} + 1`,
 );
 
-/** Only tickets that are CONFIRMED or on hold have theirs; those of the others are free again. */
+/** Only CONFIRMED tickets and holds keep their seats. */
 async function writeShowSeats(tx: Transaction, { first, end }: ShowRange): Promise<void> {
   await tx.execute(sql`
     insert into show_seats (show_id, seat_id, status, price, user_id, ticket_id, locked_at, locked_by)
@@ -48,7 +48,7 @@ async function writeShowSeats(tx: Transaction, { first, end }: ShowRange): Promi
     ) as holder on holder.show_id = shows.id and holder.held_place = place`);
 }
 
-/** The refunds are long since paid out. */
+/** All refunds are PROCESSED. */
 async function writePayments(tx: Transaction): Promise<void> {
   await tx.execute(sql`
     create temporary table planned_refunds on commit drop as

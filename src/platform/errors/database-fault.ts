@@ -1,4 +1,4 @@
-/** Tells a database that is away, overloaded or too slow from a mistake of ours. */
+/** Tells an unreachable, overloaded or slow database from a bug in this program. */
 
 /** PostgreSQL's SQLSTATEs (appendix A of its manual), by their first characters. */
 const TRANSIENT_SQLSTATES = [
@@ -28,7 +28,7 @@ const TRANSIENT_DRIVER_CODES = new Set([
   'NO_TURN',
 ]);
 
-/** Too many wait already for what this one needs: for its caller that is a database too slow. */
+/** A queue for the database is full or too slow. Callers treat it like a slow database. */
 export class NoTurnError extends Error {
   readonly code = 'NO_TURN';
 
@@ -37,7 +37,7 @@ export class NoTurnError extends Error {
   }
 }
 
-/** The SQLSTATE or driver code of a database error, also under Drizzle's wrapper; null for any other error. */
+/** The SQLSTATE or driver code of a database error, also of one wrapped by Drizzle. Null for any other error. */
 export function databaseCode(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? cause.code : undefined;
@@ -46,7 +46,7 @@ export function databaseCode(error: unknown): string | null {
   return null;
 }
 
-/** True when trying again a moment later may work. */
+/** Whether a retry a moment later may work. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = databaseCode(error);
   if (code === null) return false;

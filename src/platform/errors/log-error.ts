@@ -6,14 +6,14 @@ interface LoggedError {
   code?: string;
   table?: string;
   constraint?: string;
-  /** Without the message that a stack begins with. */
+  /** The frames, without the message that `Error.stack` begins with. */
   stack: string[];
   cause?: LoggedError;
 }
 
 /**
- * What the log shows of an error, for pino's `err`: nothing that a statement was given. Drizzle puts the parameters
- * into its message; PostgreSQL puts values into `detail` and `where`, and for bad data (SQLSTATE 22...) into its message.
+ * Serializes an error for the log (pino's `err`), without any value of a statement. Drizzle puts the parameters into
+ * its message. PostgreSQL puts values into `detail` and `where`, and for bad data (SQLSTATE class 22) into its message.
  */
 export function logError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'not an Error', stack: [] };

@@ -5,27 +5,27 @@ import type { Logger } from 'pino';
 import { isDatabaseAway } from './database-fault.ts';
 import { UsherError } from './usher-error.ts';
 
-/** Errors of the request itself, which Apollo and graphql-js word safely. */
+/** Errors of the request itself. The messages of Apollo and graphql-js for them are safe to show. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set(
   Object.values(ApolloServerErrorCode).filter((code) => code !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR),
 );
 
-/** Seconds after which a client may try again when the database was away. */
+/** Seconds. */
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * The error that may leave the process for any error raised inside it. What is not meant for the client is
- * logged whole under an id, and only the id goes out.
+ * Converts any error to one that is safe to send to a client. An unexpected error is logged with an id, and the client
+ * gets only the id.
  */
 export function toClientError(error: unknown, log: Logger): GraphQLError {
   if (error instanceof GraphQLError && REQUEST_CODES.has(error.extensions.code)) return error;
   const cause = error instanceof GraphQLError && error.originalError ? error.originalError : error;
   if (cause instanceof UsherError) return cause;
-  // graphql-js refuses an argument only while executing when the variable for it is null.
+  // If the variable of a non-null argument is null, graphql-js reports it only during execution.
   if (cause instanceof GraphQLError && cause.nodes?.length) {
     return new UsherError('BAD_USER_INPUT', { message: cause.message });
   }
-  // Of a persisted query, Apollo refuses another version or the hash of another text without a code.
+  // Apollo gives no code for a persisted query with a wrong version or a hash that does not match its text.
   if (cause instanceof GraphQLError && isHttpStatus(cause.extensions.http, 400)) {
     return new UsherError('BAD_USER_INPUT', { message: `${cause.message}.` });
   }

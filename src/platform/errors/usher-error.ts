@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** Every error that an answer can carry outside the outcomes of a mutation, with a message safe to show. */
+/** The code and default message of every error that clients can get, except the outcomes of mutations. */
 export const ERROR_MESSAGES = {
   UNAUTHENTICATED: 'Sign in to see this: send "Authorization: Bearer <token>".',
   NOT_FOUND: 'There is no such ticket of yours.',
@@ -12,14 +12,14 @@ export const ERROR_MESSAGES = {
 
 export type ErrorCode = keyof typeof ERROR_MESSAGES;
 
-/** Facts that go with a code, in `extensions`. */
+/** `message` replaces the default one; the other facts are added to `extensions`. */
 interface ErrorFacts {
   message?: string;
   retryAfterSeconds?: number;
   errorId?: string;
 }
 
-/** An error that is meant for the client: its code is stable, its message safe to show. */
+/** An error for the client. Its code is stable and its message is safe to show. */
 export class UsherError extends GraphQLError {
   constructor(code: ErrorCode, { message, ...facts }: ErrorFacts = {}) {
     super(message ?? ERROR_MESSAGES[code], { extensions: { code, ...facts } });

@@ -1,7 +1,7 @@
 import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { formatRupees, parseRupees } from './money.ts';
 
-/** Paise inside, a decimal string of rupees outside; numbers are taken as input, compared by value. */
+/** Converts between paise (bigint) and decimal strings of rupees. As input, a number is accepted too. */
 export const DecimalScalar = new GraphQLScalarType<bigint, string>({
   name: 'Decimal',
   description:

@@ -1,14 +1,15 @@
-/** Amounts are bigint paise inside and decimal strings of rupees ("370.00") outside. */
+/** Amounts are paise (bigint) in the program, and decimal strings of rupees ("370.00") outside. */
 
-/** Paise of an amount: 37000n is "370.00". */
+/** Formats paise as rupees: 37000n gives "370.00". */
 export function formatRupees(paise: bigint): string {
   const digits = (paise < 0n ? -paise : paise).toString().padStart(3, '0');
   return `${paise < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 /**
- * Reads "370", "370.5" or "370.00" as paise; digits after the second decimal must be zero.
- * Null for anything else, and for amounts that the database could not store.
+ * Parses "370", "370.5" or "370.00". Digits after the second decimal must be zero.
+ *
+ * @returns paise; null for any other text, and for an amount too large for the database
  */
 export function parseRupees(text: string): bigint | null {
   const match = /^(-?)(\d{1,16})(?:\.(\d{1,2})0{0,10})?$/.exec(text);

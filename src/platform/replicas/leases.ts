@@ -1,19 +1,19 @@
 /**
- * A process reads a replica only as long as it holds a lease, and a cancellation is answered when every replica that
- * somebody may hold a lease of has applied it: docs/decisions/031 has the proof. Milliseconds.
+ * A process reads a replica only while it holds a lease on it. A cancellation is answered only after every replica with
+ * a possible lease has applied it. docs/decisions/031 has the proof. All constants are milliseconds.
  */
 
-/** So long after the primary was asked how far it has written, a replica that is as far may be read. */
+/** A replica may be read this long after the query that told the primary's WAL position, if it has applied that. */
 export const LEASE_MS = 3_000;
 
-/** The same for those who wait until it is over: their clock may be a tenth faster. */
+/** How long to wait until a lease has expired for certain: clocks may differ by a tenth. */
 export const LEASE_IS_OVER_MS = LEASE_MS * 1.1;
 
-/** Each process looks at the primary so often. */
+/** How often each process looks at the primary. */
 export const LOOK_EVERY_MS = 500;
 
-/** Between two looks further apart a standby may have come and gone unseen. */
+/** If two looks are further apart, a standby may have been there unseen in between. */
 export const BLIND_AFTER_MS = 1_500;
 
-/** A standby gets its first lease after it has been followed for so long, so that every process has seen it. */
+/** How long a standby is watched before its first lease, so that every process has seen it by then. */
 export const STEADY_AFTER_MS = 2_000;

@@ -2,28 +2,29 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import { alwaysWaitedFor } from './standby-names.ts';
 
-/** What the primary says at one moment of itself and of those that follow it. */
+/** The state of the primary and its standbys at one moment. */
 export interface PrimaryLook {
-  /** When it was asked and when it had answered, by performance.now(). */
+  /** `performance.now()` before and after the query. */
   askedAt: number;
   answeredAt: number;
-  /** The database's, the same on all its standbys; and that of its history, another after each promotion. */
+  /** The system identifier, which all standbys share. */
   system: string;
+  /** Changes with each promotion. */
   timeline: number;
-  /** Every commit that was acknowledged before the look is no further in the log than that. */
+  /** The flushed WAL position (LSN). It covers every commit that was acknowledged before the query. */
   written: bigint;
-  /** By name, in lower case. Where two have the same name, none of them is here. */
+  /** By application_name in lower case. Standbys that share a name are left out. */
   standbys: ReadonlyMap<string, FollowingStandby>;
-  /** Whether we may not see who they are. */
+  /** Whether the role lacks the right to see the standbys. */
   isHidden: boolean;
 }
 
 export interface FollowingStandby {
-  /** Of the connection that it follows by: another number is another connection. */
+  /** The process id of its WAL sender. It changes when the standby reconnects. */
   pid: number;
-  /** Up to where its queries see the log. */
+  /** The WAL position (LSN) that its queries see. */
   applied: bigint;
-  /** Whether every commit waits for it. */
+  /** Whether every commit waits for it, by synchronous_standby_names. */
   isWaitedFor: boolean;
 }
 
@@ -48,11 +49,11 @@ interface LookRow extends Record<string, unknown> {
   standbys: { name: string; pid: number; applied: string | null; isSynchronous: boolean }[];
 }
 
-/** @throws on a server that is no primary */
+/** @throws if the server is not a primary */
 export async function lookAtPrimary(db: Database): Promise<PrimaryLook> {
   const askedAt = performance.now();
   const [row] = await db.execute<LookRow>(LOOK);
-  if (!row) throw new Error('a select without a from gives a row');
+  if (!row) throw new Error('a select without a from clause returns a row');
   const waitedFor = alwaysWaitedFor(row.names);
   const standbys = new Map<string, FollowingStandby>();
   for (const { name, pid, applied, isSynchronous } of row.standbys) {

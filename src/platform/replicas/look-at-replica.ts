@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 
-/** What a standby says of itself. */
+/** The state of a standby at one moment. */
 export interface ReplicaLook {
   system: string;
-  /** Null while it follows nobody. */
+  /** The application_name by which it follows a primary, and that primary's timeline. Null if it follows none. */
   following: { name: string; timeline: number } | null;
-  /** Up to where its queries see the log. */
+  /** The WAL position (LSN) that its queries see. */
   applied: bigint;
 }
 
@@ -16,7 +16,7 @@ const LOOK = sql`
     (pg_last_wal_replay_lsn() - '0/0')::text as applied,
     pg_is_in_recovery() and receiver.status = 'streaming' as "isFollowing",
     receiver.received_tli as timeline,
-    receiver.conninfo as way
+    receiver.conninfo
   from pg_control_system() left join pg_stat_wal_receiver receiver on true`;
 
 interface LookRow extends Record<string, unknown> {
@@ -24,13 +24,13 @@ interface LookRow extends Record<string, unknown> {
   applied: string | null;
   isFollowing: boolean | null;
   timeline: number | null;
-  way: string | null;
+  conninfo: string | null;
 }
 
 export async function lookAtReplica(db: Database): Promise<ReplicaLook> {
   const [row] = await db.execute<LookRow>(LOOK);
-  if (!row) throw new Error('the control data has a row');
-  const name = nameIn(row.way ?? '');
+  if (!row) throw new Error('pg_control_system() returns a row');
+  const name = applicationName(row.conninfo ?? '');
   return {
     system: row.system,
     following: row.isFollowing && name !== null ? { name, timeline: row.timeline ?? 0 } : null,
@@ -38,10 +38,10 @@ export async function lookAtReplica(db: Database): Promise<ReplicaLook> {
   };
 }
 
-/** What a connection string has the server call the client, in lower case. */
-function nameIn(way: string): string | null {
+/** The application_name of a connection string, in lower case. */
+function applicationName(conninfo: string): string | null {
   const read = (key: string) =>
-    new RegExp(`(?:^|\\s)${key}=(?:'((?:[^'\\\\]|\\\\.)*)'|(\\S+))`).exec(way)?.slice(1).join('');
+    new RegExp(`(?:^|\\s)${key}=(?:'((?:[^'\\\\]|\\\\.)*)'|(\\S+))`).exec(conninfo)?.slice(1).join('');
   const name = read('application_name') ?? read('fallback_application_name');
   return name?.replaceAll(/\\(.)/g, '$1').toLowerCase() ?? null;
 }

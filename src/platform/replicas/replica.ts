@@ -5,44 +5,44 @@ import { LEASE_MS, STEADY_AFTER_MS } from './leases.ts';
 import type { PrimaryLook } from './look-at-primary.ts';
 import { lookAtReplica, type ReplicaLook } from './look-at-replica.ts';
 
-/** Lists take a few milliseconds: who waits longer is better served by the primary. Milliseconds. */
-const PATIENCE_MS = 1_000;
+/** Lists take a few milliseconds, so after this time the primary answers sooner. */
+const TIMEOUT_MS = 1_000;
 
-/** Told to nobody: it will soon be read, or something else will be told. */
-const JUST_COME = 'it has been followed for a moment only';
+/** Not logged: a moment later it is read, or there is another reason. */
+const TOO_RECENT = 'it has been followed for a moment only';
 
 export interface Replica {
   isReadable(): boolean;
-  /** Null when it is not to be relied upon: what was read has to be read from the primary. */
+  /** Null if the replica failed or lost its lease meanwhile. The caller has to read from the primary then. */
   read<Result>(work: (db: Database) => Promise<Result>): Promise<{ result: Result } | null>;
   /**
-   * Asks the replica whether it may be read from now on.
+   * Looks at the replica, and renews its lease if it may be read.
    *
-   * @param looks at the primary in their order, without a gap, of the time that a lease lasts
+   * @param looks the looks at the primary of the last LEASE_MS, oldest first, without a gap
    */
-  prove(looks: readonly PrimaryLook[]): Promise<void>;
+  renewLease(looks: readonly PrimaryLook[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One standby, and the lease that this process has of it. */
+/** Opens a standby, with the lease that this process holds on it. */
 export function openReplica(url: string, poolSize: number, log: Logger): Replica {
   const { db, close } = openDatabase({ url, poolSize });
   const replica = new URL(url).host;
   let leaseUntil = Number.NEGATIVE_INFINITY;
-  let isProving = false;
+  let isRenewing = false;
   let isClosed = false;
-  /** What the log was told last; null: that it is read. */
-  let told: string | null | undefined;
+  /** The last logged reason; null if the last line said that it is read. */
+  let logged: string | null | undefined;
 
-  const tell = (reason: string | null) => {
-    if (isClosed || reason === told || reason === JUST_COME) return;
-    told = reason;
+  const logState = (reason: string | null) => {
+    if (isClosed || reason === logged || reason === TOO_RECENT) return;
+    logged = reason;
     if (reason === null) log.info({ replica }, 'lists are read from a replica');
     else log.warn({ replica, reason }, 'lists are not read from a replica');
   };
 
-  /** The end of the lease that these looks give, or why there is none. */
-  function judge(
+  /** @returns the end of the new lease by `performance.now()`, or the reason why there is none */
+  function leaseEnd(
     looks: readonly PrimaryLook[],
     { system, following, applied }: ReplicaLook,
   ): number | string {
@@ -60,7 +60,7 @@ export function openReplica(url: string, poolSize: number, log: Logger): Replica
       const then = standbys.get(following.name);
       return timeline === primary.timeline && then?.pid === standby.pid && then.isWaitedFor;
     });
-    if (!isSteady || primary.askedAt - first.askedAt < STEADY_AFTER_MS) return JUST_COME;
+    if (!isSteady || primary.askedAt - first.askedAt < STEADY_AFTER_MS) return TOO_RECENT;
     const proof = looks.findLast(({ written }) => written <= applied);
     return proof ? proof.askedAt + LEASE_MS : 'it has not applied for seconds what the primary writes';
   }
@@ -68,13 +68,13 @@ export function openReplica(url: string, poolSize: number, log: Logger): Replica
   return {
     isReadable: () => performance.now() < leaseUntil,
     read: async (work) => {
-      const patience = Math.min(PATIENCE_MS, leaseUntil - performance.now());
+      const timeout = Math.min(TIMEOUT_MS, leaseUntil - performance.now());
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<null>((resolve) => {
-        timer = setTimeout(resolve, patience, null);
+        timer = setTimeout(resolve, timeout, null);
       });
       const reading = work(db).then((result) => ({ result }));
-      // Its answer may come when nobody waits for it any more.
+      // It may fail after the timeout.
       reading.catch(() => {});
       try {
         const answer = await Promise.race([reading, late]);
@@ -86,23 +86,23 @@ export function openReplica(url: string, poolSize: number, log: Logger): Replica
       } finally {
         clearTimeout(timer);
       }
-      // Until it is proved again.
+      // Not read again until the lease is renewed.
       leaseUntil = Number.NEGATIVE_INFINITY;
       return null;
     },
-    prove: async (looks) => {
-      if (isProving) return;
-      isProving = true;
+    renewLease: async (looks) => {
+      if (isRenewing) return;
+      isRenewing = true;
       try {
-        const verdict = judge(looks, await lookAtReplica(db));
+        const verdict = leaseEnd(looks, await lookAtReplica(db));
         const isGood = typeof verdict === 'number';
         leaseUntil = isGood ? verdict : Number.NEGATIVE_INFINITY;
-        tell(isGood ? null : verdict);
+        logState(isGood ? null : verdict);
       } catch (error) {
         leaseUntil = Number.NEGATIVE_INFINITY;
-        tell(`it does not answer (${databaseCode(error)})`);
+        logState(`it does not answer (${databaseCode(error)})`);
       } finally {
-        isProving = false;
+        isRenewing = false;
       }
     },
     close: () => {

@@ -5,25 +5,25 @@ import type { Database, Transaction } from '../db/database.ts';
 import { sqlStatement } from '../db/statement.ts';
 import { addGauge } from '../telemetry/gauge.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createLeaseHolders } from './lease-holders.ts';
 import { BLIND_AFTER_MS, LEASE_IS_OVER_MS, LEASE_MS, LOOK_EVERY_MS } from './leases.ts';
 import { lookAtPrimary, type PrimaryLook } from './look-at-primary.ts';
 import { openReplica } from './replica.ts';
-import { createSuspects } from './suspects.ts';
 
-/** Standbys of the primary, to read from what need not be of this moment, but must not miss its reader's own doing. */
+/** Reads from standbys. A reader may see data of a moment ago, but never misses its own cancellations. */
 export interface Replicas {
-  /** Does reads, and nothing else, on a replica, in turn; on the primary where there is none, or again when one fails. */
+  /** Runs read-only work on the replicas in rotation. Without one, or if one fails, it runs on the primary. */
   read<Result>(work: (db: Database) => Promise<Result>): Promise<Result>;
-  /** Has a transaction's commit wait until it is applied where reads may be. Sent with its first statements. */
+  /** Makes the commit wait until synchronous standbys have applied it. Pipelined with the first statements. */
   waitAtCommit(tx: Transaction): Promise<void>;
-  /** Resolves when no read of any process can miss any more what was committed before. */
+  /** Resolves once no read of any process can miss what was committed before the call. */
   haveApplied(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ReplicasOptions {
   urls: readonly string[];
-  /** Connections to each. */
+  /** Connections to each replica. */
   poolSize: number;
   /** The primary. */
   db: Database;
@@ -31,8 +31,8 @@ export interface ReplicasOptions {
   metrics: Metrics;
 }
 
-/** A standby whose answer is under way usually has it when asked again. Milliseconds. */
-const ASK_AGAIN_AFTER_MS = 5;
+/** A standby usually applies a commit within this time. */
+const LOOK_AGAIN_AFTER_MS = 5;
 
 const commitWhenApplied = sqlStatement(
   'commit_when_applied',
@@ -41,10 +41,10 @@ const commitWhenApplied = sqlStatement(
 
 export function openReplicas({ urls, poolSize, db, log, metrics }: ReplicasOptions): Replicas {
   const replicas = urls.map((url) => openReplica(url, poolSize, log));
-  const suspects = createSuspects();
+  const leaseHolders = createLeaseHolders();
   const look = shareLooks(async () => {
     const seen = await lookAtPrimary(db);
-    suspects.see(seen);
+    leaseHolders.observe(seen);
     return seen;
   });
   const closing = new AbortController();
@@ -61,14 +61,14 @@ export function openReplicas({ urls, poolSize, db, log, metrics }: ReplicasOptio
     let looks: PrimaryLook[] = [];
     while (!closing.signal.aborted) {
       const seen = await look().catch((error: unknown) => {
-        log.debug({ err: error }, 'the primary could not be looked at');
+        log.debug({ err: error }, 'the primary does not answer');
         return null;
       });
       const isGap = !seen || seen.askedAt - (looks.at(-1)?.askedAt ?? 0) > BLIND_AFTER_MS;
       looks = isGap ? [] : looks.filter(({ askedAt }) => seen.askedAt - askedAt < LEASE_MS);
       if (seen) looks.push(seen);
-      // One that does not answer keeps nobody waiting.
-      for (const replica of replicas) void replica.prove([...looks]);
+      // Not awaited: a replica that hangs must not delay the others.
+      for (const replica of replicas) void replica.renewLease([...looks]);
       await sleep(LOOK_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
     }
   }
@@ -78,8 +78,8 @@ export function openReplicas({ urls, poolSize, db, log, metrics }: ReplicasOptio
       const readable = replicas.filter(({ isReadable }) => isReadable());
       turn += 1;
       const answer = await readable[turn % readable.length]?.read(work);
-      const elsewhere = readable.length > 0 ? 'retried' : 'primary';
-      metrics.listReads.inc({ source: answer ? 'replica' : elsewhere });
+      const fallback = readable.length > 0 ? 'retried' : 'primary';
+      metrics.listReads.inc({ source: answer ? 'replica' : fallback });
       return answer ? answer.result : work(db);
     },
     waitAtCommit: async (tx) => {
@@ -91,8 +91,8 @@ export function openReplicas({ urls, poolSize, db, log, metrics }: ReplicasOptio
       while (performance.now() < leasesAreOverAt) {
         const seen = await look().catch(() => null);
         written ??= seen?.written ?? null;
-        if (seen && written !== null && suspects.haveApplied(written)) return;
-        await sleep(ASK_AGAIN_AFTER_MS);
+        if (seen && written !== null && leaseHolders.haveApplied(written)) return;
+        await sleep(LOOK_AGAIN_AFTER_MS);
       }
     },
     close: async () => {
@@ -103,7 +103,7 @@ export function openReplicas({ urls, poolSize, db, log, metrics }: ReplicasOptio
   };
 }
 
-/** One look at a time, for all who have asked before it began. */
+/** Runs one look at a time. All callers that came before it began share it. */
 function shareLooks(look: () => Promise<PrimaryLook>): () => Promise<PrimaryLook> {
   let underWay: Promise<unknown> = Promise.resolve();
   let next: Promise<PrimaryLook> | null = null;

@@ -1,7 +1,9 @@
 /**
- * The standbys, in lower case as PostgreSQL compares them, for each of which every commit waits by a primary's
- * `synchronous_standby_names`, whichever others are connected. So not the second of FIRST 1 (a, b), which takes over only
- * when the first is gone; nor those of ANY 1 (a, b), as the one that is not waited for may be either; nor what only * names.
+ * The standbys that every commit waits for by `synchronous_standby_names`, whichever others are connected. Those are
+ * not the second of FIRST 1 (a, b), which takes over only without the first, nor any of ANY 1 (a, b), of which commits
+ * wait for either, nor standbys that only * matches.
+ *
+ * @returns their names in lower case, as PostgreSQL compares them
  */
 export function alwaysWaitedFor(setting: string): ReadonlySet<string> {
   const [, method = 'first', number = '1', list = setting] =
@@ -15,7 +17,7 @@ export function alwaysWaitedFor(setting: string): ReadonlySet<string> {
   return new Set(names.slice(0, end === -1 ? needed : Math.min(needed, end)));
 }
 
-/** What no name in lower case can be. */
+/** Stands for *. In upper case, so that it differs from every name. */
 const ANY_NAME = 'ANY';
 
 function readNames(list: string): string[] {

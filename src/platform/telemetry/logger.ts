@@ -1,24 +1,24 @@
 import { type DestinationStream, destination, type LevelWithSilent, type Logger, pino } from 'pino';
 import { logError } from '../errors/log-error.ts';
 
-/** Lines of no urgency wait at most so long, or until there are so many characters of them. */
-const WAIT_MS = 1_000;
-const GATHERED = 4_096;
-/** pino's number. */
+/** Lines below a warning are buffered for this time, or up to this length. */
+const FLUSH_EVERY_MS = 1_000;
+const BUFFER_LENGTH = 4_096;
+/** pino's number for the level. */
 const WARNING = pino.levels.values.warn ?? 40;
 
-/** Writes JSON lines, by default to stdout; errors without what a statement was given. */
+/** Writes JSON lines, by default to stdout. Errors are logged without the values of statements. */
 export function createLogger(level: LevelWithSilent, to?: DestinationStream): Logger {
   const options = { level, base: null, serializers: { err: logError } };
-  return to ? pino(options, to) : gathering(options);
+  return to ? pino(options, to) : buffered(options);
 }
 
 /**
- * A system call for each line costs a request a twelfth of its time, so lines are written together; a warning, and
- * whatever is graver, at once, with all that came before it. Who kills the process with -9 loses a second of the rest.
+ * Buffers lines, since a system call per line would take a twelfth of the time of a request. A warning or error flushes
+ * the buffer. SIGKILL loses at most the last second of other lines.
  */
-function gathering(options: pino.LoggerOptions): Logger {
-  const stdout = destination({ sync: true, minLength: GATHERED, periodicFlush: WAIT_MS });
+function buffered(options: pino.LoggerOptions): Logger {
+  const stdout = destination({ sync: true, minLength: BUFFER_LENGTH, periodicFlush: FLUSH_EVERY_MS });
   process.once('exit', () => stdout.flush());
   const hooks: pino.LoggerOptions['hooks'] = {
     logMethod(args, write, level) {

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-/** What one process counts. Labels have few values, all of them from lists of ours: nothing that a client sends. */
+/** The metrics of one process. Labels have few values, from fixed lists: never a text of a client. */
 export interface Metrics {
   registry: Registry;
   requests: Counter<'operation' | 'outcome'>;
@@ -29,44 +29,44 @@ export function createMetrics(): Metrics {
     }),
     requestSeconds: new Histogram({
       name: 'usher_request_duration_seconds',
-      help: 'From the head of a GraphQL request to the end of its answer.',
+      help: 'Time from the headers of a GraphQL request to the end of its answer.',
       labelNames: ['operation'],
       buckets: SECONDS,
       registers,
     }),
     rateLimitedAttempts: new Counter({
       name: 'usher_rate_limited_attempts_total',
-      help: 'Calls of cancelTicket that the hourly limit refused.',
+      help: 'Calls of cancelTicket that the hourly limit rejected.',
       registers,
     }),
     listReads: new Counter({
       name: 'usher_list_reads_total',
-      help: 'Reads of lists where there are replicas, by where they were answered; retried: first a replica failed.',
+      help: 'Reads of lists, if there are replicas, by the source of the answer. retried: a replica failed first.',
       labelNames: ['source'],
       registers,
     }),
     jobs: new Counter({
       name: 'usher_jobs_total',
-      help: 'Jobs that were run, by name and outcome: done or failed.',
+      help: 'Jobs that ran, by name and outcome: done or failed.',
       labelNames: ['job', 'outcome'],
       registers,
     }),
     jobSeconds: new Histogram({
       name: 'usher_job_duration_seconds',
-      help: 'How long jobs ran.',
+      help: 'Duration of jobs.',
       labelNames: ['job'],
       buckets: SECONDS,
       registers,
     }),
     gatewayCalls: new Counter({
       name: 'usher_gateway_calls_total',
-      help: 'Questions to the payment provider, demand or lookUp, by what it answered; unknown is a fault.',
+      help: 'Calls of the payment provider, demand or lookUp, by its answer. unknown is a fault.',
       labelNames: ['call', 'outcome'],
       registers,
     }),
     gatewaySeconds: new Histogram({
       name: 'usher_gateway_call_duration_seconds',
-      help: 'How long the payment provider took.',
+      help: 'Duration of calls of the payment provider.',
       labelNames: ['call'],
       buckets: SECONDS,
       registers,

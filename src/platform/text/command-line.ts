@@ -1,11 +1,11 @@
 const IS_BUILT = import.meta.url.endsWith('.js');
 
 /**
- * How a person runs a command of Usher: by npm in a checkout; by node where only the build is installed, without the tools
- * that npm's scripts need.
+ * The command line of one of Usher's commands: `npm run` in a checkout, `node` in a production install, which lacks the
+ * tools that the scripts need.
  *
- * @param script of package.json
- * @param file in src/app/commands, without its ending
+ * @param script the name in package.json
+ * @param file the file in src/app/commands, without its ending
  */
 export function commandLine(script: string, file: string, args: string): string {
   return IS_BUILT

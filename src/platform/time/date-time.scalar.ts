@@ -2,7 +2,7 @@ import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { formatInstant } from './format-instant.ts';
 
-/** The DateTime of graphql-scalars, printed by us. */
+/** The DateTime of graphql-scalars, with a faster serializer. */
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   ...GraphQLDateTime.toConfig(),
   serialize: (value) => {

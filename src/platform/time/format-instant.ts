@@ -1,18 +1,18 @@
 const DAY_MS = 86_400_000;
-/** Five years; whoever shows more days than that waits a little longer. */
+/** About five years. With more days than that, the cache starts again. */
 const MOST_DAYS = 2_000;
 
-/** "2024-12-15T" by days since 1970. */
+/** Caches texts such as "2024-12-15T" by days since 1970. */
 const days = new Map<number, string>();
 const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
-/** "18:05:" by the minutes of a day. */
+/** Texts such as "18:05:" by minute of the day. */
 const minutesOfDay = Array.from(
   { length: 1_440 },
   (_, minute) => `${twoDigits[Math.floor(minute / 60)]}:${twoDigits[minute % 60]}:`,
 );
 
 /**
- * Prints as `toISOString` does, in a third of the time: an answer has more instants than anything else.
+ * Formats like `toISOString`, in a third of the time. Answers contain more instants than any other scalar.
  *
  * @throws RangeError for an invalid date
  */
@@ -23,7 +23,7 @@ export function formatInstant(instant: Date): string {
   const minute = Math.floor(ofDay / 60_000);
   const second = twoDigits[Math.floor(ofDay / 1_000) % 60];
   const milliseconds = ofDay % 1_000;
-  // Few and short pieces: each is a string of its own for the garbage collector.
+  // Few and short pieces, since each is a string that the garbage collector has to free.
   const end = milliseconds === 0 ? '.000Z' : `.${String(milliseconds).padStart(3, '0')}Z`;
   return `${dayOf(day, instant)}${minutesOfDay[minute]}${second}${end}`;
 }

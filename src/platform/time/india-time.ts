@@ -1,25 +1,25 @@
-/** Days and clock times in India, which is five and a half hours ahead of UTC all year. */
+/** Dates and times in India, which is 5:30 h ahead of UTC all year. */
 
 export const MINUTE = 60_000;
 const AHEAD_OF_UTC = 330 * MINUTE;
 const DAY = 1_440 * MINUTE;
 
-/** The day in India, such as 2024-12-15. */
+/** The date in India, such as 2024-12-15. */
 export function indiaDay(instant: Date): string {
   return inIndia(instant).slice(0, 10);
 }
 
-/** The clock in India without the colon, such as 0930. */
+/** The time in India without the colon, such as 0930. */
 export function indiaClock(instant: Date): string {
   return inIndia(instant).slice(11, 16).replace(':', '');
 }
 
-/** The instant that many minutes after midnight in India. */
+/** The instant `minutes` after midnight in India. */
 export function indiaInstant(day: string, minutes: number): Date {
   return new Date(Date.parse(`${day}T00:00:00Z`) - AHEAD_OF_UTC + minutes * MINUTE);
 }
 
-/** The days in India from `before` days ago to `after` days ahead. */
+/** The dates in India from `before` days ago to `after` days from now. */
 export function daysAround(now: Date, before: number, after: number): string[] {
   return Array.from({ length: before + 1 + after }, (_, index) =>
     indiaDay(new Date(now.getTime() + (index - before) * DAY)),

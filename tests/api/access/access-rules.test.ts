@@ -22,7 +22,7 @@ describe('the access rules', () => {
       type Query { myTickets: Int ticket(id: ID!): Int secret: Int }
       type Mutation { cancelTicket(id: ID!): Int destroy: Int }`);
     const guarded = applyAccessRules(withAnother);
-    const contextValue = { viewer: { id: 'user-asha' }, throwIfUnwanted: () => {} };
+    const contextValue = { viewer: { id: 'user-asha' }, throwIfAborted: () => {} };
     const rootValue = { secret: 42, destroy: 42 };
     const read = await graphql({ schema: guarded, source: '{ secret }', rootValue, contextValue });
     expect(read.data).toEqual({ secret: null });

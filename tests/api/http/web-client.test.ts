@@ -2,8 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveWebClient } from '../../../src/api/http/web-client.ts';
+import { signInDemoUsers } from '../../../src/dev/demo/demo-api.ts';
 import { loadDemoData } from '../../../src/dev/demo/load-demo-data.ts';
-import { signInDemoUsers } from '../../../src/dev/demo/sign-in-demo-users.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import {
   SECRET,

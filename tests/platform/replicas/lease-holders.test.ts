@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createLeaseHolders } from '../../../src/platform/replicas/lease-holders.ts';
 import { LEASE_IS_OVER_MS, LEASE_MS, LOOK_EVERY_MS } from '../../../src/platform/replicas/leases.ts';
 import type { FollowingStandby, PrimaryLook } from '../../../src/platform/replicas/look-at-primary.ts';
-import { createSuspects } from '../../../src/platform/replicas/suspects.ts';
 
-/** Which standbys may be read, as one process knows of them that only looks at the primary. */
+/** The standbys that may be read, as a process knows them that only looks at the primary. */
 
 let now = 0;
 beforeEach(() => {
@@ -33,37 +33,37 @@ function lookAt(standbys: Record<string, FollowingStandby>): PrimaryLook {
   };
 }
 
-/** One that has looked for long enough to know of every lease. */
+/** Lease holders after enough looks to know of every lease. */
 function watching(standbys: Record<string, FollowingStandby>) {
-  const suspects = createSuspects();
+  const leaseHolders = createLeaseHolders();
   const look = (seen: Record<string, FollowingStandby>) => {
-    suspects.see(lookAt(seen));
-    return suspects.haveApplied(WRITTEN);
+    leaseHolders.observe(lookAt(seen));
+    return leaseHolders.haveApplied(WRITTEN);
   };
   for (let past = 0; past <= LEASE_IS_OVER_MS; past += LOOK_EVERY_MS) {
     look(standbys);
     now += LOOK_EVERY_MS;
   }
-  return { look, suspects };
+  return { look, leaseHolders };
 }
 
-it('waits for what commits wait for, until it has applied', () => {
+it('waits for each standby that commits wait for, until it has applied', () => {
   const { look } = watching({ a: applied(WRITTEN) });
   expect(look({ a: applied(WRITTEN) })).toBe(true);
   expect(look({ a: applied(WRITTEN - 1n) })).toBe(false);
   expect(look({ a: applied(WRITTEN), b: applied(0n) })).toBe(false);
 });
 
-it('waits for nobody else', () => {
+it('waits for no other standby', () => {
   const { look } = watching({});
   expect(look({})).toBe(true);
   expect(look({ b: applied(0n, false) })).toBe(true);
 });
 
 it.each([
-  ['has gone', {}],
-  ['commits do not wait for any more', { a: applied(0n, false) }],
-])('waits for one that %s until every lease of it is over', (_, standbys) => {
+  ['has disconnected', {}],
+  ['commits no longer wait for', { a: applied(0n, false) }],
+])('waits for a standby that %s until its last lease has expired', (_, standbys) => {
   const { look } = watching({ a: applied(WRITTEN) });
   const goneAt = now;
   while (now - goneAt <= LEASE_MS) {
@@ -74,16 +74,16 @@ it.each([
   expect(look(standbys)).toBe(true);
 });
 
-it('waits no longer for one that has gone and has applied all the same', () => {
+it('does not wait for a standby that commits no longer wait for, if it has applied', () => {
   const { look } = watching({ a: applied(WRITTEN) });
   expect(look({ a: applied(WRITTEN, false) })).toBe(true);
 });
 
-it('knows nothing at first, nor after it could not look', () => {
-  const suspects = createSuspects();
-  expect(suspects.haveApplied(WRITTEN)).toBe(false);
-  suspects.see(lookAt({}));
-  expect(suspects.haveApplied(WRITTEN)).toBe(false);
+it('reports nothing as applied at first, or after a gap between two looks', () => {
+  const leaseHolders = createLeaseHolders();
+  expect(leaseHolders.haveApplied(WRITTEN)).toBe(false);
+  leaseHolders.observe(lookAt({}));
+  expect(leaseHolders.haveApplied(WRITTEN)).toBe(false);
 
   const { look } = watching({});
   expect(look({})).toBe(true);

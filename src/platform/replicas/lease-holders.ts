@@ -1,24 +1,24 @@
 import { BLIND_AFTER_MS, LEASE_IS_OVER_MS } from './leases.ts';
 import type { PrimaryLook } from './look-at-primary.ts';
 
-/** Knows which standbys lists may be read from in this moment, by any process. */
-export interface Suspects {
-  /** To be told of every look at the primary. */
-  see(look: PrimaryLook): void;
-  /** Whether no list can miss what the log of this primary has up to there. */
+/** Keeps track of the standbys on which some process may hold a lease. */
+export interface LeaseHolders {
+  /** Call it with every look at the primary. */
+  observe(look: PrimaryLook): void;
+  /** Whether every possible lease holder has applied this WAL position (LSN). */
   haveApplied(written: bigint): boolean;
 }
 
-/** Leases are given only of standbys that commits wait for, so it is enough to know which ones those are, or just were. */
-export function createSuspects(): Suspects {
-  /** By name, until when it may be read. */
+/** Only standbys that commits wait for get leases, so it tracks those that are waited for now or were recently. */
+export function createLeaseHolders(): LeaseHolders {
+  /** The time until which there may be a lease, by name. Infinity while commits wait for the standby. */
   const readUntil = new Map<string, number>();
   let last: PrimaryLook | null = null;
-  /** Until then there may be leases of which we have seen nothing. */
+  /** Until then, there may be leases on standbys that no look has shown. */
   let blindUntil = Number.POSITIVE_INFINITY;
 
   return {
-    see: (look) => {
+    observe: (look) => {
       if (last === null || look.answeredAt - last.answeredAt > BLIND_AFTER_MS)
         blindUntil = look.answeredAt + LEASE_IS_OVER_MS;
       last = look;

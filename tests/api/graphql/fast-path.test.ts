@@ -21,14 +21,14 @@ const USER = 'amber';
 
 /** Apollo's whole pipeline and graphql-js. */
 let whole: TestApi;
-/** graphql-jit, and the shortcut for whatever was sent before. */
+/** graphql-jit, and the fast path for texts that were sent before. */
 let quick: TestApi;
 let ids: Map<string, string[]>;
 let token: string;
 beforeAll(async () => {
   const { clock } = createTestClock(NOW);
   const options = { clock, cancelAttemptsPerHour: 1_000_000, logLevel: 'info' as const };
-  const untouched = { runsBeforeCompiling: Number.POSITIVE_INFINITY, takesShortcut: false };
+  const untouched = { runsBeforeCompiling: Number.POSITIVE_INFINITY, useFastPath: false };
   whole = await startTestApi({ ...options, engine: untouched });
   quick = await startTestInstance(whole, options);
   ids = await givenFuzzWorld(whole, NOW, 12);
@@ -44,7 +44,7 @@ afterEach(() => {
 
 type Headers = Record<string, string>;
 
-/** The whole answer, what was logged and counted; only what is different each time is taken out of it. */
+/** The answer, log lines and counts, without the parts that differ each time. */
 async function ask(api: TestApi, body: string, headers: Headers = {}) {
   api.logs.length = 0;
   api.metrics.registry.resetMetrics();
@@ -78,14 +78,14 @@ async function ask(api: TestApi, body: string, headers: Headers = {}) {
   };
 }
 
-/** How often Apollo is asked from now on. */
+/** A spy on the calls of Apollo. */
 function watchApollo() {
   return vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
 }
 
 async function expectSame(body: string, headers: Headers = {}): Promise<void> {
   const expected = await ask(whole, body, headers);
-  // First through Apollo, which compiles it, then by the shortcut.
+  // The first goes through Apollo and compiles the operation; the second takes the fast path.
   expect(await ask(quick, body, headers)).toEqual(expected);
   expect(await ask(quick, body, headers)).toEqual(expected);
 }
@@ -107,7 +107,7 @@ const json = (query: string, variables?: object, more: object = {}) =>
   JSON.stringify({ query, variables, ...more });
 const own = (n: number) => ids.get(USER)?.[n] ?? '';
 
-describe('the short way answers, logs and counts as the long one does', () => {
+describe('the fast path answers, logs and counts as Apollo does', () => {
   it.each<[string, () => string, Headers?]>([
     ['a list', () => json(LIST, { first: 5 })],
     ['a list without what a variable leaves out', () => json(LIST, { first: 5, full: false })],
@@ -175,7 +175,7 @@ describe('the short way answers, logs and counts as the long one does', () => {
       expect(await ask(quick, body ?? '', headers), body ?? '').toEqual(ofJit);
       const ofGraphQL = await ask(whole, body ?? '', headers);
       expect(ofJit.status, body ?? '').toBe(ofGraphQL.status);
-      // A field that is asked for twice, and skipped once, may come at another place of its object.
+      // A field that is selected twice and skipped once may have another position in its object.
       const [jit, graphql] = [JSON.parse(ofJit.text), JSON.parse(ofGraphQL.text)];
       // When an error leaves no data, graphql-js does not wait for the errors of other fields.
       if (graphql.data === null)
@@ -186,7 +186,7 @@ describe('the short way answers, logs and counts as the long one does', () => {
   });
 });
 
-it('errors have no places where introspection is off, either way', async () => {
+it('errors have no locations if introspection is off, with Apollo and with the fast path', async () => {
   const { clock } = createTestClock(NOW);
   const production = await startTestInstance(whole, { clock, logLevel: 'info', introspection: false });
   const body = json(DETAILS, { id: 'TKT-none' });
@@ -195,7 +195,7 @@ it('errors have no places where introspection is off, either way', async () => {
     path: ['ticket'],
     extensions: { code: 'NOT_FOUND' },
   };
-  for (const _way of ['Apollo', 'shortcut'])
+  for (const _way of ['Apollo', 'fast path'])
     expect(JSON.parse((await ask(production, body)).text)).toEqual({
       errors: [error],
       data: { ticket: null },
@@ -203,11 +203,11 @@ it('errors have no places where introspection is off, either way', async () => {
   await production.close();
 });
 
-it('a cancellation comes out the same, and its replay too', async () => {
+it('a cancellation and its replay have the same outcome as with Apollo', async () => {
   const [one, other] = [own(1), own(2)];
   const cancel = async (api: TestApi, id: string) =>
     JSON.parse((await ask(api, json(CANCEL, { id, key: `key of ${id}` }))).text).data.cancelTicket;
-  // Known to the shortcut before.
+  // Makes the text known to the fast path.
   await ask(quick, json(CANCEL, { id: 'TKT-none' }));
   const apollo = watchApollo();
   const outcomes = [await cancel(quick, other), await cancel(quick, other)];
@@ -217,7 +217,7 @@ it('a cancellation comes out the same, and its replay too', async () => {
   expect(outcomes[0]).toEqual(outcomes[1]);
 });
 
-describe('Apollo is asked', () => {
+describe('Apollo is called', () => {
   it('once for each text', async () => {
     const apollo = watchApollo();
     const body = json('query Once { myTickets(first: 1) { nodes { id } } }');

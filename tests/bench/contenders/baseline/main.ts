@@ -5,7 +5,7 @@ import { answerCancel } from './answer-cancel.ts';
 import { answerDetails } from './answer-details.ts';
 import { answerList } from './answer-list.ts';
 
-/** The limit: node:http, a prepared statement an operation, rows shaped by hand. It knows these operations only. */
+/** The baseline: node:http with one prepared statement per operation and rows shaped by hand. It knows these operations only. */
 type Variables = { first?: number; after?: string; id: string; key: string };
 
 const OPERATIONS: Record<string, (userId: string, variables: Variables) => Promise<object>> = {

@@ -8,21 +8,21 @@ import type { ExecuteOperation, ValidOperation } from './execute-operation.ts';
 import type { FormatError } from './format-error.ts';
 import type { MediaType } from './negotiate.ts';
 import type { OperationContext } from './operation-context.ts';
-import { reportErrors, reportOperation } from './report-operation.ts';
+import { reportErrors, reportOperation } from './request-report.ts';
 
 /**
- * The short way for operations that Apollo has parsed and validated before: straight to their execution. It answers what
- * Apollo would, byte for byte, or nothing; tests/api/graphql/shortcut.test.ts compares. Without this file, and its two uses in
- * graphql-engine.ts, everything works as well, and slower.
+ * Executes operations that Apollo has parsed and validated before, without Apollo. Its answers are the same, byte for
+ * byte; tests/api/graphql/fast-path.test.ts compares them. It is an optimisation only: without this file and its two
+ * uses in graphql-engine.ts, everything works, more slowly.
  */
-export interface Shortcut {
-  /** Null: Apollo has to answer. Nothing was executed then. */
+export interface FastPath {
+  /** Null: nothing was executed, so Apollo has to answer. */
   answer(body: unknown, context: OperationContext): Promise<HTTPGraphQLResponse | null>;
-  /** Notes the operations that come through Apollo. */
+  /** Remembers the valid operations that Apollo sees. */
   plugin: ApolloServerPlugin<OperationContext>;
 }
 
-interface ShortcutOptions {
+interface FastPathOptions {
   check: CheckOperation;
   execute: ExecuteOperation;
   formatError: FormatError;
@@ -30,11 +30,11 @@ interface ShortcutOptions {
 }
 
 const MOST_KNOWN = 500;
-/** Of all texts together; parsed, one takes twenty times as much. */
+/** Of all texts together. A parsed document takes twenty times as much memory as its text. */
 const MOST_CHARACTERS = 1_000_000;
 
-export function createShortcut({ check, execute, formatError, metrics }: ShortcutOptions): Shortcut {
-  /** By its text, or by the hash that a client registered it under. */
+export function createFastPath({ check, execute, formatError, metrics }: FastPathOptions): FastPath {
+  /** By text, and by the hash under which a client registered it. */
   const known = new LRUCache<string, ValidOperation>({ max: MOST_KNOWN, maxSize: MOST_CHARACTERS });
 
   return {
@@ -75,7 +75,7 @@ interface Asked {
   variables: Record<string, unknown>;
 }
 
-/** Null for whatever is not quite usual. */
+/** Null for any body but the usual ones, which is left to Apollo. */
 function readBody(body: unknown): Asked | null {
   if (typeof body !== 'object' || body === null) return null;
   const { query, operationName = null, variables, extensions, ...others } = body as Record<string, unknown>;
@@ -95,7 +95,7 @@ function isNothing(extensions: unknown): boolean {
   return extensions == null || (typeof extensions === 'object' && Object.keys(extensions).length === 0);
 }
 
-/** Of a request that names its operation by a hash only, as automatic persisted queries do. */
+/** The key of a request that contains only the hash of its operation (automatic persisted queries). */
 function hashKeyOf(query: unknown, extensions: unknown): string | null {
   if (query !== undefined || typeof extensions !== 'object' || extensions === null) return null;
   const { persistedQuery, ...others } = extensions as Record<string, unknown>;
@@ -105,7 +105,7 @@ function hashKeyOf(query: unknown, extensions: unknown): string | null {
   return version === 1 && typeof sha256Hash === 'string' ? hashKey(sha256Hash) : null;
 }
 
-/** No text of an operation looks like that: a text sent in place of a hash finds nothing. */
+/** Never equal to the text of an operation, so a text sent in place of a hash finds nothing. */
 function hashKey(hash: string): string {
   return `sha256:${hash}`;
 }

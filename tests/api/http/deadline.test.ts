@@ -33,21 +33,21 @@ const untilIdle = async () => {
 };
 const BOTH = 'mutation { a: cancelTicket(id: "TKT-1") { status } b: cancelTicket(id: "TKT-2") { status } }';
 
-it('a request past its deadline is answered; what had not begun by then does not begin', async () => {
+it('a request is answered at its deadline, and starts no further work after it', async () => {
   await outsider.sql.begin(async (tx) => {
     await tx`select from users where id = 'user-asha' for update`;
     const answer = await api.send(BOTH);
     expect(answer).toMatchObject({
       errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE', retryAfterSeconds: 2 } }],
     });
-    // It still waits for the lock, and keeps its place.
+    // The work still waits for the lock, so it still counts as in flight.
     expect(api.inFlight()).toBe(1);
   });
   await untilIdle();
   expect(await statuses()).toEqual(['CONFIRMED', 'CONFIRMED']);
 });
 
-it('a client that leaves frees what it has not begun: the second of two cancellations is not made', async () => {
+it('after the client disconnects, the second of two cancellations is not started', async () => {
   const leaving = new AbortController();
   await outsider.sql.begin(async (tx) => {
     await tx`select from tickets where user_id = 'user-asha' and id = 'TKT-1' for update`;
@@ -62,7 +62,7 @@ it('a client that leaves frees what it has not begun: the second of two cancella
   expect(api.logs.filter((line) => line.includes('"level":50'))).toEqual([]);
 });
 
-/** A connection on which requests are written as they are. */
+/** A connection for raw requests. */
 async function dial() {
   const socket = connect(Number(new URL(api.origin).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -75,7 +75,7 @@ async function dial() {
   return { socket, head, request };
 }
 
-it('so does one that has sent several requests at once; all of them are told and counted', async () => {
+it('after the client disconnects, all its pipelined requests are aborted, logged and counted', async () => {
   const { socket, request } = await dial();
   await outsider.sql.begin(async (tx) => {
     await tx`select from users where id = 'user-asha' for update`;
@@ -91,7 +91,7 @@ it('so does one that has sent several requests at once; all of them are told and
   );
 });
 
-it('a client that does not send the whole request in time is told that it is late, not that we are', async () => {
+it('a client that does not send the whole request in time gets 408, not 503', async () => {
   const { socket, head } = await dial();
   socket.write(`${head}Content-Length: 100\r\n\r\n{"query"`);
   const [answer] = await once(socket, 'data');

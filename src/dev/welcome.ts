@@ -1,7 +1,7 @@
 import type { ExampleTicket } from '../api/graphiql/find-example-ticket.ts';
-import { DEMO_USER } from '../dev/demo/users.ts';
+import { DEMO_USER } from './demo/users.ts';
 
-/** The latest shows first: their tickets can be cancelled. */
+/** Sorted by show time, latest first, since those tickets can be cancelled. */
 const LIST =
   '{ myTickets(first: 3, orderBy: { field: SHOW_TIME, direction: DESC }) { nodes { id status show { movie { name } startTime } seatNumbers totalAmount { amount } canCancel } } }';
 
@@ -9,21 +9,20 @@ function cancellation({ id, refund }: ExampleTicket): string {
   return `mutation { cancelTicket(id: "${id}", expectedRefund: "${refund}") { message ticketId status refund { refundAmount { amount } cancellationFee { amount } refundStatus refundEta } } }`;
 }
 
-/** What is worth knowing when everything runs outside production. */
-export interface Surroundings {
-  /** http://host:port; null for a worker. */
+export interface WelcomeFacts {
+  /** http://host:port. Null for a worker. */
   origin: string | null;
   demoToken: string | null;
   /** Whether the web client is served. */
   hasWebClient: boolean;
-  /** Where mails and SMS are written; null where they are sent. */
+  /** The folder that mails and SMS are written to. Null if they are sent. */
   messagesFolder: string | null;
-  /** A ticket of the demo user that can be cancelled now; null where there is none. */
+  /** A ticket of the demo user that can be cancelled now. Null if there is none. */
   example: ExampleTicket | null;
 }
 
-/** What `npm start` prints when everything runs: where, as whom, and something to try. */
-export function welcome({ origin, demoToken, hasWebClient, messagesFolder, example }: Surroundings): string {
+/** The text that `npm start` prints when Usher is ready: addresses, a token and commands to try. */
+export function welcome({ origin, demoToken, hasWebClient, messagesFolder, example }: WelcomeFacts): string {
   const messages = messagesFolder ? `  Messages  ${messagesFolder}/ (mails as .eml, SMS as .txt)\n` : '';
   const client = hasWebClient
     ? `  Web       ${origin}/\n            (My bookings, a client to copy from)\n`
