@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SOURCES = fileURLToPath(new URL('../../examples/web', import.meta.url));
-const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url));
 /** What building writes, or never reads. */
-const NOT_SOURCES = /^(dist|node_modules|src\/generated)(\/|$)/;
+const NOT_SOURCES = /^(dist|node_modules)(\/|$)/;
 
 const BUILD = join(SOURCES, 'dist');
 
@@ -39,7 +38,7 @@ async function isFresh(): Promise<boolean> {
   if (findWebClient() === null) return false;
   const builtAt = await changedAt(join(BUILD, 'index.html'));
   const files = (await readdir(SOURCES, { recursive: true })).filter((file) => !NOT_SOURCES.test(file));
-  const changes = await Promise.all([SCHEMA, ...files.map((file) => join(SOURCES, file))].map(changedAt));
+  const changes = await Promise.all(files.map((file) => changedAt(join(SOURCES, file))));
   return changes.every((change) => change <= builtAt);
 }
 
