@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { FOR_REAL_PROCESSES } from './tests/support/limits.ts';
 import { NOT_ON_CITUS } from './tests/support/not-on-citus.ts';
 
@@ -7,6 +7,9 @@ const EMBEDDED = 'tests/dev/embedded-postgres/**/*.test.ts';
 
 /** They need a Chromium: `npm run test:browser`. */
 const BROWSER = 'tests/browser/**/*.test.ts';
+
+/** They need packages that `npm ci` does not install: `npm run check:clients`. */
+const CLIENTS = 'tests/clients/**/*.test.ts';
 
 /** Many processes on one database, one of them a PgBouncer: `npm run test:scale`. */
 const SCALE = 'tests/scale/**/*.test.ts';
@@ -35,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'usher',
           include: ['tests/**/*.test.ts'],
-          exclude: [EMBEDDED, BROWSER, SCALE],
+          exclude: [...configDefaults.exclude, EMBEDDED, BROWSER, SCALE, CLIENTS],
           globalSetup: [RUN, 'tests/support/global-setup.ts'],
         },
       },
@@ -44,9 +47,17 @@ export default defineConfig({
         test: {
           name: 'citus',
           include: ['tests/**/*.test.ts'],
-          exclude: [EMBEDDED, BROWSER, ...Object.keys(NOT_ON_CITUS.files)],
+          exclude: [...configDefaults.exclude, EMBEDDED, BROWSER, ...Object.keys(NOT_ON_CITUS.files)],
           globalSetup: [RUN, 'tests/support/citus-setup.ts'],
           setupFiles: [...SETUP, 'tests/support/skip-on-citus.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'clients',
+          include: [CLIENTS],
+          globalSetup: [RUN, 'tests/support/global-setup.ts'],
         },
       },
       { extends: true, test: { name: 'embedded', include: [EMBEDDED], globalSetup: [RUN] } },

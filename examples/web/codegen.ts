@@ -1,7 +1,5 @@
-import type { CodegenConfig } from '@graphql-codegen/cli';
-
-/** Types every operation and fragment in src from the API's schema. */
-const config: CodegenConfig = {
+/** Types every operation and fragment in src from the API's schema: a `CodegenConfig` of @graphql-codegen/cli. */
+export default {
   schema: '../../schema.graphql',
   documents: ['src/**/*.{ts,tsx}', '!src/generated/**'],
   generates: {
@@ -17,5 +15,3 @@ const config: CodegenConfig = {
     },
   },
 };
-
-export default config;

@@ -78,7 +78,7 @@ export async function startBackground(
     ({ webhookSecret } = providers);
     const gateway = countCalls(providers.gateway, metrics);
     const jobs = createJobQueue(db, log);
-    parts.add(jobs.flush);
+    shutdown.defer(jobs.flush);
     const services = { db, jobs, clock: systemClock, log, metrics, ...providers, gateway };
     addWorkGauges(metrics.registry, db);
     if (providers.sms === null) log.info('No SMS are sent: TWILIO_ACCOUNT_SID is not set');

@@ -7,9 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { findWebClient } from '../api/http/web-client.ts';
 
 const SOURCES = fileURLToPath(new URL('../../examples/web', import.meta.url));
-const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url));
 /** Paths below examples/web that the build writes, or does not read. */
-const NOT_SOURCES = /^(dist|node_modules|src\/generated)(\/|$)/;
+const NOT_SOURCES = /^(dist|node_modules)(\/|$)/;
 
 /**
  * Builds the web client if its build is missing or older than its sources. A failed build is only reported, and an
@@ -34,7 +33,7 @@ async function isFresh(): Promise<boolean> {
   if (build === null) return false;
   const builtAt = await changedAt(join(build, 'index.html'));
   const files = (await readdir(SOURCES, { recursive: true })).filter((file) => !NOT_SOURCES.test(file));
-  const changes = await Promise.all([SCHEMA, ...files.map((file) => join(SOURCES, file))].map(changedAt));
+  const changes = await Promise.all(files.map((file) => changedAt(join(SOURCES, file))));
   return changes.every((change) => change <= builtAt);
 }
 

@@ -1,4 +1,7 @@
-/** The example programs, and how what they need is generated from schema.graphql; each into its folder `generated`. */
+/**
+ * The example programs, and how what they need is generated from schema.graphql, each into its folder `generated`. The
+ * commands run in examples/clients.
+ */
 export interface Client {
   name: 'codegen' | 'relay' | 'gql-tada';
   generate: [command: string, ...args: string[]];
@@ -6,20 +9,20 @@ export interface Client {
   generatorReadsOperations: boolean;
 }
 
-const folder = 'examples/clients';
+export const EXAMPLES = 'examples/clients';
 
 export const clients: Client[] = [
   {
     name: 'codegen',
-    generate: ['graphql-codegen', '--config', `${folder}/codegen/codegen.ts`],
+    generate: ['graphql-codegen', '--config', 'codegen/codegen.ts'],
     generatorReadsOperations: true,
   },
   {
     name: 'relay',
-    generate: ['relay-compiler', `${folder}/relay/relay.config.json`],
+    generate: ['relay-compiler', 'relay/relay.config.json'],
     generatorReadsOperations: true,
   },
-  { name: 'gql-tada', generate: ['tsx', `${folder}/gql-tada/generate.ts`], generatorReadsOperations: false },
+  { name: 'gql-tada', generate: ['tsx', 'gql-tada/generate.ts'], generatorReadsOperations: false },
 ];
 
-export const folderOf = ({ name }: Client) => `${folder}/${name}`;
+export const folderOf = ({ name }: Client) => `${EXAMPLES}/${name}`;

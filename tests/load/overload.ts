@@ -1,5 +1,5 @@
-import autocannon, { type Client, type Request } from 'autocannon';
 import { signToken } from '../../src/api/auth/sign-token.ts';
+import { autocannon, type Client, type Request } from '../bench/autocannon.ts';
 import { TOKENS } from '../faults/environments.ts';
 import type { Findings } from '../faults/findings.ts';
 import type { TicketToCancel } from '../faults/given-tickets.ts';

@@ -1,11 +1,11 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** `npx graphql-codegen --config examples/clients/codegen/codegen.ts` writes generated/. */
+/** `npx graphql-codegen --config codegen/codegen.ts`, in examples/clients, writes generated/. */
 const config: CodegenConfig = {
-  schema: 'schema.graphql',
-  documents: 'examples/clients/codegen/*.ts',
+  schema: '../../schema.graphql',
+  documents: 'codegen/*.ts',
   generates: {
-    'examples/clients/codegen/generated/': {
+    'codegen/generated/': {
       preset: 'client',
       presetConfig: { fragmentMasking: false },
       config: {

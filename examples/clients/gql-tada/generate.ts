@@ -6,7 +6,7 @@ import { buildSchema, introspectionFromSchema } from 'graphql';
  * Writes the schema's types. `npx gql.tada generate-output` does the same where TypeScript is older than 7, whose
  * compiler cannot be called by programs.
  */
-const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
+const schema = buildSchema(await readFile(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
 const introspection = minifyIntrospection(introspectionFromSchema(schema));
 const folder = new URL('generated/', import.meta.url);
 await mkdir(folder, { recursive: true });

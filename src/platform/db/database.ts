@@ -79,7 +79,9 @@ export function openDatabase({
   onStatement,
 }: DatabaseOptions): DatabaseConnection {
   if (!('keptPatch' in postgres)) {
-    throw new Error('The package `postgres` lacks our patch (docs/decisions/009): run `npx patch-package`.');
+    throw new Error(
+      'The package `postgres` lacks our patch (docs/decisions/009): run `npm run postinstall`.',
+    );
   }
   const options: PatchedOptions = {
     max: poolSize,
