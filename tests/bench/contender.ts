@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 
 /** Whom the benchmark compares, each a program that listens on PORT and takes Usher's variables. */
@@ -10,7 +11,7 @@ export interface Contender {
   environment: Record<string, string>;
 }
 
-export type ContenderName = 'baseline' | 'gathering' | 'usher' | 'mercurius' | 'ordinary';
+export type ContenderName = 'baseline' | 'gathering' | 'usher' | 'mercurius' | 'ordinary' | 'earlier';
 
 /** The best on two cores: more connections only take turns there. */
 const POOL = { DATABASE_POOL_SIZE: '4' };
@@ -19,6 +20,14 @@ const source = (script: string) => ['--import', 'tsx', script];
 
 /** As `npm run start:production` starts Usher, built. */
 const [variables = '', production = ''] = packageJson.scripts['start:production'].split(' exec node ');
+
+const usherIn = (folder: string): Pick<Contender, 'command' | 'environment'> => ({
+  command: production.split(' ').map((part) => (part === 'dist/main.js' ? join(folder, part) : part)),
+  environment: Object.fromEntries(variables.split(' ').map((variable) => variable.split('='))),
+});
+
+/** A clone of another commit, installed and built. */
+const { EARLIER } = process.env;
 
 export const CONTENDERS: readonly Contender[] = [
   {
@@ -36,8 +45,7 @@ export const CONTENDERS: readonly Contender[] = [
   {
     name: 'usher',
     title: 'Usher',
-    command: production.split(' '),
-    environment: Object.fromEntries(variables.split(' ').map((variable) => variable.split('='))),
+    ...usherIn('.'),
   },
   {
     name: 'mercurius',
@@ -51,4 +59,5 @@ export const CONTENDERS: readonly Contender[] = [
     command: source('tests/bench/contenders/ordinary/main.ts'),
     environment: POOL,
   },
+  ...(EARLIER ? [{ name: 'earlier', title: 'Usher of another commit', ...usherIn(EARLIER) } as const] : []),
 ];

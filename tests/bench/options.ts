@@ -32,7 +32,8 @@ const USAGE = `Usage: npm run bench -- [options]
   --tickets N          (200000)
   --scenarios A,...    ${SCENARIOS.map(({ name }) => name).join(', ')} (all but the last two)
   --contenders A,...   ${CONTENDERS.map(({ name }) => name).join(', ')} (all)
-  --markdown FILE      writes the tables there too`;
+  --markdown FILE      writes the tables there too
+With EARLIER=FOLDER, a clone of another commit that is installed and built, that one is the contender earlier.`;
 
 const QUICK = { rounds: '1', seconds: '2', 'warm-up': '2', connections: '16', tickets: '30000' };
 const WHOLE = { rounds: '3', seconds: '8', 'warm-up': '15', connections: '16,64', tickets: '200000' };
