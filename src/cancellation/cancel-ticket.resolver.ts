@@ -28,7 +28,7 @@ export class CancelTicketResolver {
   @Mutation(() => CancelTicketResult, {
     nullable: true,
     description:
-      'Cancels one of your tickets and sends the money back. Null only together with an error: UNAUTHENTICATED, NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT, SERVICE_UNAVAILABLE. At most 5 calls an hour for tickets of yours, refused ones included; a call that fails with SERVICE_UNAVAILABLE costs none.',
+      'Cancels one of your tickets and sends the money back. Null only together with an error: UNAUTHENTICATED, NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT, SERVICE_UNAVAILABLE. At most 5 calls an hour for tickets of yours, refused ones included; repeating a successful call with its key costs none.',
     // Some fifteen statements.
     complexity: 1_500,
   })

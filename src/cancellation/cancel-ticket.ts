@@ -4,7 +4,7 @@ import { addNotifications } from '../notifications/add-notifications.ts';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { pipeline, pipelineAndCommit } from '../platform/db/pipeline.ts';
-import { statement, timedStatement } from '../platform/db/statement.ts';
+import { sqlStatement, statement, timedStatement } from '../platform/db/statement.ts';
 import {
   cancellationPolicies,
   idempotencyKeys,
@@ -45,6 +45,8 @@ export interface CancelServices {
   cancelAttemptsPerHour: number;
   /** Joins what the jobs log with the request. */
   traceId: string;
+  /** Throws once the client has left or has had its answer: then nothing may be cancelled any more. */
+  throwIfAborted(): void;
 }
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
@@ -63,8 +65,8 @@ export type CancellationOutcome =
   | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundRow | null };
 
 /**
- * Cancels a ticket in one transaction. It either commits everything, or only the attempt of a refusal, or nothing; after an
- * error of the database a retry costs no attempt. The gateway is called later, by the job that is queued after the commit.
+ * Cancels a ticket in one transaction. It either commits everything, or only the attempt of a refusal, or nothing; a
+ * transaction that fails costs no attempt. The gateway is called later, by the job that is queued after the commit.
  */
 export async function cancelTicket(
   services: CancelServices,
@@ -73,16 +75,17 @@ export async function cancelTicket(
   const { db, jobs, replicas, traceId } = services;
   const outcome = await inTransactionOfUser(db, request.userId, (tx) => cancel(tx, services, request));
   if (outcome.kind === 'cancelled' && outcome.refund) jobs.add(jobsAfter(outcome.refund, traceId));
-  await replicas?.haveApplied();
+  if (outcome.kind === 'cancelled' || outcome.kind === 'refused') await replicas?.haveApplied();
   return outcome;
 }
 
 async function cancel(
   tx: Transaction,
-  { clock, replicas, cancelAttemptsPerHour: limit }: CancelServices,
+  { clock, replicas, cancelAttemptsPerHour: limit, throwIfAborted }: CancelServices,
   request: CancelRequest,
 ): Promise<CancellationOutcome> {
   const { userId, ticketId, showId } = request;
+  throwIfAborted();
   // The locks are sent first: the facts are read when the locks are held, and see all that was committed until then.
   const [, locked, heldSeats, facts] = await pipeline([
     lockUser(tx, userId),
@@ -91,16 +94,17 @@ async function cancel(
     readFacts(tx, clock, request, limit),
     replicas ? replicas.waitAtCommit(tx) : Promise.resolve(),
   ]);
-  if (!locked || !facts) return { kind: 'notFound' };
+  throwIfAborted();
+  if (!locked || !facts) return commitNothing(tx, { kind: 'notFound' });
   if (locked.showId !== showId) throw new Error(`ticket ${ticketId} is of another show`);
   const { row, keyUse, now } = facts;
 
   // A repeated call gets the first answer, and costs no attempt.
   if (keyUse === 'same') return { kind: 'cancelled', row, now, refund: null };
-  if (keyUse === 'other') return { kind: 'keyTaken' };
+  if (keyUse === 'other') return commitNothing(tx, { kind: 'keyTaken' });
 
   const retryAfterSeconds = secondsUntilAllowed(facts.attemptAtLimit, now);
-  if (retryAfterSeconds > 0) return { kind: 'rateLimited', retryAfterSeconds };
+  if (retryAfterSeconds > 0) return commitNothing(tx, { kind: 'rateLimited', retryAfterSeconds });
 
   const { totalAmount, status } = row.ticket;
   const ticket = { status, totalAmount, showStart: row.showStart, policy: row.policy };
@@ -123,6 +127,14 @@ async function cancel(
   ]);
   const cancelled = { ...row, ticket: { ...row.ticket, status: 'CANCELLED', cancelledAt: now } } as const;
   return { kind: 'cancelled', row: cancelled, now, refund };
+}
+
+const waitForNothing = sqlStatement('wait_for_nothing', sql`set local synchronous_commit = off`);
+
+/** Ends a transaction that wrote nothing but locks: its commit waits neither for the disk nor for a standby. */
+async function commitNothing<Outcome>(tx: Transaction, outcome: Outcome): Promise<Outcome> {
+  await pipelineAndCommit(tx, [waitForNothing(tx)]);
+  return outcome;
 }
 
 /** Nothing is sent to the gateway when no money goes back. */

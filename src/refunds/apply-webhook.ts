@@ -11,17 +11,21 @@ import type { RefundStore } from './refund-store.ts';
 /** Whether an event was applied, had been before, or is of no refund that we are waiting for. */
 export type WebhookOutcome = 'applied' | 'repeated' | 'unexpected';
 
+interface Applied {
+  outcome: WebhookOutcome;
+  newJobs: NewJob[];
+}
+
 /** Applies an event once. One of an earlier generation, another amount or no refund of ours changes nothing. */
 export async function applyWebhook(
   { db, clock, jobs }: RefundStore,
   event: GatewayEvent,
 ): Promise<WebhookOutcome> {
   const { userId, ticketId, refundId } = event;
-  let newJobs: NewJob[] = [];
-  const outcome = await inTransaction<WebhookOutcome>(db, async (tx) => {
+  const { outcome, newJobs } = await inTransaction<Applied>(db, async (tx) => {
     const refund = await lockRefund(tx, { userId, ticketId, id: refundId });
     if (!refund || refund.generation !== event.generation || refund.refundAmount !== event.refund.amount)
-      return 'unexpected';
+      return { outcome: 'unexpected', newJobs: [] };
     const now = await readClock(tx, clock);
     const { id, type, generation, happenedAt } = event;
     const stored = await tx
@@ -29,10 +33,10 @@ export async function applyWebhook(
       .values({ userId, id, refundId, type, happenedAt, receivedAt: now })
       .onConflictDoNothing()
       .returning({ id: webhookEvents.id });
-    if (stored.length === 0) return 'repeated';
+    if (stored.length === 0) return { outcome: 'repeated', newJobs: [] };
     const word = { kind: 'told', refund: event.refund, generation, happenedAt } as const;
-    newJobs = await applyDecision(tx, refund, decideRefund(refund, word, now), now);
-    return 'applied';
+    const newJobs = await applyDecision(tx, refund, decideRefund(refund, word, now), now);
+    return { outcome: 'applied', newJobs };
   });
   jobs.add(newJobs);
   return outcome;

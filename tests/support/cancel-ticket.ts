@@ -19,7 +19,15 @@ export async function cancelWithoutApi(
 ): Promise<CancellationOutcome> {
   const jobs = createJobQueue(db, pino({ level: 'silent' }));
   const outcome = await cancelTicket(
-    { db, clock, jobs, replicas: null, cancelAttemptsPerHour: 1_000, traceId: newTraceId() },
+    {
+      db,
+      clock,
+      jobs,
+      replicas: null,
+      cancelAttemptsPerHour: 1_000,
+      traceId: newTraceId(),
+      throwIfAborted: () => {},
+    },
     { userId, ticketId, showId, expectedRefund: null, idempotencyKey: null },
   );
   await jobs.flush();

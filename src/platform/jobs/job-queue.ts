@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import { inTransaction } from '../db/in-transaction.ts';
+import { pipelineAndCommit } from '../db/pipeline.ts';
 import { sqlStatement } from '../db/statement.ts';
 import type { JobName, JobPayload } from './job-payloads.ts';
 
@@ -15,7 +17,7 @@ export type NewJob = { [Name in JobName]: { name: Name; payload: JobPayload<Name
 export interface JobQueue {
   /** Queues jobs in the background. Call it after the commit, never inside a transaction. Never throws. */
   add(jobs: readonly NewJob[]): void;
-  /** Resolves when every job added so far is queued, or has failed to be. */
+  /** Resolves when every job added so far is queued, or has failed to be; after two seconds at the latest. */
   flush(): Promise<void>;
 }
 
@@ -23,6 +25,9 @@ export interface JobQueue {
 const GATHER_MS = 25;
 /** More jobs than this wait for the next call. */
 const MOST_PER_CALL = 1_000;
+/** Beyond that the oldest are left to the sweeps: the database does not take them. */
+const MOST_WAITING = 10_000;
+const FLUSHES_WITHIN_MS = 2_000;
 
 /**
  * One statement for all jobs: it costs the database little more than for one. It notifies the workers, and commits that
@@ -46,7 +51,10 @@ export function createJobQueue(db: Database, log: Logger): JobQueue {
       const jobs = waiting.slice(0, MOST_PER_CALL);
       waiting = waiting.slice(MOST_PER_CALL);
       const specs = jobs.map(({ name, payload }) => ({ identifier: name, payload }));
-      await addJobs(db, { jobs: JSON.stringify(specs) }).catch((error: unknown) =>
+      // On a connection for transactions: reads must not queue behind it.
+      await inTransaction(db, (tx) =>
+        pipelineAndCommit(tx, [addJobs(tx, { jobs: JSON.stringify(specs) })]),
+      ).catch((error: unknown) =>
         log.warn({ err: error, jobs: jobs.length }, 'jobs could not be queued; sweeps do their work'),
       );
     }
@@ -56,10 +64,11 @@ export function createJobQueue(db: Database, log: Logger): JobQueue {
   return {
     add: (jobs) => {
       waiting.push(...jobs);
+      if (waiting.length > MOST_WAITING) waiting = waiting.slice(-MOST_WAITING);
       if (waiting.length > 0) running ??= run();
     },
     flush: async () => {
-      await running;
+      await Promise.race([running, sleep(FLUSHES_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { id, instant, paise } from './columns.ts';
 
-/** Calls of cancelTicket that the rate limit counts. No foreign key: an unknown user's calls count too. */
+/** Calls of cancelTicket that the rate limit counts. */
 export const cancellationAttempts = pgTable(
   'cancellation_attempts',
   {
