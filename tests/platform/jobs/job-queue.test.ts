@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/platform/db/database.ts';
 import { createJobQueue, type NewJob } from '../../../src/platform/jobs/job-queue.ts';
+import { connectOutsider } from '../../support/lock-waiters.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
 let database: TestDatabase;
@@ -40,6 +41,27 @@ describe('the queue of jobs', () => {
       await jobs.flush();
     }
     expect([calls(), await queued()]).toEqual([2, 2]);
+  });
+
+  it('that waits for a lock keeps no read waiting', async () => {
+    const outsider = connectOutsider(database.url);
+    const { db, close } = openDatabase({ url: database.url, poolSize: 2 });
+    const jobs = createJobQueue(db, pino({ level: 'silent' }));
+    let isQueued = false;
+    await outsider.sql.begin(async (tx) => {
+      await tx`lock table graphile_worker._private_jobs in share mode`;
+      jobs.add([job(1)]);
+      void jobs.flush().then(() => {
+        isQueued = true;
+      });
+      await outsider.untilWaiting(1);
+      await Promise.all(Array.from({ length: 10 }, () => db.execute(sql`select 1`)));
+      expect(isQueued).toBe(false);
+    });
+    await jobs.flush();
+    expect(await queued()).toBe(1);
+    await close();
+    await outsider.close();
   });
 
   it('leaves to the sweeps what it cannot queue, says so, and goes on', async () => {
