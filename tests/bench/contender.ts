@@ -57,7 +57,8 @@ export const CONTENDERS: readonly Contender[] = [
     name: 'ordinary',
     title: 'our libraries, the ordinary way',
     command: source('tests/bench/contenders/ordinary/main.ts'),
-    environment: POOL,
+    // tsx compiles decorators only in files that its tsconfig.json includes; the root's leaves this folder out.
+    environment: { ...POOL, TSX_TSCONFIG_PATH: 'tests/bench/tsconfig.json' },
   },
   ...(EARLIER ? [{ name: 'earlier', title: 'Usher of another commit', ...usherIn(EARLIER) } as const] : []),
 ];

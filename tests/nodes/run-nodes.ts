@@ -25,7 +25,7 @@ const RANGES = ['~20.19', '22', '24', '26'];
 /** The clone is installed and built by this one, and has the whole suite. */
 const MAIN_RANGE = '24';
 /** Folders of tests that start no process. */
-const FAST_TESTS = ['access', 'auth', 'limits', 'tickets'];
+const FAST_TESTS = ['api/access', 'api/auth', 'api/limits', 'tickets'];
 
 const STARTS_WITHIN_SECONDS = 180;
 /** What the printed end of a failed command is worth reading. */
