@@ -54,6 +54,7 @@ describe("somebody else's ticket", () => {
     '%s sends the same statements as a missing one',
     async (_words, query) => {
       const statementsFor = async (id: string) => {
+        await api.jobs.flush();
         api.database.statements.length = 0;
         await api.send(query, { variables: { id } });
         return [...api.database.statements];
@@ -90,6 +91,7 @@ describe('without a token', () => {
     ['{ ticket(id: "TKT-OF-RAVI") { id } }', { data: { ticket: null } }],
     ['mutation { cancelTicket(id: "TKT-OF-RAVI") { status } }', { data: { cancelTicket: null } }],
   ])('%s answers UNAUTHENTICATED', async (query, expected) => {
+    await api.jobs.flush();
     api.database.statements.length = 0;
     const answer = await api.send(query, { as: null });
     expect(answer).toMatchObject({ ...expected, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
