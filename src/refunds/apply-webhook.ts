@@ -4,7 +4,7 @@ import { webhookEvents } from '../platform/db/tables/index.ts';
 import type { NewJob } from '../platform/jobs/job-queue.ts';
 import type { GatewayEvent } from './gateway/gateway.ts';
 import { lockRefund } from './lock-refund.ts';
-import { applyDecision } from './record-word.ts';
+import { applyDecision } from './record-gateway-reply.ts';
 import { decideRefund } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
 
@@ -30,8 +30,8 @@ export async function applyWebhook(
       .onConflictDoNothing()
       .returning({ id: webhookEvents.id });
     if (stored.length === 0) return 'repeated';
-    const word = { kind: 'told', refund: event.refund, generation, happenedAt } as const;
-    newJobs = await applyDecision(tx, refund, decideRefund(refund, word, now), now);
+    const reply = { kind: 'reported', refund: event.refund, generation, happenedAt } as const;
+    newJobs = await applyDecision(tx, refund, decideRefund(refund, reply, now), now);
     return 'applied';
   });
   jobs.add(newJobs);

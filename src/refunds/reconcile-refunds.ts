@@ -2,9 +2,9 @@ import { readClock } from '../platform/db/clock.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
 import { findLatePayments, findOpenRefunds } from './find-refunds.ts';
 import { lockRefund } from './lock-refund.ts';
-import { applyDecision } from './record-word.ts';
+import { applyDecision } from './record-gateway-reply.ts';
 import { decideRefund } from './refund-decision.ts';
-import { demandOf, type RefundServices } from './send-refund.ts';
+import { type RefundServices, refundRequestOf } from './send-refund.ts';
 
 /**
  * Compares what is not final with the gateway's books and takes over what it knows better: messages can get lost.
@@ -13,7 +13,7 @@ import { demandOf, type RefundServices } from './send-refund.ts';
 export async function reconcileRefunds({ db, clock, jobs, gateway, log }: RefundServices): Promise<void> {
   for (const { refund: open, transactionId } of await findOpenRefunds(db, clock)) {
     if (!transactionId) continue;
-    const lookUp = await gateway.lookUpRefund(demandOf({ refund: open, transactionId }));
+    const lookUp = await gateway.findRefund(refundRequestOf({ refund: open, transactionId }));
     if (lookUp.kind !== 'found') {
       log.warn({ refundId: open.id, lookUp: lookUp.kind }, 'the gateway does not show this refund');
       continue;
@@ -30,8 +30,8 @@ export async function reconcileRefunds({ db, clock, jobs, gateway, log }: Refund
       const refund = await lockRefund(tx, open);
       if (refund?.generation !== open.generation) return [];
       const now = await readClock(tx, clock);
-      const word = { kind: 'told', refund: known, generation, happenedAt: null } as const;
-      const { changes, event } = decideRefund(refund, word, now);
+      const reply = { kind: 'reported', refund: known, generation, happenedAt: null } as const;
+      const { changes, event } = decideRefund(refund, reply, now);
       const madeTwice = others.length > 0 ? { lastError: `also made as ${others.join(', ')}` } : {};
       return applyDecision(tx, refund, { changes: { ...changes, ...madeTwice }, event }, now);
     });

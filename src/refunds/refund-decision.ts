@@ -1,4 +1,4 @@
-import type { DemandAnswer, GatewayRefund } from './gateway/gateway.ts';
+import type { CreateRefundResult, GatewayRefund } from './gateway/gateway.ts';
 import { refusalMessage } from './gateway/refusal-reason.ts';
 import { canBecome, type RefundRow } from './refund-transitions.ts';
 
@@ -6,9 +6,9 @@ import { canBecome, type RefundRow } from './refund-transitions.ts';
  * What the gateway said of a refund; `generation` is the one whose demand made it, `happenedAt` the gateway's own time,
  * null where it gives none.
  */
-export type Word =
-  | { kind: 'told'; refund: GatewayRefund; generation: number; happenedAt: Date | null }
-  | Exclude<DemandAnswer, { kind: 'accepted' }>;
+export type GatewayReply =
+  | { kind: 'reported'; refund: GatewayRefund; generation: number; happenedAt: Date | null }
+  | Exclude<CreateRefundResult, { kind: 'accepted' }>;
 
 export interface RefundDecision {
   changes: Partial<RefundRow>;
@@ -23,23 +23,23 @@ const LOOK_AGAIN_AFTER = 30_000;
 const ASK_ANEW_AFTER = 60 * MINUTE;
 const MOST_GENERATIONS = 24;
 
-/** What a word of the gateway changes. Pure: nothing when it is old, repeated, or too late to matter. */
-export function decideRefund(refund: RefundRow, word: Word, now: Date): RefundDecision {
-  switch (word.kind) {
-    case 'told':
-      return heed(refund, word, now);
+/** What a reply of the gateway changes. Pure: nothing when it is old, repeated, or too late to matter. */
+export function decideRefund(refund: RefundRow, reply: GatewayReply, now: Date): RefundDecision {
+  switch (reply.kind) {
+    case 'reported':
+      return heed(refund, reply, now);
     case 'refused':
       if (refund.status !== 'PROCESSING') return { changes: {}, event: null };
-      return word.retry && refund.generation < MOST_GENERATIONS
-        ? { changes: { ...newGeneration(refund, now, ASK_ANEW_AFTER), lastError: word.detail }, event: null }
+      return reply.retry && refund.generation < MOST_GENERATIONS
+        ? { changes: { ...newGeneration(refund, now, ASK_ANEW_AFTER), lastError: reply.detail }, event: null }
         : {
-            changes: failed(refusalMessage(word.retry ? 'REFUSED' : word.reason), word.detail),
+            changes: failed(refusalMessage(reply.retry ? 'REFUSED' : reply.reason), reply.detail),
             event: 'REFUND_FAILED',
           };
     case 'unknown': {
       if (refund.status !== 'PROCESSING') return { changes: {}, event: null };
       const nextAttemptAt = new Date(now.getTime() + backoff(refund.attempts));
-      return { changes: { nextAttemptAt, lastError: word.detail }, event: null };
+      return { changes: { nextAttemptAt, lastError: reply.detail }, event: null };
     }
   }
 }
@@ -65,7 +65,7 @@ export function backoff(attempts: number): number {
 
 function heed(
   row: RefundRow,
-  { refund, generation, happenedAt }: Extract<Word, { kind: 'told' }>,
+  { refund, generation, happenedAt }: Extract<GatewayReply, { kind: 'reported' }>,
   now: Date,
 ): RefundDecision {
   const another = generation !== row.generation;

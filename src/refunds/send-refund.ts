@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { claimRefund, type RefundClaim } from './claim-refund.ts';
-import type { Gateway, GatewayRefund, RefundDemand } from './gateway/gateway.ts';
-import { recordWord } from './record-word.ts';
-import type { Word } from './refund-decision.ts';
+import type { Gateway, GatewayRefund, RefundRequest } from './gateway/gateway.ts';
+import { recordGatewayReply } from './record-gateway-reply.ts';
+import type { GatewayReply } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
 import type { RefundKey } from './refund-transitions.ts';
 
@@ -19,39 +19,39 @@ export async function sendRefund(services: RefundServices, key: RefundKey): Prom
   const { db, clock, gateway, log } = services;
   const claim = await claimRefund(db, clock, key);
   if (!claim) return;
-  const word = await askGateway(gateway, claim);
+  const reply = await askGateway(gateway, claim);
   const { ticketId, id: refundId, generation, attempts } = claim.refund;
-  log.info({ ticketId, refundId, generation, attempts, word: word.kind }, 'the gateway was asked');
-  if (!(await recordWord(services, claim, word))) {
-    const said = word.kind === 'told' ? `${word.refund.id} ${word.refund.status}` : word.detail;
-    log.warn({ ticketId, refundId, generation, word: word.kind, said }, 'the gateway answered too late');
+  log.info({ ticketId, refundId, generation, attempts, reply: reply.kind }, 'the gateway was asked');
+  if (!(await recordGatewayReply(services, claim, reply))) {
+    const said = reply.kind === 'reported' ? `${reply.refund.id} ${reply.refund.status}` : reply.detail;
+    log.warn({ ticketId, refundId, generation, reply: reply.kind, said }, 'the gateway answered too late');
   }
 }
 
 /**
  * What was sent before, also for an earlier generation, is looked up first: neither an answer that was lost nor a no that
- * was not the last word may become a second refund.
+ * was not the last reply may become a second refund.
  */
-async function askGateway(gateway: Gateway, claim: RefundClaim): Promise<Word> {
-  const demand = demandOf(claim);
-  if (claim.sentBefore || demand.generation > 1) {
-    const lookUp = await gateway.lookUpRefund(demand);
-    if (lookUp.kind === 'found') return told(lookUp);
+async function askGateway(gateway: Gateway, claim: RefundClaim): Promise<GatewayReply> {
+  const request = refundRequestOf(claim);
+  if (claim.sentBefore || request.generation > 1) {
+    const lookUp = await gateway.findRefund(request);
+    if (lookUp.kind === 'found') return reported(lookUp);
     if (lookUp.kind === 'unknown') return lookUp;
   }
-  const answer = await gateway.demandRefund(demand);
-  return answer.kind === 'accepted' ? told(answer) : answer;
+  const answer = await gateway.createRefund(request);
+  return answer.kind === 'accepted' ? reported(answer) : answer;
 }
 
-function told({ refund, generation }: { refund: GatewayRefund; generation: number }): Word {
-  return { kind: 'told', refund, generation, happenedAt: null };
+function reported({ refund, generation }: { refund: GatewayRefund; generation: number }): GatewayReply {
+  return { kind: 'reported', refund, generation, happenedAt: null };
 }
 
-/** The same refund and generation make the same demand, byte for byte. */
-export function demandOf({
+/** The same refund and generation make the same request, byte for byte. */
+export function refundRequestOf({
   refund,
   transactionId,
-}: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundDemand {
+}: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundRequest {
   const { userId, ticketId, id: refundId, generation, refundAmount: amount } = refund;
   return { userId, ticketId, refundId, generation, transactionId, amount };
 }

@@ -38,13 +38,13 @@ const processed: RefundRow = {
   nextAttemptAt: null,
   gatewayUpdatedAt: at(-5),
 };
-const told = (
+const reported = (
   status: GatewayRefund['status'],
   happenedAt: Date | null = null,
   bankReference: string | null = null,
   generation = 1,
 ) => ({
-  kind: 'told' as const,
+  kind: 'reported' as const,
   generation,
   happenedAt,
   refund: { id: 'rfnd_1', status, amount: 33_300n, bankReference, createdAt: at(-8) },
@@ -64,15 +64,15 @@ describe('a refund', () => {
   });
 
   it('is looked at again later while the gateway has it pending', () => {
-    const { changes, event } = decideRefund(asked, told('pending'), now);
+    const { changes, event } = decideRefund(asked, reported('pending'), now);
     expect(changes).toMatchObject({ gatewayRefundId: 'rfnd_1', nextAttemptAt: at(0.5) });
-    const { changes: later } = decideRefund({ ...asked, attempts: 9 }, told('pending'), now);
+    const { changes: later } = decideRefund({ ...asked, attempts: 9 }, reported('pending'), now);
     expect(later.nextAttemptAt).toEqual(new Date(now.getTime() + 512_000));
     expect([changes.status, event]).toEqual([undefined, null]);
   });
 
   it('is PROCESSED at the time that the gateway gives', () => {
-    const { changes, event } = decideRefund(asked, told('processed', at(-1), 'ARN1'), now);
+    const { changes, event } = decideRefund(asked, reported('processed', at(-1), 'ARN1'), now);
     expect(changes).toMatchObject({
       status: 'PROCESSED',
       processedAt: at(-1),
@@ -83,19 +83,19 @@ describe('a refund', () => {
   });
 
   it('that is PROCESSED takes the bank’s reference when it comes, and tells nobody again', () => {
-    const { changes, event } = decideRefund(processed, told('processed', at(-4), 'ARN1'), now);
+    const { changes, event } = decideRefund(processed, reported('processed', at(-4), 'ARN1'), now);
     expect([changes.bankReference, changes.status, event]).toEqual(['ARN1', undefined, null]);
   });
 
   it('that is PROCESSED fails when the bank sends the money back', () => {
-    const { changes, event } = decideRefund(processed, told('failed', at(-1)), now);
+    const { changes, event } = decideRefund(processed, reported('failed', at(-1)), now);
     expect(changes).toMatchObject({ status: 'FAILED', failureReason: expect.stringContaining('bank') });
     expect(event).toBe('REFUND_FAILED');
   });
 
   it('is not touched by an event older than the newest', () => {
     for (const status of ['pending', 'processed', 'failed'] as const) {
-      expect(decideRefund(processed, told(status, at(-6)), now)).toEqual({ changes: {}, event: null });
+      expect(decideRefund(processed, reported(status, at(-6)), now)).toEqual({ changes: {}, event: null });
     }
   });
 
@@ -106,7 +106,7 @@ describe('a refund', () => {
     'of which an earlier demand is %s after all goes back to that generation',
     (status, changes) => {
       const anew = { ...asked, generation: 3, gatewayUpdatedAt: at(-1) };
-      expect(decideRefund(anew, told(status, null, null, 1), now).changes).toMatchObject({
+      expect(decideRefund(anew, reported(status, null, null, 1), now).changes).toMatchObject({
         ...changes,
         generation: 1,
         gatewayRefundId: 'rfnd_1',
@@ -118,14 +118,18 @@ describe('a refund', () => {
 
   it('that failed does not go back to an earlier generation: an operator asks anew first', () => {
     const failed: RefundRow = { ...asked, generation: 2, status: 'FAILED', failureReason: 'x' };
-    expect(decideRefund(failed, told('processed'), now)).toEqual({ changes: {}, event: null });
+    expect(decideRefund(failed, reported('processed'), now)).toEqual({ changes: {}, event: null });
   });
 
   it('that failed stays so, whatever comes late', () => {
     const failed: RefundRow = { ...asked, status: 'FAILED', failureReason: 'x', nextAttemptAt: null };
-    for (const word of [told('pending'), told('processed'), { kind: 'unknown' as const, detail: '' }]) {
-      expect(decideRefund(failed, word, now)).toMatchObject({ event: null });
-      expect(decideRefund(failed, word, now).changes.status).toBeUndefined();
+    for (const reply of [
+      reported('pending'),
+      reported('processed'),
+      { kind: 'unknown' as const, detail: '' },
+    ]) {
+      expect(decideRefund(failed, reply, now)).toMatchObject({ event: null });
+      expect(decideRefund(failed, reply, now).changes.status).toBeUndefined();
     }
   });
 
@@ -136,16 +140,16 @@ describe('a refund', () => {
   });
 
   it('that is refused for good fails with a reason to show', () => {
-    const word = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: 'BAD_REQUEST_ERROR' } as const;
-    const { changes, event } = decideRefund(asked, word, now);
+    const reply = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: 'BAD_REQUEST_ERROR' } as const;
+    const { changes, event } = decideRefund(asked, reply, now);
     expect(changes).toMatchObject({ status: 'FAILED', nextAttemptAt: null, lastError: 'BAD_REQUEST_ERROR' });
     expect(changes.failureReason).not.toContain('BAD_REQUEST');
     expect(event).toBe('REFUND_FAILED');
   });
 
   it('that is refused for now is asked for anew under a new key, but not for ever', () => {
-    const word = { kind: 'refused', reason: 'INSUFFICIENT_BALANCE', retry: true, detail: 'low' } as const;
-    const { changes, event } = decideRefund(asked, word, now);
+    const reply = { kind: 'refused', reason: 'INSUFFICIENT_BALANCE', retry: true, detail: 'low' } as const;
+    const { changes, event } = decideRefund(asked, reply, now);
     expect(changes).toMatchObject({
       generation: 2,
       firstSentAt: null,
@@ -153,7 +157,7 @@ describe('a refund', () => {
       status: 'PROCESSING',
     });
     expect(event).toBeNull();
-    expect(decideRefund({ ...asked, generation: 24 }, word, now)).toMatchObject({ event: 'REFUND_FAILED' });
+    expect(decideRefund({ ...asked, generation: 24 }, reply, now)).toMatchObject({ event: 'REFUND_FAILED' });
   });
 
   it('that an operator asks for anew begins without the traces of the old demand', () => {

@@ -7,7 +7,7 @@ import { claimRefund } from '../../src/refunds/claim-refund.ts';
 import { findDueRefunds, findLatePayments, findStuckRefunds } from '../../src/refunds/find-refunds.ts';
 import type { Gateway, GatewayRefund } from '../../src/refunds/gateway/gateway.ts';
 import { reconcileRefunds } from '../../src/refunds/reconcile-refunds.ts';
-import { recordWord } from '../../src/refunds/record-word.ts';
+import { recordGatewayReply } from '../../src/refunds/record-gateway-reply.ts';
 import { retryRefund } from '../../src/refunds/retry-refund.ts';
 import { sendRefund } from '../../src/refunds/send-refund.ts';
 import { cancelWithoutApi } from '../support/cancel-ticket.ts';
@@ -84,8 +84,8 @@ describe('a refund', () => {
       { key: `${refundId}-1`, amount: 33_300, notes: { refundId, userId: 'user-asha', ticketId: 'TKT-1' } },
     ]);
     expect(await events()).toEqual(['CANCELLED USER', 'REFUND_PROCESSED GATEWAY']);
-    const told = await api.database.db.select().from(notifications).where(eq(notifications.channel, 'EMAIL'));
-    expect(told.map((row) => row.event).sort()).toEqual(['REFUND_PROCESSED', 'TICKET_CANCELLED']);
+    const sent = await api.database.db.select().from(notifications).where(eq(notifications.channel, 'EMAIL'));
+    expect(sent.map((row) => row.event).sort()).toEqual(['REFUND_PROCESSED', 'TICKET_CANCELLED']);
     expect(await findDueRefunds(api.database.db, time.clock, 10)).toEqual([]);
   });
 
@@ -219,10 +219,10 @@ describe('of several workers', () => {
     if (!slow) throw new Error('not claimed');
     later(45_000);
     const refusal = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' } as const;
-    await recordWord(services(), slow, refusal);
+    await recordGatewayReply(services(), slow, refusal);
     expect((await refund()).status).toBe('PROCESSING');
     const next = await claimRefund(db, time.clock, { userId: 'user-asha', refundId });
-    await recordWord(services(), slow, refusal);
+    await recordGatewayReply(services(), slow, refusal);
     expect(await refund()).toMatchObject({ status: 'PROCESSING', lease: next?.refund.lease });
   });
 });
@@ -264,7 +264,7 @@ describe('a refund that the gateway made after it had said that it failed', () =
 
   it('and made again before that showed is listed for a person', async () => {
     const { db } = api.database;
-    await send({ ...provider.gateway, lookUpRefund: async () => ({ kind: 'none' }) });
+    await send({ ...provider.gateway, findRefund: async () => ({ kind: 'none' }) });
     const [first, second] = (await provider.ledger()).refunds;
     const logged: string[] = [];
     const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
@@ -284,13 +284,13 @@ describe('a refund that the gateway made after it had said that it failed', () =
 
 describe('an answer about an earlier generation', () => {
   const answers = {
-    processed: { kind: 'told', refund: rfnd('processed'), generation: 1, happenedAt: null },
-    failed: { kind: 'told', refund: rfnd('failed'), generation: 1, happenedAt: null },
+    processed: { kind: 'reported', refund: rfnd('processed'), generation: 1, happenedAt: null },
+    failed: { kind: 'reported', refund: rfnd('failed'), generation: 1, happenedAt: null },
     refused: { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' },
     unknown: { kind: 'unknown', detail: 'time-out' },
   } as const;
 
-  it.each(Object.entries(answers))('is not taken for one about the current: %s', async (_, word) => {
+  it.each(Object.entries(answers))('is not taken for one about the current: %s', async (_, reply) => {
     const { db } = api.database;
     const key = { userId: 'user-asha', refundId };
     const slow = await claimRefund(db, time.clock, key);
@@ -300,7 +300,7 @@ describe('an answer about an earlier generation', () => {
 
     const anew = await refund();
     expect(anew).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
-    const inTime = await recordWord(services(), slow, word);
+    const inTime = await recordGatewayReply(services(), slow, reply);
     expect(await refund()).toEqual({ ...anew, leaseUntil: null });
     expect(inTime).toBe(false);
     // Whoever waited for the claim's end need not wait any longer.

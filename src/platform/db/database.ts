@@ -1,16 +1,16 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { commitsLeft } from './commits-left.ts';
-import { GATHERING } from './gathering.ts';
 import { eachHost } from './hosts.ts';
 import { openClient } from './open-client.ts';
 import { prepareStatements } from './prepare-statements.ts';
+import { READ_PIPELINING } from './read-pipelining.ts';
 import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
-import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
+import { createTransactionLimiter, type TransactionLimiter } from './transaction-limiter.ts';
+import { waitForSyncReplication } from './wait-for-sync-replication.ts';
 
 export type Database = PostgresJsDatabase & {
   /** Who may hold one of its connections for a transaction. */
-  turns: TransactionTurns;
+  transactionLimiter: TransactionLimiter;
 };
 /** The same statements inside a transaction. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
@@ -103,15 +103,15 @@ export function openDatabase({
   const reading = connect(url, {
     ...options,
     max: readers,
-    ...GATHERING,
+    ...READ_PIPELINING,
     ...(pooler ? { max_pipeline: ONE_AT_A_TIME } : {}),
   });
   const transacting = connect(url, { ...options, max: writers });
   // Whatever begins a transaction does so on the others.
   reading.begin = transacting.begin;
-  const turns = createTransactionTurns(writers, () => commitsLeft(reading));
+  const transactionLimiter = createTransactionLimiter(writers, () => waitForSyncReplication(reading));
   return {
-    db: Object.assign(drizzle(reading), { turns }),
+    db: Object.assign(drizzle(reading), { transactionLimiter }),
     openConnections: () => reading.openConnections() + transacting.openConnections(),
     close: async () => {
       await Promise.all([reading, transacting].map((client) => client.end({ timeout: 5 })));

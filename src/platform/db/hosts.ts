@@ -4,7 +4,7 @@ import { openClient } from './open-client.ts';
 const URL_OF_HOSTS = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]+)(.*)$/;
 const HOST = /^[^\s:[\]]+(?::\d+)?$/;
 const USUAL_PORT = 5_432;
-const PATIENCE_SECONDS = 5;
+const TIMEOUT_SECONDS = 5;
 
 /**
  * The URL of each host of a database URL, which may name several: `postgres://user:password@a:5432,b:5432/usher`. They
@@ -51,7 +51,7 @@ export async function writableHost(url: string): Promise<string> {
     } catch (error) {
       refusal = error;
     } finally {
-      await client.end({ timeout: PATIENCE_SECONDS });
+      await client.end({ timeout: TIMEOUT_SECONDS });
     }
   }
   throw refusal;

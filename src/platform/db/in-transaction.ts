@@ -13,7 +13,7 @@ const PAUSE_MS = 20;
  * for the sake of another one. So the work must have no effect outside the transaction. Inside it no other transaction
  * may be awaited: with a pool of one connection both would wait for ever.
  *
- * @param since when it came, if it has waited elsewhere before, as `inTurn` has it
+ * @param since when it came, if it has waited elsewhere before, as `acquireWithTimeout` has it
  * @throws NoTurnError when too many transactions are under way
  */
 export function inTransaction<Result>(
@@ -21,7 +21,7 @@ export function inTransaction<Result>(
   work: (tx: Transaction) => Promise<Result>,
   since?: number,
 ): Promise<Result> {
-  return db.turns(() => tryTransaction(db, work), since);
+  return db.transactionLimiter(() => tryTransaction(db, work), since);
 }
 
 async function tryTransaction<Result>(

@@ -18,10 +18,10 @@ export const MIGRATION_LOCK = 7_308_001;
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** A migration takes seconds, so that whoever waits longer waits for an instance that hangs. Milliseconds. */
-const PATIENCE_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 /** What waits for a table's lock makes everybody wait behind it: rather give up, and be started again. */
 const LOCK_TIMEOUT_MS = 5_000;
-const TELLS_AFTER_MS = 3_000;
+const REPORT_AFTER_MS = 3_000;
 const PAUSE_MS = 200;
 
 /** Another instance does not end to migrate; the message says what to do. */
@@ -42,24 +42,24 @@ export interface MigrationOptions {
   /** Written into the database unless it says already what it is for. Null: it stays as it is. */
   environment?: DatabaseEnvironment | null;
   /** Receives a line when another instance migrates. */
-  tell?: (line: string) => void;
-  patienceMs?: number;
+  onProgress?: (line: string) => void;
+  timeoutMs?: number;
 }
 
 /**
  * Brings the database's tables and the job queue's up to date. Instances that start at once take turns.
  *
  * @returns the names of the migrations that were applied, in order
- * @throws MigrationLockError when it waits longer than its patience
+ * @throws MigrationLockError when it waits longer than `timeoutMs`
  * @throws DatabaseRefusedError when the database is another environment's
  */
 export async function migrateDatabase(
   url: string,
-  { environment = null, tell = () => {}, patienceMs = PATIENCE_MS }: MigrationOptions = {},
+  { environment = null, onProgress = () => {}, timeoutMs = DEFAULT_TIMEOUT_MS }: MigrationOptions = {},
 ): Promise<string[]> {
   // The queue's migrations come with a driver that knows of one host only.
   const host = await writableHost(url);
-  return await withMigrationLock(host, patienceMs, tell, async (client) => {
+  return await withMigrationLock(host, timeoutMs, onProgress, async (client) => {
     const isMarked = environment === null || (await checkEnvironment(client, environment));
     // On Citus, several changes in one transaction; elsewhere nobody reads it.
     await client`set citus.multi_shard_modify_mode = 'sequential'`;
@@ -116,8 +116,8 @@ export async function findMissingOfQueue(client: postgres.Sql): Promise<string[]
 /** Changes the schema over one connection, while no other instance does. */
 export async function withMigrationLock<Result>(
   url: string,
-  patienceMs: number,
-  tell: (line: string) => void,
+  timeoutMs: number,
+  onProgress: (line: string) => void,
   work: (client: postgres.Sql) => Promise<Result>,
 ): Promise<Result> {
   const connection = { lock_timeout: LOCK_TIMEOUT_MS };
@@ -125,7 +125,7 @@ export async function withMigrationLock<Result>(
   try {
     // The role may have a time-out for requests; an index takes what it takes.
     await client`set statement_timeout = 0`;
-    await takeMigrationLock(client, tell, patienceMs);
+    await takeMigrationLock(client, onProgress, timeoutMs);
     return await work(client);
   } finally {
     await client.end({ timeout: 5 });
@@ -135,19 +135,19 @@ export async function withMigrationLock<Result>(
 /** Asks again and again: a statement that waits would hold a snapshot, for which some migrations would wait. */
 async function takeMigrationLock(
   client: postgres.Sql,
-  tell: (line: string) => void,
-  patienceMs: number,
+  onProgress: (line: string) => void,
+  timeoutMs: number,
 ): Promise<void> {
   const startedAt = Date.now();
-  let isTold = false;
+  let isReported = false;
   for (;;) {
     const [row] = await client`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
     if (row?.taken) return;
     const waited = Date.now() - startedAt;
-    if (waited > patienceMs) throw new MigrationLockError(waited);
-    if (waited > TELLS_AFTER_MS && !isTold) {
-      isTold = true;
-      tell('Another instance migrates the database: waiting for it ...');
+    if (waited > timeoutMs) throw new MigrationLockError(waited);
+    if (waited > REPORT_AFTER_MS && !isReported) {
+      isReported = true;
+      onProgress('Another instance migrates the database: waiting for it ...');
     }
     await sleep(PAUSE_MS);
   }

@@ -15,14 +15,14 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * so that a role without any right to change tables can start.
  *
  * @param uses whose rights the role of the URL has to have
- * @param tell receives a line when another instance migrates
+ * @param onProgress receives a line when another instance migrates
  * @throws DatabaseRefusedError
  */
 export async function prepareDatabase(
   url: string,
   environment: DatabaseEnvironment,
   uses: readonly RightsOf[] = [],
-  tell: (line: string) => void = () => {},
+  onProgress: (line: string) => void = () => {},
 ): Promise<void> {
   await withClient(await writableHost(url), async (client) => {
     try {
@@ -31,7 +31,7 @@ export async function prepareDatabase(
       const isMarked = await checkEnvironment(client, environment);
       const missing = [...ours, ...(await findMissingOfQueue(client))];
       if (!isMarked || missing.length > 0)
-        await migrateDatabase(url, { environment, tell }).catch(explainMissing(missing));
+        await migrateDatabase(url, { environment, onProgress }).catch(explainMissing(missing));
       await checkRights(client, uses);
     } catch (error) {
       // What could not even be read is a right that is missing, too.

@@ -14,7 +14,7 @@ export function countCalls(gateway: Gateway, { gatewayCalls, gatewaySeconds }: M
     return answer;
   }
   return {
-    demandRefund: (demand) => count('demand', gateway.demandRefund(demand)),
-    lookUpRefund: (demand) => count('lookUp', gateway.lookUpRefund(demand)),
+    createRefund: (request) => count('demand', gateway.createRefund(request)),
+    findRefund: (request) => count('lookUp', gateway.findRefund(request)),
   };
 }

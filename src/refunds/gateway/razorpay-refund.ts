@@ -1,31 +1,31 @@
 import { z } from 'zod';
 import { plainText } from '../../platform/text/plain-text.ts';
-import type { GatewayRefund, RefundDemand } from './gateway.ts';
+import type { GatewayRefund, RefundRequest } from './gateway.ts';
 
 /** A refund in Razorpay's words: https://razorpay.com/docs/api/refunds/entity */
 
 /** Razorpay asks for at least ten letters, digits, hyphens and underscores. */
-export function refundKey({ refundId, generation }: RefundDemand): string {
+export function refundKey({ refundId, generation }: RefundRequest): string {
   return `${refundId}-${generation}`;
 }
 
 /**
- * What is sent for a demand: the same bytes for the same demand, or Razorpay rejects the key. It also refuses a second
+ * What is sent for a request: the same bytes for the same request, or Razorpay rejects the key. It also refuses a second
  * refund of a payment with the same receipt, so that one cannot be made even after it has forgotten the key.
  */
-export function refundBody(demand: RefundDemand): string {
-  const { userId, ticketId, refundId, generation } = demand;
+export function refundBody(request: RefundRequest): string {
+  const { userId, ticketId, refundId, generation } = request;
   return JSON.stringify({
-    amount: Number(demand.amount),
+    amount: Number(request.amount),
     speed: 'normal',
-    receipt: receiptOf(demand),
+    receipt: receiptOf(request),
     notes: { userId, ticketId, refundId, generation: String(generation) },
   });
 }
 
 /** Without our prefix: Razorpay's receipts of orders have at most 40 characters, for refunds it names no limit. */
-function receiptOf(demand: RefundDemand): string {
-  return refundKey(demand).replace(/^refund-/, '');
+function receiptOf(request: RefundRequest): string {
+  return refundKey(request).replace(/^refund-/, '');
 }
 
 /** The database stores no NUL, so whatever it is to store or to look for must not have one. */
@@ -70,13 +70,13 @@ export const razorpayRefund = z
 export type RazorpayRefund = z.infer<typeof razorpayRefund>;
 export type OwnRefund = RazorpayRefund & { ours: NonNullable<RazorpayRefund['ours']> };
 
-/** Whether a refund was made for this demand or one of another generation. */
-export function isOf(made: RazorpayRefund, demand: RefundDemand): made is OwnRefund {
-  const { userId, ticketId, refundId } = demand;
+/** Whether a refund was made for this request or one of another generation. */
+export function isOf(made: RazorpayRefund, request: RefundRequest): made is OwnRefund {
+  const { userId, ticketId, refundId } = request;
   return made.ours?.userId === userId && made.ours.ticketId === ticketId && made.ours.refundId === refundId;
 }
 
 /** Whether a refund was made for this demand's key. */
-export function isFor(made: RazorpayRefund, demand: RefundDemand): boolean {
-  return isOf(made, demand) && made.ours.generation === demand.generation;
+export function isFor(made: RazorpayRefund, request: RefundRequest): boolean {
+  return isOf(made, request) && made.ours.generation === request.generation;
 }

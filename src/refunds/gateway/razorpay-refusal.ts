@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../platform/text/plain-text.ts';
-import type { DemandAnswer } from './gateway.ts';
+import type { CreateRefundResult } from './gateway.ts';
 import { isWorthRetrying, type RefusalReason } from './refusal-reason.ts';
 
 /** Which of Razorpay's errors is a definitive no: https://razorpay.com/docs/api/refunds/create-normal, "Errors" */
@@ -18,7 +18,7 @@ const REASONS: readonly (readonly [RegExp, RefusalReason])[] = [
   [/dispute/i, 'DISPUTED'],
 ];
 
-/** Says nothing about the refund: another demand of this key or payment is there, or our configuration is wrong. */
+/** Says nothing about the refund: another request of this key or payment is there, or our configuration is wrong. */
 const NO_ANSWER =
   /idempotency key|duplicate receipt|operation is in progress|url was not found|access denied|key.* invalid|authentication/i;
 
@@ -26,8 +26,11 @@ const refusal = z.object({
   error: z.object({ code: z.literal('BAD_REQUEST_ERROR'), description: z.string().transform(plainText) }),
 });
 
-/** Anything but a 400 of the documented shape leaves it open what became of the demand. */
-export function readRefusal(status: number, body: unknown): Exclude<DemandAnswer, { kind: 'accepted' }> {
+/** Anything but a 400 of the documented shape leaves it open what became of the request. */
+export function readRefusal(
+  status: number,
+  body: unknown,
+): Exclude<CreateRefundResult, { kind: 'accepted' }> {
   const { data } = refusal.safeParse(body);
   const description = data?.error.description;
   if (status !== 400 || description === undefined || NO_ANSWER.test(description))

@@ -43,7 +43,7 @@ const list = (...items: unknown[]) => JSON.stringify({ entity: 'collection', cou
 it('demands a refund as Razorpay documents it', async () => {
   const { url, received } = await startServer(() => ({ status: 200, body: JSON.stringify(entity) }));
 
-  expect(await gatewayTo(url).demandRefund(demand)).toEqual({ kind: 'accepted', refund, generation: 1 });
+  expect(await gatewayTo(url).createRefund(demand)).toEqual({ kind: 'accepted', refund, generation: 1 });
   expect(received).toMatchObject([
     {
       method: 'POST',
@@ -77,7 +77,7 @@ it.each<[string, unknown, string | null]>([
   ["a transfer's", { utr: 'UTR1' }, 'UTR1'],
 ])('reads the bank reference: %s', async (_, acquirer_data, bankReference) => {
   const { url } = await startServer(() => ({ status: 200, body: list({ ...entity, acquirer_data }) }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toMatchObject({
+  expect(await gatewayTo(url).findRefund(demand)).toMatchObject({
     kind: 'found',
     refund: { bankReference },
   });
@@ -115,7 +115,7 @@ it.each([
   ['a redirect', 307, ''],
 ])('does not know what became of the demand: %s', async (_, status, answer) => {
   const { url } = await startServer(() => ({ status, body: answer }));
-  expect(await gatewayTo(url).demandRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
+  expect(await gatewayTo(url).createRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
 });
 
 it.each<[string, RefusalReason, boolean]>([
@@ -142,7 +142,7 @@ it.each<[string, RefusalReason, boolean]>([
   const { url } = await startServer(({ method }) =>
     method === 'POST' ? { status: 400, body: error(description) } : { status: 200, body: list() },
   );
-  expect(await gatewayTo(url).demandRefund(demand)).toEqual({
+  expect(await gatewayTo(url).createRefund(demand)).toEqual({
     kind: 'refused',
     reason,
     retry,
@@ -163,7 +163,7 @@ it.each([
   const { url } = await startServer(({ method }) =>
     method === 'POST' ? { status: 400, body: error('The payment has been fully refunded already.') } : lookUp,
   );
-  expect(await gatewayTo(url).demandRefund(demand)).toMatchObject({ kind });
+  expect(await gatewayTo(url).createRefund(demand)).toMatchObject({ kind });
 });
 
 it.each([
@@ -173,7 +173,7 @@ it.each([
   ['a mistake', 503, ''],
 ])('does not know what a look-up found: %s', async (_, status, answer) => {
   const { url } = await startServer(() => ({ status, body: answer }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
+  expect(await gatewayTo(url).findRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
 });
 
 it('finds nothing among the refunds of others', async () => {
@@ -184,7 +184,7 @@ it('finds nothing among the refunds of others', async () => {
     { ...entity, notes: { ...entity.notes, userId: 'user-ravi' } },
   ];
   const { url } = await startServer(() => ({ status: 200, body: list(...others) }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toEqual({ kind: 'none' });
+  expect(await gatewayTo(url).findRefund(demand)).toEqual({ kind: 'none' });
 });
 
 it.each<[string, string[], object]>([
@@ -200,23 +200,23 @@ it.each<[string, string[], object]>([
     return { ...entity, id: `rfnd_${generation}`, status, notes: { ...entity.notes, generation } };
   });
   const { url } = await startServer(() => ({ status: 200, body: list(...items) }));
-  expect(await gatewayTo(url).lookUpRefund({ ...demand, generation: 2 })).toMatchObject(found);
+  expect(await gatewayTo(url).findRefund({ ...demand, generation: 2 })).toMatchObject(found);
 });
 
 it('gives up a look-up that would never end', async () => {
   const full = list(...Array.from({ length: 100 }, () => ({ ...entity, notes: [] })));
   const { url } = await startServer(() => ({ status: 200, body: full }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await gatewayTo(url).findRefund(demand)).toMatchObject({ kind: 'unknown' });
 });
 
 it('does not wait for ever for the rest of an answer', async () => {
   const { url } = await startServer(() => ({ status: 200, body: '{"id":', unfinished: true }));
-  expect(await gatewayTo(url, { timeoutMs: 200 }).demandRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await gatewayTo(url, { timeoutMs: 200 }).createRefund(demand)).toMatchObject({ kind: 'unknown' });
 });
 
 it.each(['http://127.0.0.1:1', 'no address'])('does not throw when nobody is at %s', async (url) => {
-  expect(await gatewayTo(url).demandRefund(demand)).toMatchObject({ kind: 'unknown' });
-  expect(await gatewayTo(url).lookUpRefund({ ...demand, transactionId: '\ud800' })).toMatchObject({
+  expect(await gatewayTo(url).createRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await gatewayTo(url).findRefund({ ...demand, transactionId: '\ud800' })).toMatchObject({
     kind: 'unknown',
   });
 });

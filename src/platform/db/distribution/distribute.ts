@@ -5,7 +5,7 @@ import { type Distribution, planDistribution, type Step } from './plan-distribut
 import { readCluster } from './read-cluster.ts';
 
 /** So that what has a table is found out at once, and nobody waits behind us. Milliseconds. */
-const PATIENCE_MS = 5_000;
+const LOCK_TIMEOUT_MS = 5_000;
 
 /** Before the steps that are done at once: Citus changes tables that refer to each other one shard after the other. */
 export const SETTINGS = "set local citus.multi_shard_modify_mode = 'sequential'";
@@ -14,7 +14,7 @@ export const SETTINGS = "set local citus.multi_shard_modify_mode = 'sequential'"
 export async function previewDistribution(url: string): Promise<Distribution> {
   return await withMigrationLock(
     url,
-    PATIENCE_MS,
+    LOCK_TIMEOUT_MS,
     () => {},
     async (client) => planDistribution(await readCluster(client), TIMEOUTS.lock_timeout),
   );
@@ -24,23 +24,23 @@ export async function previewDistribution(url: string): Promise<Distribution> {
  * Turns the schema into a distributed one, with the rows that are there. Does what is left to do: a second run after one
  * that was broken off completes it, a third finds nothing.
  *
- * @param tell is told of every step that is done
+ * @param onProgress receives a line after each step
  * @returns how many steps there were
  */
-export async function distributeDatabase(url: string, tell: (line: string) => void): Promise<number> {
+export async function distributeDatabase(url: string, onProgress: (line: string) => void): Promise<number> {
   return await withMigrationLock(
     url,
-    PATIENCE_MS,
+    LOCK_TIMEOUT_MS,
     () => {},
     async (client) => {
       const { atOnce, afterwards } = planDistribution(await readCluster(client), TIMEOUTS.lock_timeout);
       if (atOnce.length > 0) {
         await client.begin(async (tx) => {
           await tx.unsafe(SETTINGS);
-          await take(tx, atOnce, tell);
+          await take(tx, atOnce, onProgress);
         });
       }
-      await take(client, afterwards, tell);
+      await take(client, afterwards, onProgress);
       return atOnce.length + afterwards.length;
     },
   );
@@ -49,10 +49,10 @@ export async function distributeDatabase(url: string, tell: (line: string) => vo
 async function take(
   client: Pick<postgres.Sql, 'unsafe'>,
   steps: Step[],
-  tell: (line: string) => void,
+  onProgress: (line: string) => void,
 ): Promise<void> {
   for (const { says, sql } of steps) {
     await client.unsafe(sql);
-    tell(says);
+    onProgress(says);
   }
 }

@@ -32,9 +32,9 @@ export function planDistribution(cluster: Cluster, lockTimeoutMs: number): Distr
   const isLeft = (table: string) => wanted.has(table) && !cluster.placed.has(table);
 
   // A table that is spread cannot be referred to by one that is not, so these keys are away meanwhile.
-  const isSpread = new Set(spread.map(({ table }) => table));
+  const isDistributed = new Set(spread.map(({ table }) => table));
   const keys = cluster.foreignKeys.filter(
-    ({ table, references }) => isLeft(table) && isSpread.has(references) && isSpread.has(table),
+    ({ table, references }) => isLeft(table) && isDistributed.has(references) && isDistributed.has(table),
   );
   return {
     atOnce: [

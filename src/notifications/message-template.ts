@@ -2,7 +2,7 @@ import type { Formats } from './formats.ts';
 import type { MessageFacts } from './message-facts.ts';
 
 /** The words of a message in one language, before they become text or HTML. */
-export interface Letter {
+export interface MessageContent {
   subject: string;
   greeting: string;
   paragraphs: string[];
@@ -10,4 +10,4 @@ export interface Letter {
   sms: string;
 }
 
-export type WriteLetter = (facts: MessageFacts, formats: Formats) => Letter;
+export type MessageTemplate = (facts: MessageFacts, formats: Formats) => MessageContent;

@@ -1,7 +1,7 @@
 import { shorten } from '../platform/text/plain-text.ts';
-import type { WriteLetter } from './letter.ts';
+import type { MessageTemplate } from './message-template.ts';
 
-export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day }) => {
+export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => {
   const { ticketId, movie, theater, refund } = facts;
   const show = time(facts.showStart, theater.timeZone);
   const fact = (label: string, value: string) => ({ label, value });

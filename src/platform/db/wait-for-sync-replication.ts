@@ -15,7 +15,7 @@ const WAITING = `
  *
  * @param client of which nothing else is known than that it answers
  */
-export async function commitsLeft(client: Pick<postgres.Sql, 'unsafe'>): Promise<void> {
+export async function waitForSyncReplication(client: Pick<postgres.Sql, 'unsafe'>): Promise<void> {
   const isWaiting = async () => (await client.unsafe(WAITING)).length > 0;
   // A server that does not answer has no place for more connections either.
   while (await isWaiting().catch(() => false)) await sleep(ASK_EVERY_MS, undefined, { ref: false });

@@ -8,7 +8,7 @@ const hasCitus = sqlStatement(
 );
 
 /** Whether the tables may be spread over several machines: a statement that is about several users then asks them all. */
-export async function isSpread(db: Database): Promise<boolean> {
+export async function isDistributed(db: Database): Promise<boolean> {
   const [row] = (await hasCitus(db)) as [{ hasCitus: boolean }];
   return row.hasCitus;
 }
