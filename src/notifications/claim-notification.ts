@@ -1,7 +1,8 @@
-import { and, eq, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { type Clock, readClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
+import { isDue, newLease } from '../platform/db/lease.ts';
 import { notifications } from '../platform/db/tables/index.ts';
 import { plainText } from '../platform/text/plain-text.ts';
 import { isNotification, type NotificationKey } from './notification-key.ts';
@@ -12,9 +13,6 @@ export interface NotificationClaim {
   lease: number;
   attempts: number;
 }
-
-/** Longer than any mailer or sender takes, and not longer: what a killed worker held is free again by then. */
-const LEASE_SECONDS = 45;
 
 /** 30 s, 1 min, 2 min ... 1 h, 1 h: the 31st attempt comes about 24 hours after the first. */
 const FIRST_DELAY_SECONDS = 30;
@@ -39,23 +37,15 @@ export function claimNotification(
     const [due] = await tx
       .select({ lease: notifications.lease, attempts: notifications.attempts })
       .from(notifications)
-      .where(
-        and(
-          isNotification(key),
-          eq(notifications.status, 'PENDING'),
-          lte(notifications.nextAttemptAt, clock.inTransaction),
-          or(isNull(notifications.leaseUntil), lt(notifications.leaseUntil, clock.inTransaction)),
-        ),
-      )
+      .where(and(isNotification(key), eq(notifications.status, 'PENDING'), isDue(notifications, clock)))
       .for('update', { skipLocked: true });
     if (!due) return null;
-    const claim = { lease: due.lease + 1, attempts: due.attempts + 1 };
-    const leaseUntil = after(await readClock(tx, clock), LEASE_SECONDS);
+    const claim = newLease(due, await readClock(tx, clock));
     await tx
       .update(notifications)
-      .set({ ...claim, leaseUntil, ...(key.channel === 'SMS' ? atMostOnce : {}) })
+      .set({ ...claim, ...(key.channel === 'SMS' ? atMostOnce : {}) })
       .where(isNotification(key));
-    return claim;
+    return { lease: claim.lease, attempts: claim.attempts };
   });
 }
 

@@ -1,25 +1,18 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
+import { isDue } from '../platform/db/lease.ts';
 import { payments, refunds, tickets } from '../platform/db/tables/index.ts';
 import type { RefundKey } from './refund-transitions.ts';
 
 /** Candidates for workers and lists for operators, read without any lock. */
-
-/** Whether a worker should look at a refund now: its time has come and no other worker has it. */
-export function isDue(clock: Clock) {
-  return and(
-    lte(refunds.nextAttemptAt, clock.inTransaction),
-    or(isNull(refunds.leaseUntil), lte(refunds.leaseUntil, clock.inTransaction)),
-  );
-}
 
 /** Refunds that a worker should look at now, the longest waiting first. */
 export function findDueRefunds(db: Database, clock: Clock, limit: number): Promise<RefundKey[]> {
   return db
     .select({ userId: refunds.userId, refundId: refunds.id })
     .from(refunds)
-    .where(isDue(clock))
+    .where(isDue(refunds, clock))
     .orderBy(asc(refunds.nextAttemptAt))
     .limit(limit);
 }
