@@ -8,10 +8,13 @@ import { applyDecision } from './record-gateway-reply.ts';
 import { decideRefund } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
 
-/** Whether an event was applied, had been before, or is of no refund that we are waiting for. */
+/**
+ * `applied` now, `repeated`: applied by an earlier delivery, or `unexpected`: about no refund of ours, another amount
+ * or another generation.
+ */
 export type WebhookOutcome = 'applied' | 'repeated' | 'unexpected';
 
-/** Applies an event once. One of an earlier generation, another amount or no refund of ours changes nothing. */
+/** Applies an event at most once. A repeated or unexpected one changes nothing. */
 export async function applyWebhook(
   { db, clock, jobs }: RefundStore,
   event: GatewayEvent,

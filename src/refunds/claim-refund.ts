@@ -11,7 +11,10 @@ export interface RefundClaim {
   refund: RefundRow;
   /** The gateway's id of the payment. */
   transactionId: string;
-  /** Whether this generation was sent before. If so it is looked up before it is sent again; later generations always are. */
+  /**
+   * Whether this generation was sent before. If so it is looked up before it is sent again; later generations always
+   * are.
+   */
   sentBefore: boolean;
 }
 

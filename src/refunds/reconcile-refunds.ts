@@ -7,18 +7,18 @@ import { decideRefund } from './refund-decision.ts';
 import { type RefundServices, refundRequestOf } from './send-refund.ts';
 
 /**
- * Compares what is not final with the gateway's books and takes over what it knows better: messages can get lost.
- * What a person has to look at is logged.
+ * Compares open refunds with the gateway's books and applies the differences, since webhooks can get lost. Logs what
+ * needs a person: refunds that the gateway does not have or made twice, and late payments.
  */
 export async function reconcileRefunds({ db, clock, jobs, gateway, log }: RefundServices): Promise<void> {
   for (const { refund: open, transactionId } of await findOpenRefunds(db, clock)) {
     if (!transactionId) continue;
-    const lookUp = await gateway.findRefund(refundRequestOf({ refund: open, transactionId }));
-    if (lookUp.kind !== 'found') {
-      log.warn({ refundId: open.id, lookUp: lookUp.kind }, 'the gateway does not show this refund');
+    const result = await gateway.findRefund(refundRequestOf({ refund: open, transactionId }));
+    if (result.kind !== 'found') {
+      log.warn({ refundId: open.id, result: result.kind }, 'the gateway did not return this refund');
       continue;
     }
-    const { refund: known, generation, others } = lookUp;
+    const { refund: known, generation, others } = result;
     if (others.length > 0) {
       const { ticketId, id: refundId } = open;
       log.error(
@@ -38,6 +38,6 @@ export async function reconcileRefunds({ db, clock, jobs, gateway, log }: Refund
     jobs.add(newJobs);
   }
   for (const { userId, ticketId } of await findLatePayments(db)) {
-    log.warn({ userId, ticketId }, 'a payment came after its hold had expired');
+    log.warn({ userId, ticketId }, 'a payment arrived after its hold had expired');
   }
 }

@@ -13,9 +13,10 @@ import type { RefundStore } from './refund-store.ts';
 import type { RefundRow } from './refund-transitions.ts';
 
 /**
- * Records what the gateway replied to the holder of a claim. Returns false when the reply came too late and changed nothing:
- * the claim has ended and another worker may have the refund now, or the claim was of an earlier generation, about which the
- * gateway is asked again before the current one is sent.
+ * Records the gateway's reply and ends the claim.
+ *
+ * @returns false if the reply came too late and changed nothing: the lease has ended, so another worker may hold the
+ *   refund, or the refund has a new generation. Before that one is sent, the gateway is queried for the earlier ones.
  */
 export async function recordGatewayReply(
   { db, clock, jobs }: RefundStore,
@@ -37,7 +38,7 @@ export async function recordGatewayReply(
 }
 
 /**
- * Writes a decision with its event in the timeline and its messages.
+ * Writes a decision, its timeline event and its notifications.
  *
  * @returns the jobs to queue after the commit
  */

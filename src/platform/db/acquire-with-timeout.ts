@@ -5,8 +5,8 @@ import { NoTurnError } from '../errors/database-fault.ts';
  * Runs work while it holds a permit of the semaphore, first come first served.
  *
  * @param timeoutMs how long it waits for the permit, from this call on
- * @param since milliseconds of `performance.now()`; earlier than now for a caller that has already waited elsewhere, which
- *   therefore goes first
+ * @param since milliseconds of `performance.now()`; earlier than now for a caller that has already waited elsewhere,
+ *   which therefore goes first
  * @throws NoTurnError when no permit is free in time; the work has not begun
  */
 export async function acquireWithTimeout<Result>(

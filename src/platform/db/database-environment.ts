@@ -66,7 +66,9 @@ async function readEnvironment(client: Pick<postgres.Sql, 'unsafe'>): Promise<Fo
   return row ? { environment: row.environment, isWritten: true } : null;
 }
 
-/** Of a database that is older than the record. People who are neither the demo's nor seeded are somebody's customers. */
+/**
+ * Of a database that is older than the record. People who are neither the demo's nor seeded are somebody's customers.
+ */
 async function guessEnvironment(client: Pick<postgres.Sql, 'unsafe'>): Promise<FoundEnvironment | null> {
   if (!(await hasTable(client, 'tickets'))) return null;
   const isInvented = `id in ('${DEMO_PEOPLE.join("', '")}') or id like 'user-seed-%'`;

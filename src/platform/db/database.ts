@@ -41,21 +41,21 @@ export interface DatabaseOptions {
 const NAME = { application_name: 'usher' };
 
 /**
- * A connection that was asked something and has not given a byte since is dead, whatever the network says: a server that
- * lives would have given up on the statement so long before. Milliseconds.
+ * A connection that was asked something and has not given a byte since is dead, whatever the network says: a server
+ * that lives would have given up on the statement so long before. Milliseconds.
  */
 const SILENCE_AFTER_STATEMENT_MS = 3_000;
 
 /**
- * Of the connections of a pool, those for single statements. They are few, so that under load several statements go over
- * each of them at once: a system call for every statement costs more than the statement. The others are for transactions,
- * which may hold one while they wait for a lock.
+ * Of the connections of a pool, those for single statements. They are few, so that under load several statements go
+ * over each of them at once: a system call for every statement costs more than the statement. The others are for
+ * transactions, which may hold one while they wait for a lock.
  */
 const PART_OF_READERS = 0.3;
 
 /**
- * A pooler takes a server away at each answer that ends a transaction, even where a statement behind it was sent in half:
- * parsed, and not yet bound. So single statements wait for the one before them. Those of a transaction need not.
+ * A pooler takes a server away at each answer that ends a transaction, even where a statement behind it was sent in
+ * half: parsed, and not yet bound. So single statements wait for the one before them. Those of a transaction need not.
  */
 const ONE_AT_A_TIME = 0;
 

@@ -32,7 +32,8 @@ export function withPorts(url: string): string {
 }
 
 /**
- * The URL of the host that takes writes now, for programs that know of one host only. A URL of one host is taken as it is.
+ * The URL of the host that takes writes now, for programs that know of one host only. A URL of one host is taken as it
+ * is.
  *
  * @throws what the last host answered when none does
  */

@@ -3,8 +3,8 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Clock } from './clock.ts';
 
 /**
- * A worker claims a due row by a lease before it calls a provider. A row whose worker was killed is due again when the lease
- * ends. The number of the lease fences workers: a result is recorded only while the row still has that number.
+ * A worker claims a due row by a lease before it calls a provider. A row whose worker was killed is due again when the
+ * lease ends. The number of the lease fences workers: a result is recorded only while the row still has that number.
  */
 
 /** Longer than the time-out of every provider, so two workers never call one for the same row. */

@@ -24,11 +24,12 @@ export async function pipeline<Parts extends Promise<unknown>[]>(
 }
 
 /**
- * Sends the last parts of a transaction and its COMMIT in one round trip. Each part must send its statements before it waits
- * for anything; nothing can be sent afterwards.
+ * Sends the last parts of a transaction and its COMMIT in one round trip. Each part must send its statements before it
+ * waits for anything; nothing can be sent afterwards.
  *
- * When a part fails, nothing is committed: an error before the sending stops it here, and the server turns the COMMIT of
- * a failed transaction into a rollback. A result arrives too late to prevent the commit: the statement itself must fail.
+ * When a part fails, nothing is committed: an error before the sending stops it here, and the server turns the COMMIT
+ * of a failed transaction into a rollback. A result arrives too late to prevent the commit: the statement itself must
+ * fail.
  */
 export async function pipelineAndCommit<Parts extends Promise<unknown>[]>(
   tx: Transaction,

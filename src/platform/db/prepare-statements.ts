@@ -4,9 +4,9 @@ import type postgres from 'postgres';
 export type Asker = Pick<postgres.Sql, 'unsafe'>;
 
 /**
- * Has the server parse and plan each statement once a connection. Drizzle asks for that only where a query is named; what
- * is not prepared is asked about, then bound: two waits instead of one, and a plan at every call. The texts are ours and
- * few, whatever the values are.
+ * Has the server parse and plan each statement once a connection. Drizzle asks for that only where a query is named;
+ * what is not prepared is asked about, then bound: two waits instead of one, and a plan at every call. The texts are
+ * ours and few, whatever the values are.
  */
 export function prepareStatements(client: postgres.Sql): void {
   prepareThoseOf(client);

@@ -32,7 +32,8 @@ interface Preparable {
  * A statement of Drizzle's query builder that is built once. To build one anew at every call, and to find out for each
  * value of each row where it goes, costs a request more than all the rest of it.
  *
- * Values of INSERT and UPDATE are encoded by their columns; one to compare with is only in `sql.param(placeholder, column)`.
+ * Values of INSERT and UPDATE are encoded by their columns; one to compare with is only in `sql.param(placeholder,
+ * column)`.
  *
  * @param build called with a builder that has no connection, at the first run; ends in `.prepare(name)`
  */

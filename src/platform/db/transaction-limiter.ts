@@ -9,13 +9,13 @@ const TIMEOUT_MS = 5_000;
 export type TransactionLimiter = <Result>(work: () => Promise<Result>, since?: number) => Promise<Result>;
 
 /**
- * Runs at most one transaction for each connection. The others wait here and not in the driver, which has no time-out for
- * them.
+ * Runs at most one transaction for each connection. The others wait here and not in the driver, which has no time-out
+ * for them.
  *
  * The limiter rejects with a NoTurnError when no connection is free in time; the work has not begun.
  *
- * @param waitUntilEnded resolves when the server has ended the transactions that we gave up after a silence; a transaction
- *   that was given up counts until then
+ * @param waitUntilEnded resolves when the server has ended the transactions that we gave up after a silence; a
+ *   transaction that was given up counts until then
  */
 export function createTransactionLimiter(
   connections: number,

@@ -9,9 +9,9 @@ const WAITING = `
   where usename = current_user and wait_event = 'SyncRep' and query_start < clock_timestamp() - interval '5 s' limit 1`;
 
 /**
- * Resolves when no commit of our role waits any more for a synchronous standby that is gone. Nothing but that standby, or
- * a change of the primary's settings, ends such a wait: no time-out, and not the end of the connection. So whoever opened
- * another connection for the next commit would soon have used all that the server has.
+ * Resolves when no commit of our role waits any more for a synchronous standby that is gone. Nothing but that standby,
+ * or a change of the primary's settings, ends such a wait: no time-out, and not the end of the connection. So whoever
+ * opened another connection for the next commit would soon have used all that the server has.
  *
  * @param client of which nothing else is known than that it answers
  */

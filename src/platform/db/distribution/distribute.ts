@@ -21,8 +21,8 @@ export async function previewDistribution(url: string): Promise<Distribution> {
 }
 
 /**
- * Turns the schema into a distributed one, with the rows that are there. Does what is left to do: a second run after one
- * that was broken off completes it, a third finds nothing.
+ * Turns the schema into a distributed one, with the rows that are there. Does what is left to do: a second run after
+ * one that was broken off completes it, a third finds nothing.
  *
  * @param onProgress receives a line after each step
  * @returns how many steps there were

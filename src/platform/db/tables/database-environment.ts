@@ -5,8 +5,8 @@ import { instant } from './columns.ts';
 export const ENVIRONMENTS = ['development', 'production'] as const;
 
 /**
- * What this database is for: one row, written by the first start. A copy of the database brings it along, so that a copy
- * of production is refused by a start for development, and the other way round.
+ * What this database is for: one row, written by the first start. A copy of the database brings it along, so that a
+ * copy of production is refused by a start for development, and the other way round.
  */
 export const databaseEnvironment = pgTable(
   'database_environment',
