@@ -19,7 +19,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     fact('Refund', rupees(refund)),
   ];
   const greeting = facts.user.name ? `Hello ${facts.user.name},` : 'Hello,';
-  // "Rs", because the rupee sign would make every SMS twice as long.
+  // "Rs": the rupee sign is not in the GSM alphabet, so it would double the length of every SMS.
   const smsRefund = rupees(refund).replace('₹', 'Rs ');
 
   switch (facts.event) {

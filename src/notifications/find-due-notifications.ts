@@ -5,7 +5,7 @@ import { isDue } from '../platform/db/lease.ts';
 import { notifications } from '../platform/db/tables/index.ts';
 import type { NotificationKey } from './notification-key.ts';
 
-/** Notifications that a worker should send now, the longest waiting first, read without any lock. */
+/** Notifications that a worker should send now, longest overdue first. Takes no locks. */
 export function findDueNotifications(db: Database, clock: Clock, limit: number): Promise<NotificationKey[]> {
   const { userId, ticketId, event, channel } = notifications;
   return db

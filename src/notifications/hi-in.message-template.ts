@@ -37,7 +37,7 @@ export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => 
             : nothing,
         ],
         facts: [...ticket, ...money],
-        // A segment of Devanagari has 67 letters only.
+        // An SMS segment holds only 67 Devanagari characters.
         sms: `Usher: टिकट ${ticketId} (${shorten(movie, 20)}, ${show}) रद्द। ${
           refund > 0n ? `${rupees(refund)} रिफ़ंड ${day(facts.etaTo)} तक।` : 'कोई रिफ़ंड नहीं है।'
         }`,

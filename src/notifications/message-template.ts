@@ -1,7 +1,7 @@
 import type { Formats } from './formats.ts';
 import type { MessageFacts } from './message-facts.ts';
 
-/** The words of a message in one language, before they become text or HTML. */
+/** The content of a message in one language, before it is laid out as text or HTML. */
 export interface MessageContent {
   subject: string;
   greeting: string;
@@ -10,4 +10,5 @@ export interface MessageContent {
   sms: string;
 }
 
+/** Writes a message in one language. */
 export type MessageTemplate = (facts: MessageFacts, formats: Formats) => MessageContent;

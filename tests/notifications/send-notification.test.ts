@@ -402,7 +402,7 @@ describe('an SMS', () => {
     expect(twilio.requests).toHaveLength(1);
     const unknown = await findUnknownNotifications(database.db);
     expect(unknown.filter((one) => one.ticketId === ticketId)).toMatchObject([
-      { ...keyOf('SMS'), lastError: 'whoever began to send it never said what became of it' },
+      { ...keyOf('SMS'), lastError: 'the worker stopped before it recorded the result' },
     ]);
   });
 
@@ -464,7 +464,7 @@ describe('an SMS', () => {
     await notify();
     await send('SMS', { sms: null });
     await send('EMAIL', { sms: null });
-    expect(await row('SMS')).toMatchObject({ status: 'FAILED', lastError: 'no SMS provider is set' });
+    expect(await row('SMS')).toMatchObject({ status: 'FAILED', lastError: 'no SMS provider is configured' });
     expect(await due()).toEqual([]);
     expect(logs).toEqual([]);
     expect(mailServer.mails).toHaveLength(1);

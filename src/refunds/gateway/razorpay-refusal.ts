@@ -18,7 +18,7 @@ const REASONS: readonly (readonly [RegExp, RefusalReason])[] = [
   [/dispute/i, 'DISPUTED'],
 ];
 
-/** Errors that do not refuse the refund: a concurrent request with this key or payment, or a wrong configuration. */
+/** Errors that refuse no refund: a concurrent request with this key or payment, or a wrong configuration. */
 const NOT_A_REFUSAL =
   /idempotency key|duplicate receipt|operation is in progress|url was not found|access denied|key.* invalid|authentication/i;
 
