@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { id, instant, paise } from './columns.ts';
 
-/** Calls of cancelTicket that the rate limit counts. No foreign key: an unknown user's calls count too. */
+/** Calls of cancelTicket that the rate limit counts. No foreign key: calls of unknown users count too. */
 export const cancellationAttempts = pgTable(
   'cancellation_attempts',
   {
@@ -13,12 +13,12 @@ export const cancellationAttempts = pgTable(
   (attempt) => [
     primaryKey({ columns: [attempt.userId, attempt.id] }),
     index('cancellation_attempts_by_time').on(attempt.userId, attempt.attemptedAt),
-    // For the clean-up, whoever's they are.
+    // For the clean-up of all users' rows.
     index('cancellation_attempts_by_age').on(attempt.attemptedAt),
   ],
 );
 
-/** The keys of successful cancellations: a call with the same key is answered from the rows it made. */
+/** The keys of successful cancellations. A replay is answered from the rows that the first call wrote. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
