@@ -63,7 +63,7 @@ describe('a refund', () => {
     expect(canBecome(from, to)).toBe(can);
   });
 
-  it('is looked at again later while the gateway has it pending', () => {
+  it('is queried again later while it is pending', () => {
     const { changes, event } = decideRefund(asked, reported('pending'), now);
     expect(changes).toMatchObject({ gatewayRefundId: 'rfnd_1', nextAttemptAt: at(0.5) });
     const { changes: later } = decideRefund({ ...asked, attempts: 9 }, reported('pending'), now);
@@ -71,7 +71,7 @@ describe('a refund', () => {
     expect([changes.status, event]).toEqual([undefined, null]);
   });
 
-  it('is PROCESSED at the time that the gateway gives', () => {
+  it('is PROCESSED at the time that the gateway reports', () => {
     const { changes, event } = decideRefund(asked, reported('processed', at(-1), 'ARN1'), now);
     expect(changes).toMatchObject({
       status: 'PROCESSED',
@@ -82,18 +82,18 @@ describe('a refund', () => {
     expect(event).toBe('REFUND_PROCESSED');
   });
 
-  it('that is PROCESSED takes the bank’s reference when it comes, and tells nobody again', () => {
+  it('that is PROCESSED stores a later bank reference without another notification', () => {
     const { changes, event } = decideRefund(processed, reported('processed', at(-4), 'ARN1'), now);
     expect([changes.bankReference, changes.status, event]).toEqual(['ARN1', undefined, null]);
   });
 
-  it('that is PROCESSED fails when the bank sends the money back', () => {
+  it('that is PROCESSED fails when the bank returns the money', () => {
     const { changes, event } = decideRefund(processed, reported('failed', at(-1)), now);
     expect(changes).toMatchObject({ status: 'FAILED', failureReason: expect.stringContaining('bank') });
     expect(event).toBe('REFUND_FAILED');
   });
 
-  it('is not touched by an event older than the newest', () => {
+  it('ignores an event that is older than the newest one', () => {
     for (const status of ['pending', 'processed', 'failed'] as const) {
       expect(decideRefund(processed, reported(status, at(-6)), now)).toEqual({ changes: {}, event: null });
     }
@@ -102,26 +102,23 @@ describe('a refund', () => {
   it.each([
     ['pending', { nextAttemptAt: at(0.5) }],
     ['processed', { status: 'PROCESSED', processedAt: now }],
-  ] as const)(
-    'of which an earlier demand is %s after all goes back to that generation',
-    (status, changes) => {
-      const anew = { ...asked, generation: 3, gatewayUpdatedAt: at(-1) };
-      expect(decideRefund(anew, reported(status, null, null, 1), now).changes).toMatchObject({
-        ...changes,
-        generation: 1,
-        gatewayRefundId: 'rfnd_1',
-        // What the gateway said at that time was about another one.
-        gatewayUpdatedAt: null,
-      });
-    },
-  );
+  ] as const)('adopts an earlier generation that is %s after all', (status, changes) => {
+    const retried = { ...asked, generation: 3, gatewayUpdatedAt: at(-1) };
+    expect(decideRefund(retried, reported(status, null, null, 1), now).changes).toMatchObject({
+      ...changes,
+      generation: 1,
+      gatewayRefundId: 'rfnd_1',
+      // The earlier time belongs to another generation.
+      gatewayUpdatedAt: null,
+    });
+  });
 
-  it('that failed does not go back to an earlier generation: an operator asks anew first', () => {
+  it('that failed adopts no earlier generation until an operator retries it', () => {
     const failed: RefundRow = { ...asked, generation: 2, status: 'FAILED', failureReason: 'x' };
     expect(decideRefund(failed, reported('processed'), now)).toEqual({ changes: {}, event: null });
   });
 
-  it('that failed stays so, whatever comes late', () => {
+  it('that failed ignores late replies', () => {
     const failed: RefundRow = { ...asked, status: 'FAILED', failureReason: 'x', nextAttemptAt: null };
     for (const reply of [
       reported('pending'),
@@ -133,13 +130,13 @@ describe('a refund', () => {
     }
   });
 
-  it('of which nobody knows is looked at again, later each time, under the same key', () => {
+  it('with an unknown result is retried with the same key, after growing delays', () => {
     const { changes } = decideRefund({ ...asked, attempts: 3 }, { kind: 'unknown', detail: 'time-out' }, now);
     expect(changes).toEqual({ nextAttemptAt: new Date(now.getTime() + 8_000), lastError: 'time-out' });
     expect([backoff(1), backoff(2), backoff(50)]).toEqual([2_000, 4_000, 600_000]);
   });
 
-  it('that is refused for good fails with a reason to show', () => {
+  it('that is refused finally fails with a reason for the user', () => {
     const reply = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: 'BAD_REQUEST_ERROR' } as const;
     const { changes, event } = decideRefund(asked, reply, now);
     expect(changes).toMatchObject({ status: 'FAILED', nextAttemptAt: null, lastError: 'BAD_REQUEST_ERROR' });
@@ -147,7 +144,7 @@ describe('a refund', () => {
     expect(event).toBe('REFUND_FAILED');
   });
 
-  it('that is refused for now is asked for anew under a new key, but not for ever', () => {
+  it('that is refused temporarily is retried with a new key, a limited number of times', () => {
     const reply = { kind: 'refused', reason: 'INSUFFICIENT_BALANCE', retry: true, detail: 'low' } as const;
     const { changes, event } = decideRefund(asked, reply, now);
     expect(changes).toMatchObject({
@@ -160,7 +157,7 @@ describe('a refund', () => {
     expect(decideRefund({ ...asked, generation: 24 }, reply, now)).toMatchObject({ event: 'REFUND_FAILED' });
   });
 
-  it('that an operator asks for anew begins without the traces of the old demand', () => {
+  it('that an operator retries starts without the data of the old generation', () => {
     const failed: RefundRow = {
       ...processed,
       status: 'FAILED',

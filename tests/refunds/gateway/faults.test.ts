@@ -3,12 +3,12 @@ import { MANGLINGS, type Mangling } from '../../../src/dev/sandbox/faults.ts';
 import type { Gateway } from '../../../src/refunds/gateway/gateway.ts';
 import { aDemand, gatewayTo, startTestSandbox } from '../../dev/sandbox/test-sandbox.ts';
 
-/** Waits no longer than it must for an answer that will never come. */
+/** With a short time-out where no answer will come. */
 const clientFor = (fault: Mangling, url: string, gateway: Gateway) =>
   fault === 'timeout' ? gatewayTo(url, { timeoutMs: 200 }) : gateway;
 
 it.each(MANGLINGS)(
-  '%s before the refund: not known, none found, then made once with the same key',
+  '%s before the refund: unknown, none found, then made once with the same key',
   async (fault) => {
     const { url, gateway, faults, ledger } = await startTestSandbox();
     const demand = aDemand();
@@ -21,7 +21,7 @@ it.each(MANGLINGS)(
   },
 );
 
-it.each(MANGLINGS)('%s after the refund: not known, found, and the same with the same key', async (fault) => {
+it.each(MANGLINGS)('%s after the refund: unknown, found, and the same with the same key', async (fault) => {
   const { url, gateway, faults, ledger } = await startTestSandbox();
   const demand = aDemand();
   await faults({ demand: { script: [`after:${fault}`] } });
@@ -33,7 +33,7 @@ it.each(MANGLINGS)('%s after the refund: not known, found, and the same with the
   expect((await ledger()).refunds).toHaveLength(1);
 });
 
-it.each(MANGLINGS)('%s while looking up: not known', async (fault) => {
+it.each(MANGLINGS)('%s during a search: unknown', async (fault) => {
   const { url, gateway, faults } = await startTestSandbox();
   const demand = aDemand();
   await gateway.createRefund(demand);
@@ -48,7 +48,7 @@ it.each([
   ['refuse:too-old', 'TOO_OLD', false],
   ['refuse:disputed', 'DISPUTED', false],
   ['refuse:not-captured', 'PAYMENT_NOT_CAPTURED', false],
-])('%s: refused for this key, accepted under the next', async (fault, reason, retry) => {
+])('%s: refused for this key, accepted with the next', async (fault, reason, retry) => {
   const { gateway, faults, ledger } = await startTestSandbox();
   const demand = aDemand();
   await faults({ demand: { script: [fault] } });
@@ -78,7 +78,7 @@ it('cannot refund more than was paid', async () => {
   expect(await refund(100n)).toMatchObject({ kind: 'refused', reason: 'ALREADY_REFUNDED' });
 });
 
-it('makes one refund for fifty demands of one key at once', async () => {
+it('makes one refund for fifty concurrent requests with one key', async () => {
   const { gateway, faults, ledger } = await startTestSandbox();
   const demand = aDemand();
   await faults({ demand: { script: ['slow'] } });
@@ -92,7 +92,7 @@ it('makes one refund for fifty demands of one key at once', async () => {
       expect(answer).toMatchObject({ kind: 'accepted', refund: { id: made?.id } });
 });
 
-it('finds a refund behind several pages of others', async () => {
+it('finds a refund on a later page', async () => {
   const { gateway } = await startTestSandbox({ delayMs: 60_000 });
   const transactionId = 'pay_many';
   const sought = aDemand({ transactionId, amount: 100n });
@@ -104,7 +104,7 @@ it('finds a refund behind several pages of others', async () => {
   expect(await gateway.findRefund(aDemand({ transactionId }))).toEqual({ kind: 'none' });
 });
 
-it('does not take wrong credentials for an answer', async () => {
+it('reports an unknown result for wrong credentials', async () => {
   const { url, ledger } = await startTestSandbox();
   const gateway = gatewayTo(url(), { keySecret: 'another secret' });
   expect(await gateway.createRefund(aDemand())).toMatchObject({ kind: 'unknown' });
