@@ -1,7 +1,7 @@
 import { Semaphore } from 'async-mutex';
+import { acquireWithTimeout } from '../platform/db/acquire-with-timeout.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
-import { inTurn } from '../platform/db/in-turn.ts';
 
 /** Milliseconds that a call waits for the calls of the same user before it. */
 const PATIENCE_MS = 5_000;
@@ -33,7 +33,7 @@ export async function inTransactionOfUser<Result>(
   ofPool.set(userId, queue);
   queue.callers += 1;
   try {
-    return await inTurn(queue.turns, PATIENCE_MS, () => inTransaction(db, work, since));
+    return await acquireWithTimeout(queue.turns, PATIENCE_MS, () => inTransaction(db, work, since));
   } finally {
     queue.callers -= 1;
     if (queue.callers === 0) ofPool.delete(userId);

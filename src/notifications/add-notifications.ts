@@ -4,7 +4,7 @@ import { sqlStatement } from '../platform/db/statement.ts';
 import { notifications, users } from '../platform/db/tables/index.ts';
 import type { NotificationKey } from './notification-key.ts';
 
-const noteDown = sqlStatement(
+const insertNotifications = sqlStatement(
   'note_down_notifications',
   sql`
     insert into ${notifications} (user_id, ticket_id, event, channel, created_at, next_attempt_at)
@@ -16,8 +16,8 @@ const noteDown = sqlStatement(
 );
 
 /**
- * Notes down, in the transaction of what happened, that the ticket's user has to be told of it: by e-mail, and by SMS
- * where a phone is known. What was noted down before stays as it is.
+ * Adds the notifications of an event, in the transaction of that event: an e-mail, and an SMS if the user has a phone.
+ * Notifications that exist already do not change.
  */
 export async function addNotifications(
   tx: Transaction,
@@ -25,5 +25,5 @@ export async function addNotifications(
   event: NotificationKey['event'],
   now: Date,
 ): Promise<void> {
-  await noteDown(tx, { userId, ticketId, event, now: now.toISOString() });
+  await insertNotifications(tx, { userId, ticketId, event, now: now.toISOString() });
 }

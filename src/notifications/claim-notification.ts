@@ -1,29 +1,27 @@
-import { and, eq, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { type Clock, readClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
+import { isDue, newLease } from '../platform/db/lease.ts';
 import { notifications } from '../platform/db/tables/index.ts';
 import { plainText } from '../platform/text/plain-text.ts';
 import { isNotification, type NotificationKey } from './notification-key.ts';
 import type { SmsResult } from './sms-sender.ts';
 
-/** The right of one worker to send a notification, until the lease ends. */
+/** A worker's right to send a notification, until the lease ends. */
 export interface NotificationClaim {
   lease: number;
   attempts: number;
 }
 
-/** Longer than any mailer or sender takes, and not longer: what a killed worker held is free again by then. */
-const LEASE_SECONDS = 45;
-
-/** 30 s, 1 min, 2 min ... 1 h, 1 h: the 31st attempt comes about 24 hours after the first. */
+/** Delays of 30 s, 1 min, 2 min ... 1 h, 1 h: the 31st and last attempt is about 24 hours after the first. */
 const FIRST_DELAY_SECONDS = 30;
 const LONGEST_DELAY_SECONDS = 3_600;
 const LAST_ATTEMPT = 31;
 
 /**
- * Takes up a notification that is due; null when it is not, or another worker has it. An SMS is marked UNKNOWN along with
- * that: from then on no crash can have it sent a second time.
+ * Claims a notification. Returns null if it is not due or another worker holds it. The claim marks an SMS as UNKNOWN,
+ * so it is never sent twice, even after a crash.
  */
 export function claimNotification(
   db: Database,
@@ -33,33 +31,25 @@ export function claimNotification(
   const atMostOnce = {
     status: 'UNKNOWN' as const,
     nextAttemptAt: null,
-    lastError: 'whoever began to send it never said what became of it',
+    lastError: 'the worker stopped before it recorded the result',
   };
   return inTransaction(db, async (tx) => {
     const [due] = await tx
       .select({ lease: notifications.lease, attempts: notifications.attempts })
       .from(notifications)
-      .where(
-        and(
-          isNotification(key),
-          eq(notifications.status, 'PENDING'),
-          lte(notifications.nextAttemptAt, clock.inTransaction),
-          or(isNull(notifications.leaseUntil), lt(notifications.leaseUntil, clock.inTransaction)),
-        ),
-      )
+      .where(and(isNotification(key), eq(notifications.status, 'PENDING'), isDue(notifications, clock)))
       .for('update', { skipLocked: true });
     if (!due) return null;
-    const claim = { lease: due.lease + 1, attempts: due.attempts + 1 };
-    const leaseUntil = after(await readClock(tx, clock), LEASE_SECONDS);
+    const claim = newLease(due, await readClock(tx, clock));
     await tx
       .update(notifications)
-      .set({ ...claim, leaseUntil, ...(key.channel === 'SMS' ? atMostOnce : {}) })
+      .set({ ...claim, ...(key.channel === 'SMS' ? atMostOnce : {}) })
       .where(isNotification(key));
-    return claim;
+    return { lease: claim.lease, attempts: claim.attempts };
   });
 }
 
-/** Writes down what became of a claim and ends it. Without effect once another worker has claimed it. */
+/** Records the result of an attempt and ends the claim. Has no effect if another worker has claimed it since. */
 export async function recordResult(
   db: Database,
   clock: Clock,

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Database } from '../platform/db/database.ts';
 import { notifications } from '../platform/db/tables/index.ts';
 
-/** SMS of which nobody knows whether they were sent, for an operator; those being sent at this moment are not among them. */
+/** SMS that may or may not have been sent, for an operator, oldest first. Excludes those that are being sent now. */
 export function findUnknownNotifications(db: Database) {
   return db
     .select()

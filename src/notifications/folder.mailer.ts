@@ -2,7 +2,9 @@ import { createTransport } from 'nodemailer';
 import { type Mailer, mimeMessage } from './mailer.ts';
 import { writeMessageFile } from './message-file.ts';
 
-/** Outside production: writes each mail, as it would travel, into a folder. The same Message-ID is the same file. */
+/**
+ * For development: writes each mail as a MIME file into a folder. A mail with the same Message-ID overwrites its file.
+ */
 export function createFolderMailer({ folder, from }: { folder: string; from: string }): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeMessageFile } from './message-file.ts';
 import type { SmsSender } from './sms-sender.ts';
 
-/** Outside production: writes each SMS into a folder. */
+/** For development: writes each SMS into a folder. */
 export function createFolderSmsSender({ folder }: { folder: string }): SmsSender {
   return {
     send: async ({ to, text }) => {

@@ -1,12 +1,12 @@
 import { formatRupees } from '../platform/money/money.ts';
 
-/** How amounts and times are written in a locale. */
+/** Formats amounts and times for a locale. */
 export interface Formats {
-  /** ₹1,23,456.00 of paise */
+  /** Paise, as ₹1,23,456.00 */
   rupees(paise: bigint): string;
-  /** Sun, 15 Dec 2024, 11:30 pm IST: in the given time zone, or UTC when there is no such zone, and with its label */
+  /** As "Sun, 15 Dec 2024, 11:30 pm IST", in the given time zone; an unknown zone becomes UTC. */
   time(instant: Date, timeZone: string): string;
-  /** Fri, 20 Dec 2024 of 2024-12-20 */
+  /** YYYY-MM-DD, as "Fri, 20 Dec 2024" */
   day(day: string): string;
 }
 
@@ -16,7 +16,7 @@ const TIME = { ...DAY, hour: 'numeric', minute: '2-digit', hour12: true, timeZon
 export function createFormats(locale: 'en-IN' | 'hi-IN'): Formats {
   const currency = new Intl.NumberFormat(locale, { style: 'currency', currency: 'INR' });
 
-  /** Put together from parts: where commas stand differs between versions of the locale's data. */
+  /** Joins the parts itself, because the commas differ between versions of the locale data. */
   const write = (instant: Date, options: Intl.DateTimeFormatOptions) => {
     const parts = new Intl.DateTimeFormat(locale, options).formatToParts(instant);
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
@@ -26,7 +26,7 @@ export function createFormats(locale: 'en-IN' | 'hi-IN'): Formats {
   };
 
   return {
-    // As a string, because a number of rupees could lose paise.
+    // A string: large amounts lose paise as a number.
     rupees: (paise) => currency.format(formatRupees(paise) as Intl.StringNumericLiteral),
     time: (instant, timeZone) =>
       write(instant, { ...TIME, timeZone: isTimeZone(timeZone) ? timeZone : 'UTC' }),
@@ -34,7 +34,7 @@ export function createFormats(locale: 'en-IN' | 'hi-IN'): Formats {
   };
 }
 
-/** The catalogue is not ours: a name that means nothing must not keep a message back. */
+/** Another service writes the catalogue: an invalid time zone must not prevent a message. */
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

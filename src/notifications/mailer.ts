@@ -1,9 +1,8 @@
 import type { SendMailOptions } from 'nodemailer';
 import { plainText } from '../platform/text/plain-text.ts';
 
-/** One e-mail. */
 export interface Mail {
-  /** With angle brackets. The same message always has the same one. */
+  /** With angle brackets. The same notification always has the same Message-ID. */
   messageId: string;
   to: { name: string; address: string };
   subject: string;
@@ -12,22 +11,26 @@ export interface Mail {
   attachments: { filename: string; content: string; contentType: string }[];
 }
 
-/** What hands mails over to be delivered. */
+/** Hands mails over for delivery. */
 export interface Mailer {
-  /** @throws when the mail was not, or perhaps not, handed over */
+  /** @throws when the mail was not accepted or may not have been */
   send(mail: Mail): Promise<void>;
   close(): void;
 }
 
-/** One address and nothing around it: a list, a comment or a line break would reach other people. */
+/** Exactly one address: a list, a comment or a line break could reach other people. */
 const ADDRESS = /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u;
 
 /** RFC 5321, 4.5.3.1.3, without the angle brackets. */
 const LONGEST_ADDRESS = 254;
-/** Beyond any name of a person. UTF-16 units. */
+/** UTF-16 units; longer than people's names. */
 const LONGEST_NAME = 100;
 
-/** A mail as nodemailer takes it. Names and subjects come from users and cannot add a header. */
+/**
+ * Converts a mail for nodemailer. Names and subjects come from users and cannot add a header.
+ *
+ * @throws when the address is not exactly one e-mail address
+ */
 export function mimeMessage(mail: Mail, from: string): SendMailOptions {
   const { name, address } = mail.to;
   if (address.length > LONGEST_ADDRESS || !ADDRESS.test(address))
@@ -37,7 +40,7 @@ export function mimeMessage(mail: Mail, from: string): SendMailOptions {
     from,
     to: { name: plainText(name).slice(0, LONGEST_NAME), address },
     subject: plainText(mail.subject),
-    // So that nobody's out-of-office notice answers.
+    // Prevents out-of-office replies.
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,
     disableUrlAccess: true,

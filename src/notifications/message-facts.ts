@@ -15,7 +15,7 @@ import { businessDaysAfter } from '../tickets/payments/refund-eta.ts';
 import { bySeatLabel, seatLabel } from '../tickets/seats/seat-label.ts';
 import type { NotificationKey } from './notification-key.ts';
 
-/** What messages are made of, as it is in the database when one is sent. Amounts in paise, days as YYYY-MM-DD. */
+/** The data of a message, read when it is sent. Amounts are in paise, days are YYYY-MM-DD. */
 export interface MessageFacts {
   event: NotificationKey['event'];
   user: { name: string; email: string; phone: string | null; locale: string };
@@ -35,11 +35,11 @@ export interface MessageFacts {
   /** "3-5" */
   etaBusinessDays: string;
   bankReference: string | null;
-  /** In words to show to the user. */
+  /** Safe to show to the user. */
   failureReason: string | null;
 }
 
-/** Null when there is no such ticket or it was not cancelled. */
+/** Null if there is no such ticket or it is not cancelled. */
 export async function readMessageFacts(
   db: Database,
   { userId, ticketId, event }: NotificationKey,

@@ -3,8 +3,10 @@ import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Writes a message into a folder as "TIME NAME", so that a listing is in order of time; a message of the same name is
- * overwritten where it is. Nobody ever sees half a file. Returns the file's name.
+ * Writes a message into a folder as "TIME NAME", so that listings are in order of time. A message of the same name
+ * replaces the old file and keeps its time. Writes are atomic.
+ *
+ * @returns the file's name
  */
 export async function writeMessageFile(
   folder: string,

@@ -4,9 +4,10 @@ import { notifications } from '../platform/db/tables/index.ts';
 
 type Row = typeof notifications.$inferSelect;
 
-/** What names a notification. */
+/** The primary key of a notification. */
 export type NotificationKey = Pick<Row, 'userId' | 'ticketId' | 'event' | 'channel'>;
 
+/** The condition that selects a notification by its key. */
 export function isNotification({ userId, ticketId, event, channel }: NotificationKey): SQL | undefined {
   return and(
     eq(notifications.userId, userId),
@@ -16,7 +17,7 @@ export function isNotification({ userId, ticketId, event, channel }: Notificatio
   );
 }
 
-/** The Message-ID of a mail: made of its key alone, so that a mail sent twice is known to be one. */
+/** The Message-ID of a mail. It depends only on the key, so mail programs recognise a mail that was sent twice. */
 export function messageIdOf({ userId, ticketId, event }: NotificationKey): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([userId, ticketId, event]))

@@ -13,18 +13,18 @@ export interface NotificationServices {
   db: Database;
   clock: Clock;
   mailer: Mailer;
-  /** Null: no SMS are sent. */
+  /** Null if no SMS are sent. */
   sms: SmsSender | null;
   log: Logger;
 }
 
 /**
- * Sends a notification that is due: claim it, send it outside any transaction, write down what became of it. An e-mail
- * is sent at least once, always under the same Message-ID; an SMS at most once. Throws only for the database.
+ * Sends a notification that is due: claims it, sends it outside any transaction, records the result. An e-mail is sent
+ * at least once, always with the same Message-ID; an SMS at most once. Throws only for the database.
  */
 export async function sendNotification(services: NotificationServices, key: NotificationKey): Promise<void> {
   const { db, clock, log } = services;
-  // Before the claim: while the database cannot even be read, an SMS must not be marked as perhaps sent.
+  // Read before the claim: if this fails, an SMS must not be marked as possibly sent.
   const facts = await readMessageFacts(db, key);
   const claim = await claimNotification(db, clock, key);
   if (!claim) return;
@@ -32,12 +32,12 @@ export async function sendNotification(services: NotificationServices, key: Noti
   await recordResult(db, clock, key, claim, result);
   if (result.kind !== 'sent' && result !== SMS_ARE_OFF) {
     const { ticketId, event, channel } = key;
-    // The detail may name the person's address or number: it stays in the row.
+    // The detail is not logged, since it may contain an address or a phone number.
     log.warn({ ticketId, event, channel, ...claim, result: result.kind }, 'a notification was not sent');
   }
 }
 
-const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: 'no SMS provider is set' };
+const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: 'no SMS provider is configured' };
 
 async function send(
   { clock, mailer, sms }: NotificationServices,
@@ -59,18 +59,18 @@ async function sendMail(mailer: Mailer, write: () => Mail): Promise<SmsResult> {
     await mailer.send(mail);
     return { kind: 'sent', id: mail.messageId };
   } catch (error) {
-    // Perhaps it was taken all the same: then the second one has the same Message-ID.
+    // The server may have accepted it. A second mail has the same Message-ID.
     return { kind: 'notTaken', detail: String(error) };
   }
 }
 
-/** Digits as people write them. Letters would name something else: "whatsapp:+91..." is another channel of Twilio's. */
+/** A number as people write it. Letters are refused: Twilio sends to "whatsapp:+91..." by another channel. */
 const PHONE = /^\+?[\d ().-]{3,30}$/;
 
 async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> {
   const { phone } = facts.user;
-  if (!phone) return { kind: 'refused', detail: 'the user has no phone any more' };
-  if (!PHONE.test(phone)) return { kind: 'refused', detail: 'the phone is not one telephone number' };
+  if (!phone) return { kind: 'refused', detail: 'the user no longer has a phone' };
+  if (!PHONE.test(phone)) return { kind: 'refused', detail: 'the phone is not exactly one number' };
   let text: string;
   try {
     text = writeMessage(facts).sms;

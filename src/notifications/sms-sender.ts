@@ -1,15 +1,19 @@
-/** What became of an SMS. */
+/** The result of sending an SMS. */
 export type SmsResult =
   | { kind: 'sent'; id: string }
-  /** The provider will not send this message, ever. */
+  /** The provider will never send this message. */
   | { kind: 'refused'; detail: string }
-  /** Certainly not taken, for a reason that may pass: it may be sent again. */
+  /** Certainly not accepted, for a temporary reason. It can be sent again. */
   | { kind: 'notTaken'; detail: string }
-  /** The request may have been taken, but no whole answer came: it must not be sent again. */
+  /** The provider may have accepted it, but no complete answer arrived. It must not be sent again. */
   | { kind: 'unknown'; detail: string };
 
-/** What hands SMS over to be delivered. */
+/** Hands SMS over for delivery. */
 export interface SmsSender {
-  /** Never throws. */
+  /**
+   * Never throws.
+   *
+   * @param sms.to the phone number as the user wrote it
+   */
   send(sms: { to: string; text: string }): Promise<SmsResult>;
 }

@@ -1,19 +1,21 @@
 import { createTransport } from 'nodemailer';
 import { type Mailer, mimeMessage } from './mailer.ts';
 
-/** Well within a notification's lease, so that a hanging server does not have two workers send. Milliseconds. */
-const LONGEST = 20_000;
+/** Milliseconds. Much shorter than a lease, so two workers never send the same mail to a hanging server. */
+const TOTAL_TIMEOUT = 20_000;
 const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
 
 /**
- * Sends by SMTP, a connection a mail. The URL is nodemailer's: smtps://user:password@host:465, or smtp://host:587,
- * which uses TLS when the server offers it and ?requireTLS=true always.
+ * Sends mails by SMTP, with one connection for each.
+ *
+ * @param url nodemailer's: smtps://user:password@host:465, or smtp://host:587, which uses TLS if the server offers it;
+ *   with ?requireTLS=true it always does
  */
 export function createSmtpMailer({ url, from }: { url: string; from: string }): Mailer {
   const transport = createTransport({ url, ...TIMEOUTS });
   return {
     send: async (mail) => {
-      await transport.sendMail({ ...mimeMessage(mail, from), signal: AbortSignal.timeout(LONGEST) });
+      await transport.sendMail({ ...mimeMessage(mail, from), signal: AbortSignal.timeout(TOTAL_TIMEOUT) });
     },
     close: () => transport.close(),
   };

@@ -14,7 +14,7 @@ interface TwilioSettings {
 const Created = z.object({ sid: z.string().min(1) });
 const Refused = z.object({ code: z.number(), message: z.string() });
 
-/** Failures of fetch that come before anything of the request is sent. */
+/** Errors of fetch that occur before any part of the request is sent. */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -24,7 +24,7 @@ const NOT_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Twilio's Messages resource (API version 2010-04-01). It knows no idempotency key, so nothing is ever repeated here. */
+/** Twilio's Messages resource (API version 2010-04-01). It has no idempotency keys, so this sender never retries. */
 export function createTwilioSmsSender(settings: TwilioSettings): SmsSender {
   const { accountSid, authToken } = settings;
   const url = new URL(`/2010-04-01/Accounts/${accountSid}/Messages.json`, settings.baseUrl);
@@ -34,7 +34,7 @@ export function createTwilioSmsSender(settings: TwilioSettings): SmsSender {
       try {
         const response = await fetch(url, {
           method: 'POST',
-          // A kept connection may be closed under the request, which then may or may not have been taken.
+          // The server may close an idle connection just as a request is sent, which leaves the result unknown.
           headers: { authorization, accept: 'application/json', connection: 'close' },
           body: new URLSearchParams({ To: to, From: settings.from, Body: text }),
           redirect: 'manual',
@@ -48,7 +48,7 @@ export function createTwilioSmsSender(settings: TwilioSettings): SmsSender {
   };
 }
 
-/** Only a 4xx says for certain that nothing was taken; 408 is a proxy's way to say that it gave up waiting. */
+/** Only a 4xx means that Twilio did not accept the message, except 408: a proxy sends it when it stops waiting. */
 function readAnswer(status: number, body: string): SmsResult {
   const answer = readJson(body);
   if (status >= 200 && status < 300) {
@@ -59,7 +59,7 @@ function readAnswer(status: number, body: string): SmsResult {
   const refused = Refused.safeParse(answer);
   const detail = `HTTP ${status}${refused.success ? ` ${refused.data.code}: ${refused.data.message}` : ''}`;
   if (status < 400 || status >= 500 || status === 408) return { kind: 'unknown', detail };
-  // What is wrong with our account or our pace may be mended; a message that is wrong stays wrong.
+  // An error of our account or a rate limit is temporary; an invalid message stays invalid.
   return { kind: [401, 403, 404, 429].includes(status) ? 'notTaken' : 'refused', detail };
 }
 

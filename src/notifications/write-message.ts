@@ -1,11 +1,11 @@
 import { plainName } from '../platform/text/plain-text.ts';
-import { writeEnglishLetter } from './en-in.letter.ts';
+import { englishTemplate } from './en-in.message-template.ts';
 import { createFormats } from './formats.ts';
-import { writeHindiLetter } from './hi-in.letter.ts';
-import type { Letter } from './letter.ts';
+import { hindiTemplate } from './hi-in.message-template.ts';
 import type { MessageFacts } from './message-facts.ts';
+import type { MessageContent } from './message-template.ts';
 
-/** A message in every form that it is sent in; text and HTML say the same. */
+/** A message in all its formats. Text and HTML have the same content. */
 export interface Message {
   subject: string;
   text: string;
@@ -13,17 +13,17 @@ export interface Message {
   sms: string;
 }
 
-const ENGLISH = { lang: 'en-IN', write: writeEnglishLetter, formats: createFormats('en-IN') };
-const HINDI = { lang: 'hi-IN', write: writeHindiLetter, formats: createFormats('hi-IN') };
+const ENGLISH = { lang: 'en-IN', template: englishTemplate, formats: createFormats('en-IN') };
+const HINDI = { lang: 'hi-IN', template: hindiTemplate, formats: createFormats('hi-IN') };
 
-/** Writes in Hindi to those who read Devanagari, in English to everybody else. */
+/** Writes a message in Hindi for users with a Devanagari locale, in English for everybody else. */
 export function writeMessage(facts: MessageFacts): Message {
-  const { lang, write, formats } = /^hi(-Deva)?(-IN)?$/i.test(facts.user.locale) ? HINDI : ENGLISH;
-  const letter = write(cleaned(facts), formats);
-  return { subject: letter.subject, text: toText(letter), html: toHtml(letter, lang), sms: letter.sms };
+  const { lang, template, formats } = /^hi(-Deva)?(-IN)?$/i.test(facts.user.locale) ? HINDI : ENGLISH;
+  const content = template(cleaned(facts), formats);
+  return { subject: content.subject, text: toText(content), html: toHtml(content, lang), sms: content.sms };
 }
 
-/** Names and reasons are other people's texts: none may break a line, turn the direction of ours or push it away. */
+/** Names and reasons are untrusted: they must not break a line, change the text direction or be overlong. */
 function cleaned(facts: MessageFacts): MessageFacts {
   const { name, city } = facts.theater;
   return {
@@ -38,13 +38,13 @@ function cleaned(facts: MessageFacts): MessageFacts {
   };
 }
 
-function toText({ greeting, paragraphs, facts }: Letter): string {
+function toText({ greeting, paragraphs, facts }: MessageContent): string {
   const list = facts.map(({ label, value }) => `${label}: ${value}`).join('\n');
   return `${[greeting, ...paragraphs, list, 'Usher'].join('\n\n')}\n`;
 }
 
-/** Without colours of its own, so that it can be read on white and on black; nothing is loaded from anywhere. */
-function toHtml({ subject, greeting, paragraphs, facts }: Letter, lang: string): string {
+/** Sets no colours, so that it is readable in light and dark mode. Loads nothing. */
+function toHtml({ subject, greeting, paragraphs, facts }: MessageContent, lang: string): string {
   const cell = 'padding:4px 12px 4px 0;text-align:left;vertical-align:top';
   const rows = facts.map(
     ({ label, value }) =>

@@ -4,11 +4,14 @@ import { webhookEvents } from '../platform/db/tables/index.ts';
 import type { NewJob } from '../platform/jobs/job-queue.ts';
 import type { GatewayEvent } from './gateway/gateway.ts';
 import { lockRefund } from './lock-refund.ts';
-import { applyDecision } from './record-word.ts';
+import { applyDecision } from './record-gateway-reply.ts';
 import { decideRefund } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
 
-/** Whether an event was applied, had been before, or is of no refund that we are waiting for. */
+/**
+ * `applied` now, `repeated`: applied by an earlier delivery, or `unexpected`: about no refund of ours, another amount
+ * or another generation.
+ */
 export type WebhookOutcome = 'applied' | 'repeated' | 'unexpected';
 
 interface Applied {
@@ -16,7 +19,7 @@ interface Applied {
   newJobs: NewJob[];
 }
 
-/** Applies an event once. One of an earlier generation, another amount or no refund of ours changes nothing. */
+/** Applies an event at most once. A repeated or unexpected one changes nothing. */
 export async function applyWebhook(
   { db, clock, jobs }: RefundStore,
   event: GatewayEvent,
@@ -34,8 +37,8 @@ export async function applyWebhook(
       .onConflictDoNothing()
       .returning({ id: webhookEvents.id });
     if (stored.length === 0) return { outcome: 'repeated', newJobs: [] };
-    const word = { kind: 'told', refund: event.refund, generation, happenedAt } as const;
-    const newJobs = await applyDecision(tx, refund, decideRefund(refund, word, now), now);
+    const reply = { kind: 'reported', refund: event.refund, generation, happenedAt } as const;
+    const newJobs = await applyDecision(tx, refund, decideRefund(refund, reply, now), now);
     return { outcome: 'applied', newJobs };
   });
   jobs.add(newJobs);

@@ -1,36 +1,32 @@
-import { and, asc, eq, gt, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
+import { isDue } from '../platform/db/lease.ts';
 import { payments, refunds, tickets } from '../platform/db/tables/index.ts';
 import type { RefundKey } from './refund-transitions.ts';
 
-/** Candidates for workers and lists for operators, read without any lock. */
+/** Queries for workers and operators. They take no locks, so a worker claims each refund before it works on it. */
 
-/** Whether a worker should look at a refund now: its time has come and no other worker has it. */
-export function isDue(clock: Clock) {
-  return and(
-    lte(refunds.nextAttemptAt, clock.inTransaction),
-    or(isNull(refunds.leaseUntil), lte(refunds.leaseUntil, clock.inTransaction)),
-  );
-}
-
-/** Refunds that a worker should look at now, the longest waiting first. */
+/** Refunds that a worker should take up now, longest overdue first. */
 export function findDueRefunds(db: Database, clock: Clock, limit: number): Promise<RefundKey[]> {
   return db
     .select({ userId: refunds.userId, refundId: refunds.id })
     .from(refunds)
-    .where(isDue(clock))
+    .where(isDue(refunds, clock))
     .orderBy(asc(refunds.nextAttemptAt))
     .limit(limit);
 }
 
-/** How long a refund that is through is still compared with the gateway's books. */
+/** Processed refunds are compared with the gateway's books for ten days. */
 function isLatelyProcessed(clock: Clock) {
   const lately = sql`${clock.inTransaction} - interval '10 days'`;
   return and(eq(refunds.status, 'PROCESSED'), gt(refunds.processedAt, lately));
 }
 
-/** Refunds that failed, that the gateway has not taken within a quarter of an hour, or that were lately made twice. */
+/**
+ * Refunds for an operator, oldest first: failed; in process for 15 minutes without a gateway's id or with an error; or
+ * processed in the last ten days and made twice.
+ */
 export function findStuckRefunds(db: Database, clock: Clock) {
   const aWhileAgo = sql`${clock.inTransaction} - interval '15 minutes'`;
   return db
@@ -44,7 +40,7 @@ export function findStuckRefunds(db: Database, clock: Clock) {
           lt(refunds.requestedAt, aWhileAgo),
           or(isNull(refunds.gatewayRefundId), isNotNull(refunds.lastError)),
         ),
-        // Nothing else is wrong with one that is through.
+        // A processed refund has an error only if it was made twice.
         and(isLatelyProcessed(clock), isNotNull(refunds.lastError)),
       ),
     )
@@ -52,8 +48,8 @@ export function findStuckRefunds(db: Database, clock: Clock) {
 }
 
 /**
- * Refunds on which the gateway may have news: under way, or lately through, also with the bank's reference, as the bank
- * may still send the money back.
+ * Refunds that the nightly reconciliation compares: in process, or processed in the last ten days, since the bank may
+ * still return the money.
  */
 export function findOpenRefunds(db: Database, clock: Clock) {
   return db
@@ -65,7 +61,7 @@ export function findOpenRefunds(db: Database, clock: Clock) {
     );
 }
 
-/** Money that came for a ticket which had expired by then: a person has to decide. */
+/** Successful payments for tickets that had already expired. A person has to decide about them. */
 export function findLatePayments(db: Database) {
   return db
     .select({ userId: tickets.userId, ticketId: tickets.id, payment: payments })

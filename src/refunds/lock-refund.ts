@@ -4,7 +4,10 @@ import { refunds } from '../platform/db/tables/index.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import type { RefundRow } from './refund-transitions.ts';
 
-/** Locks the ticket, then its refund, as everybody does who changes a refund; null when there is no such refund. */
+/**
+ * Locks the ticket, then its refund. Every change of a refund takes the locks in this order. Null if there is no such
+ * refund.
+ */
 export async function lockRefund(
   tx: Transaction,
   { userId, ticketId, id }: Pick<RefundRow, 'userId' | 'ticketId' | 'id'>,

@@ -1,50 +1,53 @@
-import type { DemandAnswer, GatewayRefund } from './gateway/gateway.ts';
+import type { CreateRefundResult, GatewayRefund } from './gateway/gateway.ts';
 import { refusalMessage } from './gateway/refusal-reason.ts';
 import { canBecome, type RefundRow } from './refund-transitions.ts';
 
 /**
- * What the gateway said of a refund; `generation` is the one whose demand made it, `happenedAt` the gateway's own time,
- * null where it gives none.
+ * The state of a refund as the gateway reports it, or why there is none. `generation` is that of the request that made
+ * the refund. `happenedAt` is the gateway's time, null except for webhooks.
  */
-export type Word =
-  | { kind: 'told'; refund: GatewayRefund; generation: number; happenedAt: Date | null }
-  | Exclude<DemandAnswer, { kind: 'accepted' }>;
+export type GatewayReply =
+  | { kind: 'reported'; refund: GatewayRefund; generation: number; happenedAt: Date | null }
+  | Exclude<CreateRefundResult, { kind: 'accepted' }>;
 
 export interface RefundDecision {
   changes: Partial<RefundRow>;
-  /** What the user is told of. */
+  /** The timeline event, about which the user is notified. */
   event: 'REFUND_PROCESSED' | 'REFUND_FAILED' | null;
 }
 
 const MINUTE = 60_000;
-/** The gateway tells by itself when a refund is through; this is for when that message is lost. Later each time. */
-const LOOK_AGAIN_AFTER = 30_000;
-/** How long to wait before asking anew after a no that may pass, a balance too low for instance. */
-const ASK_ANEW_AFTER = 60 * MINUTE;
+/** Milliseconds until a pending refund is queried, in case its webhook was lost. The delay grows with each attempt. */
+const POLL_AFTER = 30_000;
+/** Milliseconds until a new generation is sent after a temporary refusal, such as a low balance. */
+const RETRY_AFTER = 60 * MINUTE;
 const MOST_GENERATIONS = 24;
 
-/** What a word of the gateway changes. Pure: nothing when it is old, repeated, or too late to matter. */
-export function decideRefund(refund: RefundRow, word: Word, now: Date): RefundDecision {
-  switch (word.kind) {
-    case 'told':
-      return heed(refund, word, now);
+/** Decides what a reply of the gateway changes. Pure. An old, repeated or late reply changes nothing. */
+export function decideRefund(refund: RefundRow, reply: GatewayReply, now: Date): RefundDecision {
+  switch (reply.kind) {
+    case 'reported':
+      return applyReport(refund, reply, now);
     case 'refused':
       if (refund.status !== 'PROCESSING') return { changes: {}, event: null };
-      return word.retry && refund.generation < MOST_GENERATIONS
-        ? { changes: { ...newGeneration(refund, now, ASK_ANEW_AFTER), lastError: word.detail }, event: null }
+      return reply.retry && refund.generation < MOST_GENERATIONS
+        ? { changes: { ...newGeneration(refund, now, RETRY_AFTER), lastError: reply.detail }, event: null }
         : {
-            changes: failed(refusalMessage(word.retry ? 'REFUSED' : word.reason), word.detail),
+            changes: failed(refusalMessage(reply.retry ? 'REFUSED' : reply.reason), reply.detail),
             event: 'REFUND_FAILED',
           };
     case 'unknown': {
       if (refund.status !== 'PROCESSING') return { changes: {}, event: null };
       const nextAttemptAt = new Date(now.getTime() + backoff(refund.attempts));
-      return { changes: { nextAttemptAt, lastError: word.detail }, event: null };
+      return { changes: { nextAttemptAt, lastError: reply.detail }, event: null };
     }
   }
 }
 
-/** Asks the gateway anew, under a new key: only after it has definitively said no. */
+/**
+ * The changes that make a worker send the refund again under a new key, `after` milliseconds from now. Only allowed
+ * after a definitive refusal or failure.
+ */
 export function newGeneration({ generation }: RefundRow, now: Date, after = 0): Partial<RefundRow> {
   return {
     status: 'PROCESSING',
@@ -58,23 +61,23 @@ export function newGeneration({ generation }: RefundRow, now: Date, after = 0): 
   };
 }
 
-/** Milliseconds: 2 s, 4 s, 8 s, ... at most ten minutes. */
+/** Milliseconds until the next attempt: 2 s, 4 s, 8 s, ... up to ten minutes. */
 export function backoff(attempts: number): number {
   return Math.min(10 * MINUTE, 1_000 * 2 ** Math.min(attempts, 20));
 }
 
-function heed(
+function applyReport(
   row: RefundRow,
-  { refund, generation, happenedAt }: Extract<Word, { kind: 'told' }>,
+  { refund, generation, happenedAt }: Extract<GatewayReply, { kind: 'reported' }>,
   now: Date,
 ): RefundDecision {
   const another = generation !== row.generation;
-  // Once it failed, only an operator's retry looks at it again.
+  // Only an operator's retry may change a failed refund.
   if (another && row.status === 'FAILED') return { changes: {}, event: null };
   const newest = another ? null : row.gatewayUpdatedAt;
   if (happenedAt && newest && happenedAt < newest) return { changes: {}, event: null };
   const facts = {
-    // Back to that of the demand by which the money does go out: it is what the gateway's next words are about.
+    // Adopt the generation whose request succeeded: later events refer to it.
     ...(another ? { generation } : {}),
     gatewayRefundId: refund.id,
     bankReference: refund.bankReference ?? row.bankReference,
@@ -83,7 +86,7 @@ function heed(
   switch (refund.status) {
     case 'pending': {
       if (row.status !== 'PROCESSING') return { changes: facts, event: null };
-      const nextAttemptAt = new Date(now.getTime() + Math.max(LOOK_AGAIN_AFTER, backoff(row.attempts)));
+      const nextAttemptAt = new Date(now.getTime() + Math.max(POLL_AFTER, backoff(row.attempts)));
       return { changes: { ...facts, nextAttemptAt, lastError: null }, event: null };
     }
     case 'processed': {
@@ -101,7 +104,10 @@ function heed(
     case 'failed':
       if (!canBecome(row.status, 'FAILED')) return { changes: facts, event: null };
       return {
-        changes: { ...facts, ...failed(refusalMessage('BANK_RETURNED'), 'the gateway says failed') },
+        changes: {
+          ...facts,
+          ...failed(refusalMessage('BANK_RETURNED'), 'the gateway reported it as failed'),
+        },
         event: 'REFUND_FAILED',
       };
   }

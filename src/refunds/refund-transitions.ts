@@ -8,12 +8,12 @@ export interface RefundKey {
   refundId: string;
 }
 
-/** Where a refund can go from where it is. A bank may send back what the gateway had processed. */
+/** The allowed changes of status. A bank may return money that the gateway had processed. */
 const TRANSITIONS: Record<RefundStatus, readonly RefundStatus[]> = {
   NOT_REQUIRED: [],
   PROCESSING: ['PROCESSED', 'FAILED'],
   PROCESSED: ['FAILED'],
-  // Only an operator asks again, as a new generation.
+  // Only by an operator's retry, which starts a new generation.
   FAILED: ['PROCESSING'],
 };
 

@@ -10,11 +10,13 @@ import { newGeneration } from './refund-decision.ts';
 export type RetryOutcome = 'askedAnew' | 'broughtForward' | 'final' | 'unknown';
 
 /**
- * What an operator does about a refund that is stuck. One that FAILED is asked for anew, under a new key; one that is
- * under way is only tried now, under the key that it has. The next sweep of a worker, seconds later, takes it up.
+ * Retries a stuck refund for an operator. A FAILED refund gets a new generation and thus a new key; one in process
+ * keeps its key and is only due now. The next sweep of a worker takes it up seconds later.
+ *
+ * @returns `final` if there is nothing to retry, `unknown` if there is no such refund
  */
 export async function retryRefund(db: Database, clock: Clock, refundId: string): Promise<RetryOutcome> {
-  // An operator has the refund's id only, from the list or a log. Whose it is, is read before anything is locked.
+  // The operator knows only the refund's id. Its user and ticket are needed to lock it.
   const [found] = await db
     .select({ userId: refunds.userId, ticketId: refunds.ticketId })
     .from(refunds)

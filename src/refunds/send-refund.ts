@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { claimRefund, type RefundClaim } from './claim-refund.ts';
-import type { Gateway, GatewayRefund, RefundDemand } from './gateway/gateway.ts';
-import { recordWord } from './record-word.ts';
-import type { Word } from './refund-decision.ts';
+import type { Gateway, GatewayRefund, RefundRequest } from './gateway/gateway.ts';
+import { recordGatewayReply } from './record-gateway-reply.ts';
+import type { GatewayReply } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
 import type { RefundKey } from './refund-transitions.ts';
 
@@ -12,46 +12,46 @@ export interface RefundServices extends RefundStore {
 }
 
 /**
- * Takes a refund one step on: claim it, ask the gateway outside any transaction, write down the answer. Does nothing
- * when it is not due or another worker has it. Whatever the gateway does, nothing is thrown for it.
+ * Moves a refund one step forward: claims it, calls the gateway outside any transaction, records the reply. Does
+ * nothing if the refund is not due or another worker holds it. Throws only for the database, never for the gateway.
  */
 export async function sendRefund(services: RefundServices, key: RefundKey): Promise<void> {
   const { db, clock, gateway, log } = services;
   const claim = await claimRefund(db, clock, key);
   if (!claim) return;
-  const word = await askGateway(gateway, claim);
+  const reply = await callGateway(gateway, claim);
   const { ticketId, id: refundId, generation, attempts } = claim.refund;
-  log.info({ ticketId, refundId, generation, attempts, word: word.kind }, 'the gateway was asked');
-  if (!(await recordWord(services, claim, word))) {
-    const said = word.kind === 'told' ? `${word.refund.id} ${word.refund.status}` : word.detail;
-    log.warn({ ticketId, refundId, generation, word: word.kind, said }, 'the gateway answered too late');
+  log.info({ ticketId, refundId, generation, attempts, reply: reply.kind }, 'the gateway was called');
+  if (!(await recordGatewayReply(services, claim, reply))) {
+    const detail = reply.kind === 'reported' ? `${reply.refund.id} ${reply.refund.status}` : reply.detail;
+    log.warn({ ticketId, refundId, generation, reply: reply.kind, detail }, 'the gateway answered too late');
   }
 }
 
 /**
- * What was sent before, also for an earlier generation, is looked up first: neither an answer that was lost nor a no that
- * was not the last word may become a second refund.
+ * If the refund may have been sent before, in any generation, the gateway is queried first. Otherwise a lost answer, or
+ * a refusal that was later overruled, could lead to a second refund.
  */
-async function askGateway(gateway: Gateway, claim: RefundClaim): Promise<Word> {
-  const demand = demandOf(claim);
-  if (claim.sentBefore || demand.generation > 1) {
-    const lookUp = await gateway.lookUpRefund(demand);
-    if (lookUp.kind === 'found') return told(lookUp);
-    if (lookUp.kind === 'unknown') return lookUp;
+async function callGateway(gateway: Gateway, claim: RefundClaim): Promise<GatewayReply> {
+  const request = refundRequestOf(claim);
+  if (claim.sentBefore || request.generation > 1) {
+    const found = await gateway.findRefund(request);
+    if (found.kind === 'found') return reported(found);
+    if (found.kind === 'unknown') return found;
   }
-  const answer = await gateway.demandRefund(demand);
-  return answer.kind === 'accepted' ? told(answer) : answer;
+  const answer = await gateway.createRefund(request);
+  return answer.kind === 'accepted' ? reported(answer) : answer;
 }
 
-function told({ refund, generation }: { refund: GatewayRefund; generation: number }): Word {
-  return { kind: 'told', refund, generation, happenedAt: null };
+function reported({ refund, generation }: { refund: GatewayRefund; generation: number }): GatewayReply {
+  return { kind: 'reported', refund, generation, happenedAt: null };
 }
 
-/** The same refund and generation make the same demand, byte for byte. */
-export function demandOf({
+/** A pure function of the row: the same refund and generation give the same request, byte for byte. */
+export function refundRequestOf({
   refund,
   transactionId,
-}: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundDemand {
+}: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundRequest {
   const { userId, ticketId, id: refundId, generation, refundAmount: amount } = refund;
   return { userId, ticketId, refundId, generation, transactionId, amount };
 }

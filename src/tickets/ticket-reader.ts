@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../platform/db/database.ts';
-import { isSpread } from '../platform/db/distribution/is-spread.ts';
+import { isDistributed } from '../platform/db/distribution/is-distributed.ts';
 import { type Builder, statement } from '../platform/db/statement.ts';
 import { payments, shows, tickets } from '../platform/db/tables/index.ts';
 import type { TicketKey } from './lock-ticket.ts';
@@ -21,7 +21,7 @@ export function createTicketReader(db: Database): TicketReader {
   let spread: boolean | undefined;
   const read = async (keys: readonly TicketKey[]) => {
     if (keys.length > 1) {
-      spread ??= await isSpread(db);
+      spread ??= await isDistributed(db);
       if (!spread) return readTogether(db, keys);
     }
     return Promise.all(keys.map((key) => readOne(db, key)));

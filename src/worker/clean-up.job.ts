@@ -7,19 +7,19 @@ import { cancellationAttempts, idempotencyKeys, webhookEvents } from '../platfor
 import { defineScheduledJob } from './define-job.ts';
 import type { WorkerServices } from './worker-services.ts';
 
-/** Removes what no decision looks at any more, every night at 03:30 Indian time. */
+/** Removes rows that no decision needs any longer, every night at 03:30 Indian time. */
 export const cleanUpJob = defineScheduledJob('clean-up', '0 22 * * *', (services) => cleanUp(services));
 
-/** Each has an index that begins with the time. */
+/** The age at which rows are removed. Each table has an index on that time. */
 const KEPT: readonly [time: PgColumn, days: number][] = [
   [cancellationAttempts.attemptedAt, 1],
   [idempotencyKeys.createdAt, 30],
   [webhookEvents.receivedAt, 90],
 ];
 
-/** A million rows of each table in a night; what is left waits for the next. */
+/** At most a million rows of each table a night. */
 const LIMITS = {
-  /** Rows that one statement removes: far fewer than it has the time for. */
+  /** Rows that one statement removes, far fewer than its time-out allows. */
   rows: 5_000,
   /** Statements for each table. */
   statements: 200,
@@ -29,7 +29,7 @@ export async function cleanUp(
   { db, clock }: Pick<WorkerServices, 'db' | 'clock'>,
   { rows, statements } = LIMITS,
 ): Promise<void> {
-  // Read once: compared with a clock that goes on, no row could be found by an index.
+  // Read once: an index cannot serve a comparison with a volatile function.
   const now = await inTransaction(db, (tx) => readClock(tx, clock));
   for (const [time, days] of KEPT) {
     const isOld = sql`${time} < ${new Date(now.getTime() - days * 86_400_000).toISOString()}::timestamptz`;
@@ -37,10 +37,14 @@ export async function cleanUp(
   }
 }
 
-/** Removes the oldest, so many and those as old as the last of them, and says how many. */
+/**
+ * Removes the oldest rows, `most` of them and any with the same time as the last one.
+ *
+ * @returns how many rows it removed
+ */
 async function removeSome(db: Database, time: PgColumn, isOld: SQL, most: number): Promise<number> {
   const { table } = time;
-  // Not by ctid, nor by keys in a subquery: both are refused for tables that are distributed.
+  // Citus refuses a DELETE by ctid or by a subquery with a limit.
   const [oldest] = await db.execute<{ until: string | null }>(sql`
     select max(at) as until
     from (select ${time} as at from ${table} where ${isOld} order by ${time} limit ${most}) as oldest`);

@@ -25,7 +25,11 @@ export function defineJob<Name extends JobName>(
   };
 }
 
-/** A job that runs by the clock, in UTC, and is told nothing. */
+/**
+ * A job without a payload that runs on a schedule.
+ *
+ * @param schedule a crontab expression, in UTC
+ */
 export function defineScheduledJob(
   name: string,
   schedule: string,

@@ -1,7 +1,7 @@
 import { newTraceId } from '../platform/telemetry/trace.ts';
 import type { WorkerServices } from './worker-services.ts';
 
-/** Runs a job under the trace of the request that it was queued for, and tells operators what came of it. */
+/** Runs a job with the trace id of the request that queued it, and records its outcome in the metrics and the log. */
 export async function observeJob(
   services: WorkerServices,
   { job, traceId = newTraceId() }: { job: string; traceId?: string | undefined },

@@ -2,55 +2,55 @@ import pg from 'pg';
 import { forQueue } from '../platform/db/connection-url.ts';
 import { eachHost } from '../platform/db/hosts.ts';
 
-/** Milliseconds. The queue's own statements take a few. */
+/** Milliseconds; the queue's statements take only a few. */
 const QUERY_TIMEOUT = 8_000;
 const CONNECTION_TIMEOUT = 5_000;
 
 const READ_ONLY = '25006';
 
-/** Where the queue's database may be: of several hosts, the last one that was found to take writes is asked first. */
+/** The hosts of the queue's database. The last one that accepted writes is tried first. */
 export interface QueueHosts {
   urls: readonly string[];
-  /** Which of them is to be asked. */
+  /** The index of the host to connect to. */
   current: number;
 }
 
-/** @param url may name several hosts */
+/** @param url a database URL, which may name several hosts */
 export function findQueueHosts(url: string): QueueHosts {
   return { urls: eachHost(url) ?? [url], current: 0 };
 }
 
 /**
- * The connections of the job queue, which works with another driver. One that hangs is given up. That driver knows of one
- * host only: where one is refused, the next connection goes to the next host.
+ * Opens the connections of the job queue, which uses the driver `pg`. A connection that hangs is closed. That driver
+ * connects to one host, so after a failure the next connection goes to the next host.
  *
- * @param hosts outlive the pool
- * @param onError is told of lost connections; the queue itself opens others
+ * @param hosts shared by consecutive pools
+ * @param onError receives the error of a lost connection; the queue then opens another one
  */
 export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: Error) => void): pg.Pool {
-  const lookElsewhere = (refused: number) => {
-    if (hosts.current === refused) hosts.current = (refused + 1) % hosts.urls.length;
+  const tryNextHost = (failed: number) => {
+    if (hosts.current === failed) hosts.current = (failed + 1) % hosts.urls.length;
   };
 
-  class QueueClient extends ImpatientClient {
-    readonly asked = hosts.current;
+  class QueueClient extends ClosingClient {
+    readonly hostIndex = hosts.current;
 
     constructor(config?: pg.ClientConfig) {
       super({ ...config, connectionString: forQueue(hosts.urls[hosts.current] ?? '') });
-      const connect = this.connect.bind(this) as (told: (error?: Error) => void) => void;
-      const connectOrLookElsewhere = (told: (error?: Error) => void) =>
+      const connect = this.connect.bind(this) as (done: (error?: Error) => void) => void;
+      const connectOrTryNextHost = (done: (error?: Error) => void) =>
         connect((error) => {
-          if (error) lookElsewhere(this.asked);
-          told(error);
+          if (error) tryNextHost(this.hostIndex);
+          done(error);
         });
-      this.connect = connectOrLookElsewhere as typeof this.connect;
+      this.connect = connectOrTryNextHost as typeof this.connect;
     }
   }
 
   const refuseReadOnly = async (client: pg.ClientBase): Promise<void> => {
     const { rows } = await client.query('show transaction_read_only');
     if (rows[0]?.transaction_read_only === 'off') return;
-    lookElsewhere((client as QueueClient).asked);
+    tryNextHost((client as QueueClient).hostIndex);
     throw new Error('the host is read only');
   };
 
@@ -59,7 +59,7 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
     application_name: 'usher queue',
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     query_timeout: QUERY_TIMEOUT,
-    // Notices within half a minute that the other host is gone where nothing is asked: the connection that listens.
+    // The connection that listens for jobs sends no queries, so only this detects a lost host, within half a minute.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     Client: QueueClient,
@@ -71,20 +71,20 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
 }
 
 /**
- * After a time-out the driver only stops to wait: back in the pool, the connection would let the next one wait in vain,
- * too. So would one to a server that takes no writes any more. Ended, it leaves the pool.
+ * Closes its connection after a time-out, or when the server has become read-only, which removes it from the pool. The
+ * driver itself would return the connection to the pool, where the next query fails too.
  */
-class ImpatientClient extends pg.Client {
+class ClosingClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    const ask = this.query.bind(this) as (...given: unknown[]) => Promise<unknown> | undefined;
-    const askImpatiently = (...given: unknown[]) => {
-      const asked = ask(...given);
-      asked?.catch((error: Error & { code?: string }) => {
+    const query = this.query.bind(this) as (...args: unknown[]) => Promise<unknown> | undefined;
+    const queryOrClose = (...args: unknown[]) => {
+      const result = query(...args);
+      result?.catch((error: Error & { code?: string }) => {
         if (error.message === 'Query read timeout' || error.code === READ_ONLY) void this.end();
       });
-      return asked;
+      return result;
     };
-    this.query = askImpatiently as typeof this.query;
+    this.query = queryOrClose as typeof this.query;
   }
 }

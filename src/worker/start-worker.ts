@@ -11,7 +11,7 @@ import { SWEEPS } from './sweep.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 export interface Worker {
-  /** Takes up nothing more and waits for what is under way, at most 15 s: what hangs longer, another one takes up. */
+  /** Starts no more jobs and waits at most 15 s for the running ones. Another worker takes over what hangs longer. */
   stop(): Promise<void>;
 }
 
@@ -19,16 +19,16 @@ const JOBS = [sendRefundJob, sendNotificationsJob];
 const SCHEDULED_JOBS = [reconcileJob, cleanUpJob];
 
 const CONCURRENCY = 4;
-/** A job that a crash has lost is done so much later. */
+/** The longest delay of a job that a crash has lost. */
 const SWEEP_EVERY_MS = 2_000;
-/** After the queue's connection was lost. */
+/** The pause after the queue has lost its connection. */
 const RESTART_AFTER_MS = 2_000;
 const STOPS_WITHIN_MS = 15_000;
 const POOL_ENDS_WITHIN_MS = 1_000;
-/** The queue once it has stopped: longer than a statement of its own may take. */
-const ENDS_WITHIN_MS = 10_000;
+/** How long the queue may take to end after it has stopped: longer than the time-out of its statements. */
+const QUEUE_ENDS_WITHIN_MS = 10_000;
 
-/** Runs jobs as they are queued, scheduled jobs by the clock, and a sweep for what the queue has lost. */
+/** Runs queued jobs, scheduled jobs, and sweeps for jobs that the queue has lost. */
 export function startWorker(services: WorkerServices, databaseUrl: string): Worker {
   const stopping = new AbortController();
   const hosts = findQueueHosts(databaseUrl);
@@ -52,7 +52,7 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
   };
 }
 
-/** Until it is stopped or its connection is lost. */
+/** Runs until it is stopped or the queue loses its connection. */
 async function runQueue(services: WorkerServices, hosts: QueueHosts, signal: AbortSignal): Promise<void> {
   const pgPool = openQueuePool(hosts, CONCURRENCY, (error) =>
     services.log.debug({ err: error }, 'the queue lost a connection'),
@@ -60,7 +60,7 @@ async function runQueue(services: WorkerServices, hosts: QueueHosts, signal: Abo
   try {
     await runQueueOn(pgPool, services, signal);
   } finally {
-    // One that hangs would never end.
+    // A hanging connection would never end.
     await Promise.race([pgPool.end(), setTimeout(POOL_ENDS_WITHIN_MS)]);
   }
 }
@@ -69,12 +69,12 @@ async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortS
   const runner: Runner = await run({
     pgPool,
     concurrency: CONCURRENCY,
-    // Only in batches does the queue handle that its connection is lost while it marks a job as done; otherwise that
-    // is an unhandled rejection, which ends the process.
+    // Marks jobs as done in batches. Without them, a connection lost at that moment is an unhandled rejection, which
+    // ends the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    // The process hears the signals and stops its parts in order.
+    // The process handles signals and stops its parts in order.
     noHandleSignals: true,
-    // From the first colon or quote on, a message is what somebody threw, with whatever values are in it.
+    // Cut at the first colon or quote: what follows is the text of an error, which may contain personal data.
     logger: new QueueLogger(
       (scope) => (level, message, meta) =>
         services.log.debug({ level, ...scope, err: meta?.error }, message.split(/[:']/, 1)[0]),
@@ -85,17 +85,17 @@ async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortS
   const stop = () => void runner.stop().catch(() => {});
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  await Promise.race([runner.promise, stopsInVain(runner)]).finally(() =>
+  await Promise.race([runner.promise, neverEnds(runner)]).finally(() =>
     signal.removeEventListener('abort', stop),
   );
 }
 
 /**
- * When several jobs could not be marked as done, the queue says that its stop is complete and does not end: it waits for
- * a count of what is left, which it has taken below zero.
+ * Rejects if the queue has stopped but has not ended after ten seconds. This is a bug of graphile-worker: when several
+ * jobs could not be marked as done, its count of running jobs falls below zero, and it waits for zero.
  */
-async function stopsInVain({ events }: Runner): Promise<never> {
+async function neverEnds({ events }: Runner): Promise<never> {
   await once(events, 'pool:gracefulShutdown:complete');
-  await setTimeout(ENDS_WITHIN_MS, undefined, { ref: false });
+  await setTimeout(QUEUE_ENDS_WITHIN_MS, undefined, { ref: false });
   throw new Error('the queue stopped, but did not end');
 }

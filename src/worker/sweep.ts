@@ -7,9 +7,8 @@ import { expireHold, findExpiredHolds } from '../tickets/expire-hold.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 /**
- * Sweeps take up what is due by our own rows: what a job that was lost or never ran has left. Several workers may sweep
- * at once, as each item is claimed before it is worked on. Each kind has a sweep of its own, so that a mail server that
- * hangs delays no refund.
+ * Sweeps work on rows that are due, because their job was lost or never ran. Several workers can sweep concurrently, as
+ * each item is claimed first. There is one sweep for each kind of work, so a hanging mail server delays no refund.
  */
 export const SWEEPS: readonly ((services: WorkerServices) => Promise<void>)[] = [
   sweepHolds,
@@ -17,9 +16,10 @@ export const SWEEPS: readonly ((services: WorkerServices) => Promise<void>)[] = 
   sweepNotifications,
 ];
 
-/** How many one sweep takes up; the rest waits for the next. */
+/** Items in one sweep. */
 const BATCH = 100;
-const AT_ONCE = 5;
+/** Items that a sweep works on concurrently. */
+const CONCURRENCY = 5;
 
 async function sweepHolds(services: WorkerServices): Promise<void> {
   const { db, clock } = services;
@@ -36,19 +36,19 @@ async function sweepNotifications(services: WorkerServices): Promise<void> {
   await forEach(services, due, sendNotification);
 }
 
-/** A few at once, so that a provider that hangs holds up few; one that cannot be finished keeps no other waiting. */
+/** Works on a few items concurrently, so that a hanging provider delays few others. Logs errors and goes on. */
 async function forEach<Item>(
   services: WorkerServices,
   items: Item[],
   work: (services: WorkerServices, item: Item) => Promise<void>,
 ) {
-  for (let first = 0; first < items.length; first += AT_ONCE) {
+  for (let first = 0; first < items.length; first += CONCURRENCY) {
     const finish = (item: Item) => {
       const log = services.log.child({ traceId: newTraceId() });
       return work({ ...services, log }, item).catch((error: unknown) =>
-        log.error({ err: error }, 'a sweep could not finish an item'),
+        log.error({ err: error }, 'a sweep failed on an item'),
       );
     };
-    await Promise.all(items.slice(first, first + AT_ONCE).map(finish));
+    await Promise.all(items.slice(first, first + CONCURRENCY).map(finish));
   }
 }

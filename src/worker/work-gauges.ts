@@ -3,8 +3,8 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../platform/db/database.ts';
 
 /**
- * What waits to be done, by the database's rows: every worker tells the same. A job that is locked does not wait for a
- * worker; one that a killed worker had stays so for four hours, while the sweeps do its work.
+ * Counts waiting work in the database, so every worker reports the same values. A locked job does not wait for a
+ * worker; the job of a killed worker stays locked for four hours, while the sweeps do its work.
  */
 const WORK = sql`
   select 'jobs' as what, count(*)::int as items, min(run_at) as since
@@ -20,15 +20,15 @@ const WORK = sql`
 
 type Work = { what: string; items: number; since: string | null }[];
 
-/** So that metrics which are read often, or by many, cost the database little. Milliseconds. */
-const KEPT_MS = 5_000;
+/** How long counts are cached, so that frequent scrapes cost the database little. */
+const CACHE_MS = 5_000;
 
-/** Reads them whenever the metrics are read; there is no sample while the database does not answer. */
+/** Adds the gauges. They are read at each scrape and have no samples while the database does not answer. */
 export function addWorkGauges(registry: Registry, db: Database): void {
   let work: Promise<Work> = Promise.resolve([]);
   let readAt = Number.NEGATIVE_INFINITY;
   const read = () => {
-    if (performance.now() - readAt > KEPT_MS) {
+    if (performance.now() - readAt > CACHE_MS) {
       readAt = performance.now();
       work = db.execute<Work[number]>(WORK).catch(() => []);
     }

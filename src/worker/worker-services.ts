@@ -3,10 +3,10 @@ import type { SmsSender } from '../notifications/sms-sender.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import type { RefundServices } from '../refunds/send-refund.ts';
 
-/** What jobs work with. */
+/** The dependencies of jobs. */
 export interface WorkerServices extends RefundServices {
   mailer: Mailer;
-  /** Null: no SMS are sent. */
+  /** Null if no SMS are sent. */
   sms: SmsSender | null;
   metrics: Metrics;
 }

@@ -28,7 +28,7 @@ let smtp: Mailer;
 let sms: SmsSender;
 let logs: string[];
 let count = 0;
-/** A ticket of its own for every test. */
+/** Every test has its own ticket. */
 let ticketId: string;
 let time: ReturnType<typeof createTestClock>;
 
@@ -148,8 +148,8 @@ function deferred<Result>() {
   };
 }
 
-describe('noting down', () => {
-  it('is one row a channel, however often it is done', async () => {
+describe('adding notifications', () => {
+  it('adds one row for each channel, however often it is repeated', async () => {
     await notify();
     await notify();
     await notify('REFUND_PROCESSED');
@@ -167,7 +167,7 @@ describe('noting down', () => {
     });
   });
 
-  it('does not begin anew what was sent', async () => {
+  it('does not repeat what was sent', async () => {
     await notify();
     await send('EMAIL');
     await notify();
@@ -175,14 +175,14 @@ describe('noting down', () => {
     expect(await due()).toEqual([keyOf('SMS')]);
   });
 
-  it('leaves out the SMS when no phone is known', async () => {
+  it('adds no SMS without a phone', async () => {
     ticketId = `TKT-kabir-${count}`;
     await givenCancelledTicket('user-kabir', ticketId);
     await notify('TICKET_CANCELLED', 'user-kabir');
     expect((await rows()).map(({ channel }) => channel)).toEqual(['EMAIL']);
   });
 
-  it('disappears with the transaction it is part of', async () => {
+  it('is rolled back with its transaction', async () => {
     const failing = database.db.transaction(async (tx) => {
       await addNotifications(tx, { userId: 'user-asha', id: ticketId }, 'TICKET_CANCELLED', NOW);
       throw new Error('undone');
@@ -193,7 +193,7 @@ describe('noting down', () => {
 });
 
 describe('an e-mail', () => {
-  it('goes out with what the rows say now, and is marked', async () => {
+  it('is sent with the current data and marked as sent', async () => {
     await notify();
     await send('EMAIL');
     expect(await row('EMAIL')).toMatchObject({
@@ -213,7 +213,7 @@ describe('an e-mail', () => {
     expect(mail?.parsed.text).toContain('from Wed, 18 Dec 2024 to Fri, 20 Dec 2024 (3-5 business days)');
   });
 
-  it('about the cancellation takes the show out of the calendar; others do not', async () => {
+  it('removes the show from the calendar only for a cancellation', async () => {
     await notify();
     await send('EMAIL');
     const calendar = mailServer.mails[0]?.parsed.attachments[0]?.content.toString();
@@ -244,7 +244,7 @@ describe('an e-mail', () => {
     expect(mailServer.mails).toHaveLength(1);
   });
 
-  it('whose worker died between sending and marking is sent again, under the same Message-ID', async () => {
+  it('whose worker died before recording is sent again with the same Message-ID', async () => {
     await notify();
     const death = deferred<void>();
     const dying: Mailer = {
@@ -267,7 +267,7 @@ describe('an e-mail', () => {
   });
 
   it.each(['succeeds', 'fails'] as const)(
-    'is not touched by a worker that wakes after another took it over and %s',
+    'ignores the late result of a worker after another took over and %s',
     async (outcome) => {
       await notify();
       const paused = deferred<void>();
@@ -288,7 +288,7 @@ describe('an e-mail', () => {
     },
   );
 
-  it('waits out a mail server that is down, longer each time', async () => {
+  it('is retried with growing delays while the mail server is down', async () => {
     await notify();
     const port = Number(new URL(mailServer.url).port);
     await mailServer.close();
@@ -330,7 +330,7 @@ describe('an e-mail', () => {
     expect(await due()).not.toContainEqual(keyOf('EMAIL'));
   });
 
-  it('that cannot be written fails by itself, and only that one', async () => {
+  it('that cannot be written fails alone', async () => {
     await database.db.delete(refunds).where(eq(refunds.ticketId, ticketId));
     await notify();
     await send('EMAIL');
@@ -343,7 +343,7 @@ describe('an e-mail', () => {
 });
 
 describe('an SMS', () => {
-  it('goes out and is marked', async () => {
+  it('is sent and marked as sent', async () => {
     await notify();
     await send('SMS');
     expect(twilio.requests.map(({ form }) => form)).toEqual([
@@ -373,7 +373,7 @@ describe('an SMS', () => {
     '+91\r\nTo: +910000000102',
     '+910000000101,+910000000102',
     '1'.repeat(1_000),
-  ])('goes nowhere when the phone is %.40j, which is not one number', async (phone) => {
+  ])('is not sent to %.40j, which is not exactly one number', async (phone) => {
     await database.db.update(users).set({ phone }).where(eq(users.id, 'user-asha'));
     await notify();
     await send('SMS');
@@ -382,7 +382,7 @@ describe('an SMS', () => {
     expect(await row('SMS')).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
   });
 
-  it('is marked before it is sent: whenever its worker dies, nobody ever sends it again', async () => {
+  it('is marked before it is sent, so no crash makes it go out twice', async () => {
     await notify();
     const death = deferred<never>();
     const dying: SmsSender = {
@@ -402,11 +402,11 @@ describe('an SMS', () => {
     expect(twilio.requests).toHaveLength(1);
     const unknown = await findUnknownNotifications(database.db);
     expect(unknown.filter((one) => one.ticketId === ticketId)).toMatchObject([
-      { ...keyOf('SMS'), lastError: 'whoever began to send it never said what became of it' },
+      { ...keyOf('SMS'), lastError: 'the worker stopped before it recorded the result' },
     ]);
   });
 
-  it('without a whole answer is left to the operator', async () => {
+  it('without a complete answer is left to the operator', async () => {
     await notify();
     twilio.answer = (response) => response.destroy();
     await send('SMS');
@@ -418,7 +418,7 @@ describe('an SMS', () => {
     expect(JSON.parse(logs[0] ?? '')).toMatchObject({ ticketId, channel: 'SMS', result: 'unknown' });
   });
 
-  it('that the provider refuses is not repeated', async () => {
+  it('that the provider refuses is not retried', async () => {
     await notify();
     twilio.answer = refusal(400, 21211, "Invalid 'To' Phone Number");
     await send('SMS');
@@ -430,7 +430,7 @@ describe('an SMS', () => {
     expect(await due()).not.toContainEqual(keyOf('SMS'));
   });
 
-  it('that never reached the provider is tried again', async () => {
+  it('that never reached the provider is retried', async () => {
     await notify();
     const gone = await startTwilioServer();
     await gone.close();
@@ -452,7 +452,7 @@ describe('an SMS', () => {
     expect(twilio.requests).toHaveLength(1);
   });
 
-  it('needs no mail server, nor does a mail need the provider of SMS', async () => {
+  it('is independent of the mail server, and mails of the SMS provider', async () => {
     await notify();
     const broken: Mailer = { ...smtp, send: () => Promise.reject(new Error('down')) };
     await send('EMAIL', { mailer: broken });
@@ -460,17 +460,17 @@ describe('an SMS', () => {
     expect((await rows()).map(({ status }) => status)).toEqual(['PENDING', 'SENT']);
   });
 
-  it('is final, without a warning, where no provider is set; the mail goes out', async () => {
+  it('fails without a warning if no provider is configured; the mail is sent', async () => {
     await notify();
     await send('SMS', { sms: null });
     await send('EMAIL', { sms: null });
-    expect(await row('SMS')).toMatchObject({ status: 'FAILED', lastError: 'no SMS provider is set' });
+    expect(await row('SMS')).toMatchObject({ status: 'FAILED', lastError: 'no SMS provider is configured' });
     expect(await due()).toEqual([]);
     expect(logs).toEqual([]);
     expect(mailServer.mails).toHaveLength(1);
   });
 
-  it('fails when the phone was taken away meanwhile', async () => {
+  it('fails when the phone was removed meanwhile', async () => {
     await notify();
     const itself = eq(users.id, 'user-asha');
     await database.db.update(users).set({ phone: null }).where(itself);
@@ -481,7 +481,7 @@ describe('an SMS', () => {
   });
 });
 
-it('what is due is found, the longest waiting first, and what is being sent is not', async () => {
+it('finds due notifications, longest overdue first, without those being sent', async () => {
   await notify();
   pass(MINUTE);
   await notify('REFUND_PROCESSED');

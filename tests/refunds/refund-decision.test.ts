@@ -38,13 +38,13 @@ const processed: RefundRow = {
   nextAttemptAt: null,
   gatewayUpdatedAt: at(-5),
 };
-const told = (
+const reported = (
   status: GatewayRefund['status'],
   happenedAt: Date | null = null,
   bankReference: string | null = null,
   generation = 1,
 ) => ({
-  kind: 'told' as const,
+  kind: 'reported' as const,
   generation,
   happenedAt,
   refund: { id: 'rfnd_1', status, amount: 33_300n, bankReference, createdAt: at(-8) },
@@ -63,16 +63,16 @@ describe('a refund', () => {
     expect(canBecome(from, to)).toBe(can);
   });
 
-  it('is looked at again later while the gateway has it pending', () => {
-    const { changes, event } = decideRefund(asked, told('pending'), now);
+  it('is queried again later while it is pending', () => {
+    const { changes, event } = decideRefund(asked, reported('pending'), now);
     expect(changes).toMatchObject({ gatewayRefundId: 'rfnd_1', nextAttemptAt: at(0.5) });
-    const { changes: later } = decideRefund({ ...asked, attempts: 9 }, told('pending'), now);
+    const { changes: later } = decideRefund({ ...asked, attempts: 9 }, reported('pending'), now);
     expect(later.nextAttemptAt).toEqual(new Date(now.getTime() + 512_000));
     expect([changes.status, event]).toEqual([undefined, null]);
   });
 
-  it('is PROCESSED at the time that the gateway gives', () => {
-    const { changes, event } = decideRefund(asked, told('processed', at(-1), 'ARN1'), now);
+  it('is PROCESSED at the time that the gateway reports', () => {
+    const { changes, event } = decideRefund(asked, reported('processed', at(-1), 'ARN1'), now);
     expect(changes).toMatchObject({
       status: 'PROCESSED',
       processedAt: at(-1),
@@ -82,70 +82,71 @@ describe('a refund', () => {
     expect(event).toBe('REFUND_PROCESSED');
   });
 
-  it('that is PROCESSED takes the bank’s reference when it comes, and tells nobody again', () => {
-    const { changes, event } = decideRefund(processed, told('processed', at(-4), 'ARN1'), now);
+  it('that is PROCESSED stores a later bank reference without another notification', () => {
+    const { changes, event } = decideRefund(processed, reported('processed', at(-4), 'ARN1'), now);
     expect([changes.bankReference, changes.status, event]).toEqual(['ARN1', undefined, null]);
   });
 
-  it('that is PROCESSED fails when the bank sends the money back', () => {
-    const { changes, event } = decideRefund(processed, told('failed', at(-1)), now);
+  it('that is PROCESSED fails when the bank returns the money', () => {
+    const { changes, event } = decideRefund(processed, reported('failed', at(-1)), now);
     expect(changes).toMatchObject({ status: 'FAILED', failureReason: expect.stringContaining('bank') });
     expect(event).toBe('REFUND_FAILED');
   });
 
-  it('is not touched by an event older than the newest', () => {
+  it('ignores an event that is older than the newest one', () => {
     for (const status of ['pending', 'processed', 'failed'] as const) {
-      expect(decideRefund(processed, told(status, at(-6)), now)).toEqual({ changes: {}, event: null });
+      expect(decideRefund(processed, reported(status, at(-6)), now)).toEqual({ changes: {}, event: null });
     }
   });
 
   it.each([
     ['pending', { nextAttemptAt: at(0.5) }],
     ['processed', { status: 'PROCESSED', processedAt: now }],
-  ] as const)(
-    'of which an earlier demand is %s after all goes back to that generation',
-    (status, changes) => {
-      const anew = { ...asked, generation: 3, gatewayUpdatedAt: at(-1) };
-      expect(decideRefund(anew, told(status, null, null, 1), now).changes).toMatchObject({
-        ...changes,
-        generation: 1,
-        gatewayRefundId: 'rfnd_1',
-        // What the gateway said at that time was about another one.
-        gatewayUpdatedAt: null,
-      });
-    },
-  );
-
-  it('that failed does not go back to an earlier generation: an operator asks anew first', () => {
-    const failed: RefundRow = { ...asked, generation: 2, status: 'FAILED', failureReason: 'x' };
-    expect(decideRefund(failed, told('processed'), now)).toEqual({ changes: {}, event: null });
+  ] as const)('adopts an earlier generation that is %s after all', (status, changes) => {
+    const retried = { ...asked, generation: 3, gatewayUpdatedAt: at(-1) };
+    expect(decideRefund(retried, reported(status, null, null, 1), now).changes).toMatchObject({
+      ...changes,
+      generation: 1,
+      gatewayRefundId: 'rfnd_1',
+      // The earlier time belongs to another generation.
+      gatewayUpdatedAt: null,
+    });
   });
 
-  it('that failed stays so, whatever comes late', () => {
+  it('that failed adopts no earlier generation until an operator retries it', () => {
+    const failed: RefundRow = { ...asked, generation: 2, status: 'FAILED', failureReason: 'x' };
+    expect(decideRefund(failed, reported('processed'), now)).toEqual({ changes: {}, event: null });
+  });
+
+  it('that failed ignores late replies', () => {
     const failed: RefundRow = { ...asked, status: 'FAILED', failureReason: 'x', nextAttemptAt: null };
-    for (const word of [told('pending'), told('processed'), { kind: 'unknown' as const, detail: '' }]) {
-      expect(decideRefund(failed, word, now)).toMatchObject({ event: null });
-      expect(decideRefund(failed, word, now).changes.status).toBeUndefined();
+    for (const reply of [
+      reported('pending'),
+      reported('processed'),
+      { kind: 'unknown' as const, detail: '' },
+    ]) {
+      expect(decideRefund(failed, reply, now)).toMatchObject({ event: null });
+      expect(decideRefund(failed, reply, now).changes.status).toBeUndefined();
     }
   });
 
-  it('of which nobody knows is looked at again, later each time, under the same key', () => {
+  it('with an unknown result is retried with the same key, after growing delays', () => {
     const { changes } = decideRefund({ ...asked, attempts: 3 }, { kind: 'unknown', detail: 'time-out' }, now);
     expect(changes).toEqual({ nextAttemptAt: new Date(now.getTime() + 8_000), lastError: 'time-out' });
     expect([backoff(1), backoff(2), backoff(50)]).toEqual([2_000, 4_000, 600_000]);
   });
 
-  it('that is refused for good fails with a reason to show', () => {
-    const word = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: 'BAD_REQUEST_ERROR' } as const;
-    const { changes, event } = decideRefund(asked, word, now);
+  it('that is refused finally fails with a reason for the user', () => {
+    const reply = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: 'BAD_REQUEST_ERROR' } as const;
+    const { changes, event } = decideRefund(asked, reply, now);
     expect(changes).toMatchObject({ status: 'FAILED', nextAttemptAt: null, lastError: 'BAD_REQUEST_ERROR' });
     expect(changes.failureReason).not.toContain('BAD_REQUEST');
     expect(event).toBe('REFUND_FAILED');
   });
 
-  it('that is refused for now is asked for anew under a new key, but not for ever', () => {
-    const word = { kind: 'refused', reason: 'INSUFFICIENT_BALANCE', retry: true, detail: 'low' } as const;
-    const { changes, event } = decideRefund(asked, word, now);
+  it('that is refused temporarily is retried with a new key, a limited number of times', () => {
+    const reply = { kind: 'refused', reason: 'INSUFFICIENT_BALANCE', retry: true, detail: 'low' } as const;
+    const { changes, event } = decideRefund(asked, reply, now);
     expect(changes).toMatchObject({
       generation: 2,
       firstSentAt: null,
@@ -153,10 +154,10 @@ describe('a refund', () => {
       status: 'PROCESSING',
     });
     expect(event).toBeNull();
-    expect(decideRefund({ ...asked, generation: 24 }, word, now)).toMatchObject({ event: 'REFUND_FAILED' });
+    expect(decideRefund({ ...asked, generation: 24 }, reply, now)).toMatchObject({ event: 'REFUND_FAILED' });
   });
 
-  it('that an operator asks for anew begins without the traces of the old demand', () => {
+  it('that an operator retries starts without the data of the old generation', () => {
     const failed: RefundRow = {
       ...processed,
       status: 'FAILED',

@@ -7,7 +7,7 @@ import { claimRefund } from '../../src/refunds/claim-refund.ts';
 import { findDueRefunds, findLatePayments, findStuckRefunds } from '../../src/refunds/find-refunds.ts';
 import type { Gateway, GatewayRefund } from '../../src/refunds/gateway/gateway.ts';
 import { reconcileRefunds } from '../../src/refunds/reconcile-refunds.ts';
-import { recordWord } from '../../src/refunds/record-word.ts';
+import { recordGatewayReply } from '../../src/refunds/record-gateway-reply.ts';
 import { retryRefund } from '../../src/refunds/retry-refund.ts';
 import { sendRefund } from '../../src/refunds/send-refund.ts';
 import { cancelWithoutApi } from '../support/cancel-ticket.ts';
@@ -64,8 +64,8 @@ function rfnd(status: GatewayRefund['status']): GatewayRefund {
   return { id: 'rfnd_1', status, amount: 33_300n, bankReference: null, createdAt: cancelled };
 }
 
-/** A webhook that says of the first generation that it failed. */
-async function tellFailed(id = 'evt_failed') {
+/** Delivers a webhook that reports the first generation as failed. */
+async function reportFailed(id = 'evt_failed') {
   const about = { userId: 'user-asha', ticketId: 'TKT-1', refundId, generation: 1, refund: rfnd('failed') };
   const event = { id, type: 'refund.failed', happenedAt: time.clock.now(), ...about };
   expect(await applyWebhook(services(), event)).toBe('applied');
@@ -77,15 +77,15 @@ async function events() {
 }
 
 describe('a refund', () => {
-  it('is asked for once, and PROCESSED when the gateway tells so', async () => {
+  it('is sent once, and PROCESSED when the gateway reports it', async () => {
     await send();
     await until('PROCESSED');
     expect((await provider.ledger()).refunds).toMatchObject([
       { key: `${refundId}-1`, amount: 33_300, notes: { refundId, userId: 'user-asha', ticketId: 'TKT-1' } },
     ]);
     expect(await events()).toEqual(['CANCELLED USER', 'REFUND_PROCESSED GATEWAY']);
-    const told = await api.database.db.select().from(notifications).where(eq(notifications.channel, 'EMAIL'));
-    expect(told.map((row) => row.event).sort()).toEqual(['REFUND_PROCESSED', 'TICKET_CANCELLED']);
+    const sent = await api.database.db.select().from(notifications).where(eq(notifications.channel, 'EMAIL'));
+    expect(sent.map((row) => row.event).sort()).toEqual(['REFUND_PROCESSED', 'TICKET_CANCELLED']);
     expect(await findDueRefunds(api.database.db, time.clock, 10)).toEqual([]);
   });
 
@@ -97,7 +97,7 @@ describe('a refund', () => {
     'after:wrong-amount',
     'after:reset',
     'after:409',
-  ])('whose answer is lost (%s) is looked up, not made twice', async (fault) => {
+  ])('whose answer is lost (%s) is found, not made twice', async (fault) => {
     await provider.setFaults({ demand: { script: [fault] }, webhook: { odds: { dropped: 1 } } });
     await send();
     expect(await refund()).toMatchObject({
@@ -116,7 +116,7 @@ describe('a refund', () => {
   });
 
   it.each(['before:timeout', 'before:502', 'before:429', 'before:reset'])(
-    'that the gateway did not take (%s) is asked for again under the same key',
+    'that the gateway did not accept (%s) is sent again with the same key',
     async (fault) => {
       await provider.setFaults({ demand: { script: [fault] } });
       await send();
@@ -130,7 +130,7 @@ describe('a refund', () => {
     },
   );
 
-  it('is not asked for while it cannot be looked up', async () => {
+  it('is not sent again while the gateway cannot be queried', async () => {
     await provider.setFaults({
       demand: { script: ['after:timeout'] },
       lookUp: { odds: { '500': 1 } },
@@ -144,7 +144,7 @@ describe('a refund', () => {
     expect((await provider.ledger()).refunds).toHaveLength(1);
   });
 
-  it('that is refused for good is FAILED, says why in safe words, and an operator can ask anew', async () => {
+  it('that is refused finally is FAILED with a safe reason, and an operator can retry it', async () => {
     await provider.setFaults({ demand: { script: ['refuse:too-old'] } });
     await send();
     const { status, failureReason, lastError } = await refund();
@@ -166,7 +166,7 @@ describe('a refund', () => {
     expect(await retryRefund(api.database.db, time.clock, 'refund-none')).toBe('unknown');
   });
 
-  it('that waits for balance is asked for anew by itself, an hour later, under a new key', async () => {
+  it('that is refused for a low balance is sent again automatically, an hour later, with a new key', async () => {
     await provider.setFaults({ demand: { script: ['refuse:balance'] } });
     await send();
     expect(await refund()).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
@@ -179,11 +179,11 @@ describe('a refund', () => {
     expect((await provider.ledger()).refunds).toMatchObject([{ key: `${refundId}-2` }]);
   });
 
-  it('that the bank sends back is FAILED after it was PROCESSED', async () => {
+  it('that the bank returns is FAILED after it was PROCESSED', async () => {
     await provider.setFaults({ fate: { script: ['bank-returns'] } });
     await send();
     await until('FAILED');
-    // The two messages may overtake each other; where the money is in the end does not depend on it.
+    // The two webhooks may arrive in either order; the final status does not depend on it.
     expect((await events()).at(-1)).toBe('REFUND_FAILED GATEWAY');
     const { data } = await api.send(
       '{ ticket(id: "TKT-1") { status payment { status } refund { refundStatus failureReason } } }',
@@ -196,14 +196,14 @@ describe('a refund', () => {
   });
 });
 
-describe('of several workers', () => {
-  it('one asks, however many take the refund up at once', async () => {
+describe('several workers', () => {
+  it('send a refund once when they take it up concurrently', async () => {
     await Promise.all(Array.from({ length: 10 }, () => send()));
     expect((await provider.ledger()).refunds).toHaveLength(1);
     expect((await refund()).attempts).toBe(1);
   });
 
-  it('one that was killed is followed by another when its lease ends', async () => {
+  it('replace a killed worker when its lease ends', async () => {
     const key = { userId: 'user-asha', refundId };
     expect(await claimRefund(api.database.db, time.clock, key)).not.toBeNull();
     expect(await findDueRefunds(api.database.db, time.clock, 10)).toEqual([]);
@@ -213,25 +213,25 @@ describe('of several workers', () => {
     await until('PROCESSED');
   });
 
-  it('one that wakes after its lease ended changes nothing', async () => {
+  it('ignore the result of a worker whose lease has ended', async () => {
     const { db } = api.database;
     const slow = await claimRefund(db, time.clock, { userId: 'user-asha', refundId });
     if (!slow) throw new Error('not claimed');
     later(45_000);
     const refusal = { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' } as const;
-    await recordWord(services(), slow, refusal);
+    await recordGatewayReply(services(), slow, refusal);
     expect((await refund()).status).toBe('PROCESSING');
     const next = await claimRefund(db, time.clock, { userId: 'user-asha', refundId });
-    await recordWord(services(), slow, refusal);
+    await recordGatewayReply(services(), slow, refusal);
     expect(await refund()).toMatchObject({ status: 'PROCESSING', lease: next?.refund.lease });
   });
 });
 
-describe('a refund that the gateway made after it had said that it failed', () => {
+describe('a refund that the gateway made after it had reported it as failed', () => {
   beforeEach(async () => {
     await provider.setFaults({ webhook: { odds: { dropped: 1 } } });
     await send();
-    await tellFailed();
+    await reportFailed();
     await vi.waitFor(
       async () => expect((await provider.ledger()).refunds).toMatchObject([{ status: 'processed' }]),
       PATIENTLY,
@@ -239,7 +239,7 @@ describe('a refund that the gateway made after it had said that it failed', () =
     expect(await retryRefund(api.database.db, time.clock, refundId)).toBe('askedAnew');
   });
 
-  it('is not made again: the row goes back to it', async () => {
+  it('is not made again: the row adopts its generation', async () => {
     await send();
     const [made, ...more] = (await provider.ledger()).refunds;
     expect(more).toEqual([]);
@@ -250,21 +250,21 @@ describe('a refund that the gateway made after it had said that it failed', () =
       nextAttemptAt: null,
     });
     expect((await events()).slice(-2)).toEqual(['REFUND_RETRIED OPERATOR', 'REFUND_PROCESSED GATEWAY']);
-    // What the gateway says of it from now on is heard again.
-    await tellFailed('evt_returned');
+    // Later events about it are applied again.
+    await reportFailed('evt_returned');
     expect((await refund()).status).toBe('FAILED');
   });
 
-  it('is not made again while it cannot be looked up', async () => {
+  it('is not made again while the gateway cannot be queried', async () => {
     await provider.setFaults({ lookUp: { odds: { '500': 1 } } });
     await send();
     expect(await refund()).toMatchObject({ status: 'PROCESSING', generation: 2, gatewayRefundId: null });
     expect((await provider.ledger()).refunds).toHaveLength(1);
   });
 
-  it('and made again before that showed is listed for a person', async () => {
+  it('and made again before that was visible is listed for an operator', async () => {
     const { db } = api.database;
-    await send({ ...provider.gateway, lookUpRefund: async () => ({ kind: 'none' }) });
+    await send({ ...provider.gateway, findRefund: async () => ({ kind: 'none' }) });
     const [first, second] = (await provider.ledger()).refunds;
     const logged: string[] = [];
     const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
@@ -284,32 +284,32 @@ describe('a refund that the gateway made after it had said that it failed', () =
 
 describe('an answer about an earlier generation', () => {
   const answers = {
-    processed: { kind: 'told', refund: rfnd('processed'), generation: 1, happenedAt: null },
-    failed: { kind: 'told', refund: rfnd('failed'), generation: 1, happenedAt: null },
+    processed: { kind: 'reported', refund: rfnd('processed'), generation: 1, happenedAt: null },
+    failed: { kind: 'reported', refund: rfnd('failed'), generation: 1, happenedAt: null },
     refused: { kind: 'refused', reason: 'TOO_OLD', retry: false, detail: '' },
     unknown: { kind: 'unknown', detail: 'time-out' },
   } as const;
 
-  it.each(Object.entries(answers))('is not taken for one about the current: %s', async (_, word) => {
+  it.each(Object.entries(answers))('does not change the current generation: %s', async (_, reply) => {
     const { db } = api.database;
     const key = { userId: 'user-asha', refundId };
     const slow = await claimRefund(db, time.clock, key);
     if (!slow) throw new Error('not claimed');
-    await tellFailed();
+    await reportFailed();
     expect(await retryRefund(db, time.clock, refundId)).toBe('askedAnew');
 
-    const anew = await refund();
-    expect(anew).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
-    const inTime = await recordWord(services(), slow, word);
-    expect(await refund()).toEqual({ ...anew, leaseUntil: null });
+    const renewed = await refund();
+    expect(renewed).toMatchObject({ status: 'PROCESSING', generation: 2, firstSentAt: null });
+    const inTime = await recordGatewayReply(services(), slow, reply);
+    expect(await refund()).toEqual({ ...renewed, leaseUntil: null });
     expect(inTime).toBe(false);
-    // Whoever waited for the claim's end need not wait any longer.
+    // The claim has ended, so another worker can take the refund up.
     expect(await findDueRefunds(db, time.clock, 10)).toEqual([key]);
   });
 });
 
-describe('the nightly comparison', () => {
-  it('takes over what a lost message would have told, and the reference that the bank gave later', async () => {
+describe('the nightly reconciliation', () => {
+  it('applies what a lost webhook reported, and the bank reference that arrived later', async () => {
     await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['late-reference'] } });
     await send();
     await vi.waitFor(async () => {
@@ -319,7 +319,7 @@ describe('the nightly comparison', () => {
     expect((await refund()).status).toBe('PROCESSED');
   });
 
-  it('notices that the bank sent the money back, also after it had given its reference', async () => {
+  it('notices that the bank returned the money, even after it had given its reference', async () => {
     await provider.setFaults({ webhook: { odds: { dropped: 1 } }, fate: { script: ['bank-returns'] } });
     await send();
     await vi.waitFor(
@@ -333,7 +333,7 @@ describe('the nightly comparison', () => {
     expect((await refund()).status).toBe('FAILED');
   });
 
-  it('lists a payment that came after its hold had expired', async () => {
+  it('lists a payment that arrived after its hold had expired', async () => {
     const { db } = api.database;
     expect(await findLatePayments(db)).toEqual([]);
     await givenTicket(db, {
@@ -352,7 +352,7 @@ describe('the nightly comparison', () => {
   });
 });
 
-it('a refund of nothing calls nobody', async () => {
+it('a refund of zero calls no gateway', async () => {
   const { db } = api.database;
   await db.execute(`insert into cancellation_policies (id, name, version, cutoff_minutes, tier_over_minutes, tier_fee_bps)
     values ('policy-none-v1', 'NONE', 1, 60, '{0}', '{10000}')`);

@@ -87,7 +87,7 @@ const sign = (body: string, secret = WEBHOOK_SECRET) =>
   createHmac('sha256', secret).update(body).digest('hex');
 
 describe('a webhook', () => {
-  it('takes the refund to PROCESSED, also before our own record of the answer', async () => {
+  it('makes the refund PROCESSED, even before the answer to our request is recorded', async () => {
     expect(await deliver(bodyOf({ arn: 'ARN1' }))).toBe('200 applied');
     expect(await refund()).toMatchObject({
       status: 'PROCESSED',
@@ -97,7 +97,7 @@ describe('a webhook', () => {
     });
   });
 
-  it('that comes twice, or twenty times at once, is applied once', async () => {
+  it('that is delivered twenty times concurrently is applied once', async () => {
     const body = bodyOf();
     const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(body)));
     expect(answers.sort()).toEqual(['200 applied', ...Array(19).fill('200 repeated')]);
@@ -111,7 +111,7 @@ describe('a webhook', () => {
     ]);
   });
 
-  it('that is older than the newest undoes nothing', async () => {
+  it('that is older than the newest one changes nothing', async () => {
     await deliver(bodyOf({ status: 'failed', at: 20 }), 'evt_2');
     expect((await refund()).status).toBe('FAILED');
     await deliver(bodyOf({ status: 'processed', at: 10 }), 'evt_1');
@@ -123,9 +123,9 @@ describe('a webhook', () => {
     ['of another refund', { notes: { refundId: 'refund-none' } }],
     ["of somebody else's refund", { notes: { userId: 'user-ravi' } }],
     ['of another ticket', { notes: { ticketId: 'TKT-2' } }],
-    ['of an earlier demand', { notes: { generation: '0' } }],
+    ['of an earlier generation', { notes: { generation: '0' } }],
     ['of another amount', { amount: 33_301 }],
-  ])('%s changes nothing, and the provider need not repeat it', async (_words, told) => {
+  ])('%s changes nothing and is acknowledged', async (_words, told) => {
     const before = await refund();
     expect(await deliver(bodyOf(told))).toMatch(/^200 /);
     expect(await refund()).toEqual(before);
@@ -136,7 +136,7 @@ describe('a webhook', () => {
     ['another secret', (body: string) => sign(body, 'another secret')],
     ['the signature of another body', () => sign(bodyOf({ status: 'failed' }))],
     ['half a signature', (body: string) => sign(body).slice(0, 32)],
-    ['letters that are no signature', () => 'ü'.repeat(64).normalize()],
+    ['text that is not a signature', () => 'ü'.repeat(64).normalize()],
   ])('with %s is refused', async (_words, make) => {
     const before = await refund();
     const body = bodyOf();
@@ -145,17 +145,17 @@ describe('a webhook', () => {
     expect(await refund()).toEqual(before);
   });
 
-  it('is signed over its bytes: another spelling of the same JSON is refused', async () => {
+  it('is signed over its bytes: the same JSON in other bytes is refused', async () => {
     const body = bodyOf();
     expect(await deliver(body.replace('{', '{ '), 'evt_1', sign(body))).toBe('401 wrong signature');
   });
 
-  it('that is genuine but cannot be understood is answered with 400', async () => {
+  it('that is signed but unreadable is answered with 400', async () => {
     const body = '{"entity":"event","event":"refund.processed"}';
     expect(await deliver(body, 'evt_1', sign(body))).toBe('400 malformed');
   });
 
-  it('of something else is answered with 200', async () => {
+  it('about something else is answered with 200', async () => {
     const body = JSON.stringify({
       entity: 'event',
       event: 'payment.captured',
@@ -166,7 +166,7 @@ describe('a webhook', () => {
   });
 });
 
-it('GET is not for it', async () => {
+it('refuses GET', async () => {
   const response = await fetch(`${api.origin}/webhooks/razorpay`);
   expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-it('removes what no decision looks at any more, and nothing else', async () => {
+it('removes only rows that no decision needs any longer', async () => {
   const { db } = database;
   const userId = 'user-asha';
   await db.insert(cancellationAttempts).values([
@@ -43,7 +43,7 @@ it('removes what no decision looks at any more, and nothing else', async () => {
   expect(await db.select({ id: webhookEvents.id }).from(webhookEvents)).toEqual([{ id: 'new' }]);
 });
 
-it('removes a few at a time, and what is more than a night has time for in the next', async () => {
+it('removes rows in batches, and leaves the rest for the next night', async () => {
   const { db } = database;
   const { clock } = createTestClock(now);
   await db.delete(cancellationAttempts);
@@ -58,7 +58,7 @@ it('removes a few at a time, and what is more than a night has time for in the n
   expect(await left()).toEqual([]);
 });
 
-it('finds what is old by an index, and reads no table', async () => {
+it('finds old rows by an index', async () => {
   const { db, url, sent } = database;
   // A hundred days of 144 rows each.
   const time = sql`${now.toISOString()}::timestamptz - n * interval '1 minute'`;

@@ -10,13 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-it('counts no job as waiting that somebody has taken up, alive or not', async () => {
+it('counts no locked job as waiting, even if its worker is dead', async () => {
   const { db } = database;
   await db.execute(
     sql`select graphile_worker.add_job('send-refund', run_at => now() - interval '1 hour' * n)
       from generate_series(1, 3) as n`,
   );
-  // Of a worker that was killed: nobody takes it up for four hours.
+  // The job of a killed worker, which stays locked for four hours.
   await db.execute(
     sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'killed'
       where run_at = (select min(run_at) from graphile_worker._private_jobs)`,

@@ -67,7 +67,7 @@ const allDone = () =>
   );
 
 describe('a worker', () => {
-  it('sends the money and the messages of a cancellation as soon as it is committed', async () => {
+  it('sends the refund and notifications of a cancellation as soon as it is committed', async () => {
     start();
     await cancel('TKT-1');
     await allDone();
@@ -75,13 +75,13 @@ describe('a worker', () => {
     expect((await provider.ledger()).refunds).toHaveLength(1);
   });
 
-  it('takes up what was cancelled before it started', async () => {
+  it('processes cancellations from before its start', async () => {
     await cancel('TKT-1');
     start();
     await allDone();
   });
 
-  it('logs a job that fails without what its statements were given, even when it logs everything', async () => {
+  it('logs a failed job without the parameters of its statements, even at the lowest level', async () => {
     const { db } = api.database;
     const lines: string[] = [];
     const write = (line: string) => lines.push(line);
@@ -96,7 +96,7 @@ describe('a worker', () => {
     await allDone();
   });
 
-  it('sweeps up what the queue has lost, and holds whose time is over', async () => {
+  it('sweeps lost jobs and expired holds', async () => {
     const { db } = api.database;
     await cancel('TKT-1');
     const bookingTime = new Date(Date.now() - 6 * MINUTE);
@@ -115,7 +115,7 @@ describe('a worker', () => {
     expect(expired?.status).toBe('EXPIRED');
   });
 
-  it('beside another one does everything once', async () => {
+  it('does everything once beside another worker', async () => {
     start();
     start();
     for (let n = 0; n < 10; n += 1) await cancel(`TKT-${n}`);
@@ -125,7 +125,7 @@ describe('a worker', () => {
     expect(new Set(mails.map((mail) => mail.messageId)).size).toBe(20);
   });
 
-  it('goes on when the connection of its queue is lost', async () => {
+  it('recovers when the queue loses its connection', async () => {
     start();
     await cancel('TKT-1');
     await allDone();
@@ -134,11 +134,11 @@ describe('a worker', () => {
     );
     await cancel('TKT-2');
     await allDone();
-    // When it was just fetching a job, the queue itself traces that to the console.
+    // If it was fetching a job, the queue itself writes a trace to the console.
     vi.mocked(console.error).mockClear();
   });
 
-  it('goes on when several jobs could not be marked as done', async () => {
+  it('recovers when several jobs could not be marked as done', async () => {
     const log: string[] = [];
     services.log = pino({ level: 'trace' }, { write: (line: string) => log.push(line) });
     start();
@@ -187,7 +187,7 @@ describe('a worker', () => {
     await vi.waitFor(async () => expect(await jobsLeft()).toBe(2), PATIENTLY);
   }, 180_000);
 
-  it('goes on when the connections of its queue hang', async () => {
+  it('recovers when the connections of its queue hang', async () => {
     const proxy = await startTcpProxy(api.database.url);
     start(proxy.url);
     await cancel('TKT-1');
@@ -202,7 +202,7 @@ describe('a worker', () => {
     vi.mocked(console.error).mockClear();
   }, 180_000);
 
-  it('that cannot send mail sends the money all the same', async () => {
+  it('sends refunds even if it cannot send mail', async () => {
     services = { ...services, mailer: { send: () => Promise.reject(new Error('down')), close: () => {} } };
     start();
     await cancel('TKT-1');

@@ -38,11 +38,11 @@ function readArguments(args: string[]): { help: boolean; dryRun: boolean } {
   }
 }
 
-function script({ atOnce, afterwards }: Distribution): string {
-  if (atOnce.length + afterwards.length === 0)
+function script({ inTransaction, afterwards }: Distribution): string {
+  if (inTransaction.length + afterwards.length === 0)
     return '-- Every table is in its place already: there is nothing to do.';
   const inOneTransaction =
-    atOnce.length > 0 ? ['begin', SETTINGS, ...atOnce.map(({ sql }) => sql), 'commit'] : [];
+    inTransaction.length > 0 ? ['begin', SETTINGS, ...inTransaction.map(({ sql }) => sql), 'commit'] : [];
   return [...inOneTransaction, ...afterwards.map(({ sql }) => sql)].map((line) => `${line};`).join('\n');
 }
 

@@ -8,7 +8,7 @@ await runCommand(async (_args, config) => {
   const url = await findDatabaseUrl(config);
   const { environment } = config;
   const tell = (line: string) => process.stdout.write(`${line}\n`);
-  const applied = await migrateDatabase(url, { environment, tell });
+  const applied = await migrateDatabase(url, { environment, onProgress: tell });
   for (const name of applied) tell(`Applied ${name}`);
   if (applied.length > 0)
     tell('Where the API and the worker have roles of their own, apply ops/grants.sql now.');

@@ -11,9 +11,9 @@ const OLDEST = 15;
 const NEWEST = 18;
 
 /**
- * Checks, without writing anything, that Usher may work on a database.
+ * Checks, without writing, that Usher may use a database.
  *
- * @throws DatabaseRefusedError when it is another environment's, or of a kind that Usher does not support
+ * @throws DatabaseRefusedError if it belongs to another environment or program, or is not supported
  */
 export async function checkDatabase(url: string, environment: DatabaseEnvironment): Promise<void> {
   await withClient(url, async (client) => {
@@ -24,7 +24,7 @@ export async function checkDatabase(url: string, environment: DatabaseEnvironmen
 }
 
 /**
- * Checks what the server and the session are: version, encoding and schema.
+ * Checks the server's version, the database's encoding and the session's schema.
  *
  * @throws DatabaseRefusedError
  */
@@ -34,7 +34,7 @@ export async function checkServer(client: Pick<postgres.Sql, 'unsafe'>): Promise
   >(`
     select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
       current_setting('server_encoding') as encoding, current_schema() as schema`);
-  if (!row) throw new Error('a select without a from gives a row');
+  if (!row) throw new Error('a SELECT without FROM returned no row');
   const major = Math.floor(row.number / 10_000);
   if (major < OLDEST || major > NEWEST)
     throw new DatabaseRefusedError(
@@ -51,9 +51,9 @@ export async function checkServer(client: Pick<postgres.Sql, 'unsafe'>): Promise
 }
 
 /**
- * Checks that no other program has made what Usher would make.
+ * Checks that no other program has created tables or types that Usher creates.
  *
- * @returns the migrations that this check has read
+ * @returns the migrations of the database
  * @throws DatabaseRefusedError
  */
 export async function checkTables(client: postgres.Sql): Promise<MigrationsRead> {
@@ -61,11 +61,11 @@ export async function checkTables(client: postgres.Sql): Promise<MigrationsRead>
     if (isPgEnum(one)) return [one.enumName];
     return is(one, PgTable) ? [getTableName(one)] : [];
   });
-  // A table or view has a type of its name.
+  // Every table and view has a type of the same name.
   const found = await client<{ name: string }[]>`
     select typname as name from pg_type
     where typnamespace = 'public'::regnamespace and typname = any(${names}) order by 1`;
-  // Read after the types: an instance that migrates meanwhile commits both together.
+  // Read after the types, so that a concurrent migration does not look like another program's.
   const read = await readMigrations(client);
   if (read.isOurs) return read;
   const queue = await client`select to_regclass('graphile_worker.migrations') is not null as there`;

@@ -2,18 +2,18 @@ import { sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { ISOLATION, SESSION_SETTINGS, TIMEOUTS } from './session-settings.ts';
 
-/** The role does not bring the settings; the message has the SQL that makes it. */
+/** The role lacks settings. The message contains the SQL that sets them. */
 export class RoleSettingsError extends Error {
   constructor(role: string, wrong: string[]) {
     super(
       `Behind the pooler of DATABASE_URL these settings are missing, or too long: ${wrong.join(', ')}.\n` +
-        'Run this once on the database, by the direct way, then have the pooler connect anew (RECONNECT):\n' +
+        'Run this once on the database, not through the pooler. Then make the pooler reconnect (RECONNECT):\n' +
         roleSettings(role).join('\n'),
     );
   }
 }
 
-/** The statements that have a role bring what our sessions need. */
+/** The statements that give a role the settings of our sessions. */
 export function roleSettings(role: string): string[] {
   return Object.entries(SESSION_SETTINGS).map(([name, value]) => {
     const text = name in TIMEOUTS ? `${Number(value) / 1_000}s` : value;
@@ -22,10 +22,10 @@ export function roleSettings(role: string): string[] {
 }
 
 /**
- * A pooler shares its sessions, so none of ours may set anything. The keep-alive is not asked for, as sessions over a
- * socket file have none.
+ * Checks the settings that the role brings to a pooled session. A pooler shares its sessions, so Usher cannot set them.
+ * The keep-alive is not checked, as sessions over a Unix socket have none.
  *
- * @throws RoleSettingsError when a session that the pooler gives us could wait for ever
+ * @throws RoleSettingsError if a time-out is missing or too long, or the isolation level is another
  */
 export async function checkRoleSettings(db: Database): Promise<void> {
   const rows = await db.execute<{ role: string; name: string; setting: string }>(
@@ -40,6 +40,6 @@ export async function checkRoleSettings(db: Database): Promise<void> {
   if (wrong.length > 0) throw new RoleSettingsError(rows[0]?.role ?? 'usher', wrong);
 }
 
-function isBetween(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most;
+function isBetween(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
 }

@@ -1,26 +1,26 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database, Transaction } from './database.ts';
 
-/** Where times come from; tests set it. */
+/** The source of time; tests replace it. */
 export interface Clock {
-  /** For reads: the process's time. */
+  /** The time of the process, for reads. */
   now(): Date;
   /**
-   * For decisions in a transaction: an SQL expression of the database's time when the statement runs.
-   * (now() would be the transaction's start, before it waited for a lock.)
+   * An SQL expression for the database's time when the statement runs, for decisions in a transaction. now() would be
+   * the start of the transaction, before it waited for locks.
    */
   inTransaction: SQL<string>;
 }
 
-/** Whole milliseconds, never rounded up: a time must not reach a deadline before it is there. */
+/** Truncated to milliseconds: a rounded time could reach a deadline too early. */
 export const systemClock: Clock = {
   now: () => new Date(),
   inTransaction: sql<string>`date_trunc('milliseconds', clock_timestamp())`,
 };
 
 /**
- * The time now; in a transaction, read when it has its locks. For what is written, too: an UPDATE that calls a clock is
- * refused where tables are distributed.
+ * Reads the database's time. In a transaction, call it after the locks are taken. Values to write use it too: Citus
+ * refuses an UPDATE that calls a clock.
  */
 export async function readClock(tx: Database | Transaction, clock: Clock): Promise<Date> {
   const [row] = await tx.execute<{ now: string }>(sql`select ${clock.inTransaction} as now`);

@@ -1,17 +1,17 @@
-/** Parameters of libpq's that name what usually stands before the question mark. */
+/** Parameters of libpq that replace the parts of a URL before the question mark. */
 const PLACE = ['host', 'port', 'user', 'password', 'dbname'] as const;
 
-/** Stands for a host where there is none: without one, a URL has neither user nor port. */
+/** A placeholder: a URL without a host can have neither user nor port. */
 const NO_HOST = 'no-host.invalid';
 
 /**
- * The same database in the one spelling that both of our drivers read: user, host and database before the question
- * mark, a Unix socket's folder as an encoded host.
+ * Rewrites a database URL to the form that both drivers read: user, host and database before the question mark, and the
+ * folder of a Unix socket as an encoded host.
  *
  *     postgres:///usher?host=/run/postgresql&user=usher  ->  postgres://usher@%2Frun%2Fpostgresql/usher
  *
  * @param url with at most one host
- * @returns null for what is no URL
+ * @returns null if it is not a URL
  */
 export function withPlaceInFront(url: string): string | null {
   const [, scheme = '', rest = ''] = /^(postgres(?:ql)?:\/\/)(.*)$/s.exec(url) ?? [];
@@ -31,29 +31,29 @@ export function withPlaceInFront(url: string): string | null {
   return parsed.href.replace(NO_HOST, '');
 }
 
-/** Host and port, as the URL spells them. A password may have an @ of its own: the last one ends it. */
+/** Host and port, not decoded. A password may contain an @, so the last one ends it. */
 function hostPart(url: string): string {
   return /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
 }
 
-/** The folder of the Unix socket that a URL names; null for a host. */
+/** The folder of the Unix socket in a URL; null if it has a host. */
 export function socketFolder(url: string): string | null {
   const host = /^%2F[^:]*/i.exec(hostPart(url))?.[0];
   return host ? decodeURIComponent(host) : null;
 }
 
-/** The address of an IPv6 host; null for any other. The brackets are the URL's, not the address's. */
+/** The IPv6 address in a URL, without brackets; null for any other host. */
 export function ipv6Address(url: string): string | null {
   return /^\[([\da-f:.]+)\]/i.exec(hostPart(url))?.[1] ?? null;
 }
 
-/** The same URL for the job queue's driver, which takes the address of an IPv6 host in a parameter only. */
+/** The URL for the job queue's driver, which accepts an IPv6 address only as a parameter. */
 export function forQueue(url: string): string {
   const address = ipv6Address(url);
   return address ? `${url}${url.includes('?') ? '&' : '?'}host=${encodeURIComponent(address)}` : url;
 }
 
-/** Host, port and database of a URL, without user and password: for messages. */
+/** Host, port and database of a URL, without user and password, for messages. */
 export function placeOf(url: string): string {
   return decodeURIComponent(url.replace(/^postgres(?:ql)?:\/\/(?:[^/?#]*@)?/, '').replace(/\?.*$/s, ''));
 }

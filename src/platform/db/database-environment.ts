@@ -3,10 +3,12 @@ import { commandLine } from '../text/command-line.ts';
 import { DatabaseRefusedError } from './database-refused.error.ts';
 import type { ENVIRONMENTS } from './tables/index.ts';
 
-/** What a database is for. It remembers that, so that a start for the other refuses it. */
+/**
+ * The environment that a database belongs to. It is recorded there, so a start for the other environment is refused.
+ */
 export type DatabaseEnvironment = (typeof ENVIRONMENTS)[number];
 
-/** The first of the demo's people: no production database knows them. */
+/** The first demo person, who exists in no production database. */
 export const DEMO_PERSON = { id: 'user-asha', email: 'asha.rao@example.in' };
 export const DEMO_PEOPLE = [DEMO_PERSON.id, 'user-kabir', 'user-meera', 'user-travel-desk'];
 
@@ -16,13 +18,15 @@ const MIXED =
 
 interface FoundEnvironment {
   environment: DatabaseEnvironment;
-  /** False: it was guessed from the rows of a database that is older than this record. */
+  /** False if it is not recorded but guessed from the rows. */
   isWritten: boolean;
 }
 
 /**
- * @throws DatabaseRefusedError when the database is another environment's
- * @returns whether the database says that it is of this environment; false: it is new and says nothing
+ * Checks that a database belongs to an environment.
+ *
+ * @throws DatabaseRefusedError if it belongs to the other one
+ * @returns whether the environment is recorded; false for a new database and for one judged by its rows
  */
 export async function checkEnvironment(
   client: Pick<postgres.Sql, 'unsafe'>,
@@ -36,7 +40,7 @@ export async function checkEnvironment(
   );
 }
 
-/** By the environment of the database, not of whoever comes. */
+/** Messages by the environment of the database, not of the process. */
 const SAYS: Record<DatabaseEnvironment, string> = {
   production: 'This is a production database, but NODE_ENV is not production. Nothing was changed.',
   development: 'This is a development database, but NODE_ENV is production. Nothing was changed.',
@@ -51,7 +55,7 @@ const ADVICE: Record<DatabaseEnvironment, string> = {
   development: `It was first used without NODE_ENV=production. If it is meant for production: ${commandLine('db:environment', 'environment', 'production')}`,
 };
 
-/** What the database is for; null for a new one, of which the first start decides. */
+/** The environment of a database; null for a new one, whose first start decides. */
 export async function findEnvironment(
   client: Pick<postgres.Sql, 'unsafe'>,
 ): Promise<FoundEnvironment | null> {
@@ -66,7 +70,7 @@ async function readEnvironment(client: Pick<postgres.Sql, 'unsafe'>): Promise<Fo
   return row ? { environment: row.environment, isWritten: true } : null;
 }
 
-/** Of a database that is older than the record. People who are neither the demo's nor seeded are somebody's customers. */
+/** Judges a database that is older than the record by its users: any who are neither demo nor seeded are customers. */
 async function guessEnvironment(client: Pick<postgres.Sql, 'unsafe'>): Promise<FoundEnvironment | null> {
   if (!(await hasTable(client, 'tickets'))) return null;
   const isInvented = `id in ('${DEMO_PEOPLE.join("', '")}') or id like 'user-seed-%'`;

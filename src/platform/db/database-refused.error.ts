@@ -1,2 +1,2 @@
-/** Usher does not work on this database; the message says why and what to do, in one line. */
+/** Usher cannot use this database. The message says why and what to do, in one line. */
 export class DatabaseRefusedError extends Error {}

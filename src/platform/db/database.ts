@@ -1,25 +1,25 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { commitsLeft } from './commits-left.ts';
-import { GATHERING } from './gathering.ts';
 import { eachHost } from './hosts.ts';
 import { openClient } from './open-client.ts';
 import { prepareStatements } from './prepare-statements.ts';
+import { READ_PIPELINING } from './read-pipelining.ts';
 import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
-import { createTransactionTurns, type TransactionTurns } from './transaction-turns.ts';
+import { createTransactionLimiter, type TransactionLimiter } from './transaction-limiter.ts';
+import { waitForSyncReplication } from './wait-for-sync-replication.ts';
 
 export type Database = PostgresJsDatabase & {
-  /** Who may hold one of its connections for a transaction. */
-  turns: TransactionTurns;
+  /** Limits concurrent transactions to the connections that the pool has for them. */
+  transactionLimiter: TransactionLimiter;
 };
-/** The same statements inside a transaction. */
+/** Runs statements inside a transaction. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 export interface DatabaseConnection {
   db: Database;
-  /** How many connections the pool has at this moment. */
+  /** How many connections the pool has now. */
   openConnections(): number;
-  /** Waits for running statements at most five seconds, then closes every connection. */
+  /** Waits at most five seconds for running statements, then closes all connections. */
   close(): Promise<void>;
 }
 
@@ -28,38 +28,39 @@ export interface DatabaseOptions {
   /** Connections, at least two. */
   poolSize: number;
   /**
-   * Set where a pooler such as PgBouncer is between: it takes no settings, so the role has to bring them
-   * (check-role-settings.ts). Statements are prepared only by one that knows of them.
+   * Set when a pooler such as PgBouncer is in between. It accepts no session settings, so the role must have them
+   * (check-role-settings.ts). `prepare`: whether the pooler supports prepared statements.
    */
   pooler?: { prepare: boolean } | null;
-  /** For work that takes longer than a request may. Milliseconds. */
+  /** Milliseconds; for work that may take longer than a request. */
   longestStatementMs?: number;
-  /** Told of every statement sent, in order; tests count them. */
+  /** Receives every statement sent, in order; tests count them. */
   onStatement?: (sql: string, parameters: unknown[]) => void;
 }
 
 const NAME = { application_name: 'usher' };
 
 /**
- * A connection that was asked something and has not given a byte since is dead, whatever the network says: a server that
- * lives would have given up on the statement so long before. Milliseconds.
+ * Milliseconds after the statement time-out. A connection that has an unanswered query and received no byte until then
+ * is dead: a live server would have cancelled the statement.
  */
 const SILENCE_AFTER_STATEMENT_MS = 3_000;
 
 /**
- * Of the connections of a pool, those for single statements. They are few, so that under load several statements go over
- * each of them at once: a system call for every statement costs more than the statement. The others are for transactions,
- * which may hold one while they wait for a lock.
+ * The share of the connections that serve single statements. They are few, so that under load several statements go out
+ * in one write: a system call for each costs more than the statement. The others serve transactions, which hold a
+ * connection while they wait for locks.
  */
-const PART_OF_READERS = 0.3;
+const READER_SHARE = 0.3;
 
 /**
- * A pooler takes a server away at each answer that ends a transaction, even where a statement behind it was sent in half:
- * parsed, and not yet bound. So single statements wait for the one before them. Those of a transaction need not.
+ * Disables pipelining of single statements behind a pooler. The pooler switches servers at each answer that ends a
+ * transaction, even when the next statement was parsed but not yet bound. Transactions keep their server and may
+ * pipeline.
  */
-const ONE_AT_A_TIME = 0;
+const NO_PIPELINING = 0;
 
-/** Seconds before the n-th try in a row to connect: at most one, and never all connections at once. */
+/** Seconds before the n-th consecutive attempt to connect: at most one, with jitter. */
 const backoff = (failures: number) => Math.min(1, 0.02 * 2 ** failures) * (0.5 + Math.random() / 2);
 
 /** What our patch adds to the driver. */
@@ -70,7 +71,11 @@ type PatchedOptions = postgres.Options<Record<string, never>> & {
 };
 type PatchedClient = postgres.Sql<Record<string, unknown>> & { openConnections: () => number };
 
-/** Opens a pool. Connects at the first statement, so an unreachable database shows only then. */
+/**
+ * Opens a pool. It connects at the first statement, so an unreachable database is noticed only then.
+ *
+ * @throws when the driver lacks our patch
+ */
 export function openDatabase({
   url,
   poolSize,
@@ -88,7 +93,7 @@ export function openDatabase({
     silence_timeout: (longestStatementMs + SILENCE_AFTER_STATEMENT_MS) / 1_000,
     backoff,
     prepare: pooler?.prepare ?? true,
-    // Of several hosts each connection looks for the one that takes writes.
+    // With several hosts, each connection looks for the primary.
     ...((eachHost(url) ?? []).length > 1 ? { target_session_attrs: 'read-write' } : {}),
     connection: pooler ? NAME : { ...NAME, ...SESSION_SETTINGS, statement_timeout: longestStatementMs },
     ...(onStatement
@@ -98,20 +103,20 @@ export function openDatabase({
         }
       : {}),
   };
-  const readers = Math.max(1, Math.round(poolSize * PART_OF_READERS));
+  const readers = Math.max(1, Math.round(poolSize * READER_SHARE));
   const writers = Math.max(1, poolSize - readers);
   const reading = connect(url, {
     ...options,
     max: readers,
-    ...GATHERING,
-    ...(pooler ? { max_pipeline: ONE_AT_A_TIME } : {}),
+    ...READ_PIPELINING,
+    ...(pooler ? { max_pipeline: NO_PIPELINING } : {}),
   });
   const transacting = connect(url, { ...options, max: writers });
-  // Whatever begins a transaction does so on the others.
+  // Transactions use the other connections.
   reading.begin = transacting.begin;
-  const turns = createTransactionTurns(writers, () => commitsLeft(reading));
+  const transactionLimiter = createTransactionLimiter(writers, () => waitForSyncReplication(reading));
   return {
-    db: Object.assign(drizzle(reading), { turns }),
+    db: Object.assign(drizzle(reading), { transactionLimiter }),
     openConnections: () => reading.openConnections() + transacting.openConnections(),
     close: async () => {
       await Promise.all([reading, transacting].map((client) => client.end({ timeout: 5 })));
@@ -122,7 +127,7 @@ export function openDatabase({
 function connect(url: string, options: PatchedOptions): PatchedClient {
   const client = openClient(url, options) as PatchedClient;
   prepareStatements(client);
-  // Drizzle has each client that it is given read and write dates and JSON as it does; transactions, too, need that.
+  // Drizzle replaces the parsers and serializers of dates and JSON of a client. Transactions need them too.
   drizzle(client);
   return client;
 }

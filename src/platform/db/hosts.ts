@@ -1,29 +1,29 @@
 import { openClient } from './open-client.ts';
 
-/** What libpq takes, too: user and password, hosts with commas between, database and options. */
+/** As libpq accepts it: user and password, hosts separated by commas, database and options. */
 const URL_OF_HOSTS = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]+)(.*)$/;
 const HOST = /^[^\s:[\]]+(?::\d+)?$/;
-const USUAL_PORT = 5_432;
-const PATIENCE_SECONDS = 5;
+const DEFAULT_PORT = 5_432;
+const TIMEOUT_SECONDS = 5;
 
 /**
- * The URL of each host of a database URL, which may name several: `postgres://user:password@a:5432,b:5432/usher`. They
- * are a primary and those that may be promoted in its place.
+ * Splits a database URL into one URL for each host: `postgres://user:password@a:5432,b:5432/usher`. The hosts are a
+ * primary and the standbys that may replace it.
  *
- * @returns null when one of them is none
+ * @returns null if one of them is not a URL
  */
 export function eachHost(url: string): string[] | null {
   const [, start = '', hosts = '', end = ''] = URL_OF_HOSTS.exec(url) ?? [];
   const names = hosts.split(',');
   if (names.length === 1) return URL.canParse(url) ? [url] : null;
-  const urls = names.map((name) => `${start}${name.includes(':') ? name : `${name}:${USUAL_PORT}`}${end}`);
+  const urls = names.map((name) => `${start}${name.includes(':') ? name : `${name}:${DEFAULT_PORT}`}${end}`);
   return names.every((name) => HOST.test(name) && !name.startsWith('%')) &&
     urls.every((one) => URL.canParse(one))
     ? urls
     : null;
 }
 
-/** The same URL in which each of several hosts has its port: drivers take different ones for those without. */
+/** Adds the default port to each of several hosts, because the drivers' defaults differ. */
 export function withPorts(url: string): string {
   const urls = eachHost(url) ?? [url];
   if (urls.length === 1) return url;
@@ -32,14 +32,14 @@ export function withPorts(url: string): string {
 }
 
 /**
- * The URL of the host that takes writes now, for programs that know of one host only. A URL of one host is taken as it is.
+ * Finds the host that accepts writes, for programs that connect to one host. Returns a URL with one host unchanged.
  *
- * @throws what the last host answered when none does
+ * @throws the error of the last host if no host accepts writes
  */
 export async function writableHost(url: string): Promise<string> {
   const urls = eachHost(url) ?? [url];
   if (urls.length === 1) return url;
-  let refusal: unknown;
+  let lastError: unknown;
   for (const one of urls) {
     const client = openClient(one, {
       max: 1,
@@ -49,10 +49,10 @@ export async function writableHost(url: string): Promise<string> {
       await client`select 1`;
       return one;
     } catch (error) {
-      refusal = error;
+      lastError = error;
     } finally {
-      await client.end({ timeout: PATIENCE_SECONDS });
+      await client.end({ timeout: TIMEOUT_SECONDS });
     }
   }
-  throw refusal;
+  throw lastError;
 }

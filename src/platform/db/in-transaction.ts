@@ -4,24 +4,24 @@ import type { Database, Transaction } from './database.ts';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
-const TRIES = 3;
-/** So that whoever the database preferred gets its locks before we ask for them again. Milliseconds. */
+const MAX_ATTEMPTS = 3;
+/** Milliseconds, so that the other transaction gets its locks before we request them again. */
 const PAUSE_MS = 20;
 
 /**
- * Runs work in one READ COMMITTED transaction when its turn has come, again from its start when the database undid it
- * for the sake of another one. So the work must have no effect outside the transaction. Inside it no other transaction
- * may be awaited: with a pool of one connection both would wait for ever.
+ * Runs work in one READ COMMITTED transaction as soon as a connection is free. After a deadlock or serialization failure
+ * the work runs again from its start, so it must have no effect outside the transaction. It must not await another
+ * transaction, which may find no free connection.
  *
- * @param since when it came, if it has waited elsewhere before, as `inTurn` has it
- * @throws NoTurnError when too many transactions are under way
+ * @param since that of `acquireWithTimeout`
+ * @throws NoTurnError if no connection is free within five seconds
  */
 export function inTransaction<Result>(
   db: Database,
   work: (tx: Transaction) => Promise<Result>,
   since?: number,
 ): Promise<Result> {
-  return db.turns(() => tryTransaction(db, work), since);
+  return db.transactionLimiter(() => tryTransaction(db, work), since);
 }
 
 async function tryTransaction<Result>(
@@ -33,7 +33,7 @@ async function tryTransaction<Result>(
       return await db.transaction(work);
     } catch (error) {
       const code = databaseCode(error);
-      if (attempt === TRIES || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK)) throw error;
+      if (attempt === MAX_ATTEMPTS || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK)) throw error;
       await sleep(PAUSE_MS);
     }
   }

@@ -12,19 +12,19 @@ import { checkEnvironment, type DatabaseEnvironment } from './database-environme
 import { writableHost } from './hosts.ts';
 import { openClient } from './open-client.ts';
 
-/** Any number that no other program locks in the same database. */
+/** The key of the advisory lock: any number that no other program uses in the same database. */
 export const MIGRATION_LOCK = 7_308_001;
 
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url));
 
-/** A migration takes seconds, so that whoever waits longer waits for an instance that hangs. Milliseconds. */
-const PATIENCE_MS = 60_000;
-/** What waits for a table's lock makes everybody wait behind it: rather give up, and be started again. */
+/** A migration takes seconds, so an instance that holds the lock longer hangs. */
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** A statement that waits for a table's lock blocks all later ones, so a migration gives up instead. */
 const LOCK_TIMEOUT_MS = 5_000;
-const TELLS_AFTER_MS = 3_000;
+const REPORT_AFTER_MS = 3_000;
 const PAUSE_MS = 200;
 
-/** Another instance does not end to migrate; the message says what to do. */
+/** Another instance holds the migration lock for too long. The message says what to do. */
 export class MigrationLockError extends Error {
   constructor(waitedMs: number) {
     super(
@@ -32,36 +32,36 @@ export class MigrationLockError extends Error {
         'start this one again later. If it hangs, stop it; what it left behind is ended by: ' +
         'select pg_terminate_backend(pid) from pg_locks ' +
         `where locktype = 'advisory' and objid = ${MIGRATION_LOCK} ` +
-        // Another database of the same server may be migrated, too.
+        // Other databases of the same server may be migrating too.
         'and database = (select oid from pg_database where datname = current_database())',
     );
   }
 }
 
 export interface MigrationOptions {
-  /** Written into the database unless it says already what it is for. Null: it stays as it is. */
+  /** Recorded in the database unless one is recorded already. Null records nothing. */
   environment?: DatabaseEnvironment | null;
-  /** Receives a line when another instance migrates. */
-  tell?: (line: string) => void;
-  patienceMs?: number;
+  /** Receives a line when the migration waits for another instance. */
+  onProgress?: (line: string) => void;
+  timeoutMs?: number;
 }
 
 /**
- * Brings the database's tables and the job queue's up to date. Instances that start at once take turns.
+ * Migrates the tables of Usher and of the job queue. Concurrent instances wait for each other.
  *
  * @returns the names of the migrations that were applied, in order
- * @throws MigrationLockError when it waits longer than its patience
- * @throws DatabaseRefusedError when the database is another environment's
+ * @throws MigrationLockError when it waits longer than `timeoutMs`
+ * @throws DatabaseRefusedError when the database belongs to another environment
  */
 export async function migrateDatabase(
   url: string,
-  { environment = null, tell = () => {}, patienceMs = PATIENCE_MS }: MigrationOptions = {},
+  { environment = null, onProgress = () => {}, timeoutMs = DEFAULT_TIMEOUT_MS }: MigrationOptions = {},
 ): Promise<string[]> {
-  // The queue's migrations come with a driver that knows of one host only.
+  // The driver of the queue's migrations connects to one host only.
   const host = await writableHost(url);
-  return await withMigrationLock(host, patienceMs, tell, async (client) => {
+  return await withMigrationLock(host, timeoutMs, onProgress, async (client) => {
     const isMarked = environment === null || (await checkEnvironment(client, environment));
-    // On Citus, several changes in one transaction; elsewhere nobody reads it.
+    // Citus needs it for several changes in one transaction; elsewhere it has no effect.
     await client`set citus.multi_shard_modify_mode = 'sequential'`;
     const ours = await findMissing(client);
     if (ours.length > 0) await migrate(drizzle(client), { migrationsFolder });
@@ -73,25 +73,25 @@ export async function migrateDatabase(
   });
 }
 
-/** Every migration of this version, in order; `when` is what the database records of it. */
+/** The migrations of this version, in order. The database records their `when`. */
 const MIGRATIONS: readonly { when: number; tag: string }[] = JSON.parse(
   readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8'),
 ).entries;
 
-/** The migrations of this version that the database has not had, by name, in order. */
+/** The names of the migrations of this version that the database lacks, in order. */
 export async function findMissing(client: postgres.Sql): Promise<string[]> {
   return (await readMigrations(client)).missing;
 }
 
 export interface MigrationsRead {
   missing: string[];
-  /** Whether the database had any of ours. */
+  /** Whether the database has any of our migrations. */
   isOurs: boolean;
-  /** How many it had that are not of this version: later ones, or another program's. */
+  /** How many it has that this version does not know: later ones, or another program's. */
   others: number;
 }
 
-/** The same, and what it says of whose database this is. */
+/** Compares the migrations in the database with those of this version. */
 export async function readMigrations(client: postgres.Sql): Promise<MigrationsRead> {
   const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') is not null as there`;
   const done = table?.there
@@ -103,7 +103,7 @@ export async function readMigrations(client: postgres.Sql): Promise<MigrationsRe
   return { missing, isOurs: had > 0, others: times.size - had };
 }
 
-/** The same of the job queue's own. */
+/** The names of the job queue's migrations that the database lacks. */
 export async function findMissingOfQueue(client: postgres.Sql): Promise<string[]> {
   const [table] = await client`select to_regclass('graphile_worker.migrations') is not null as there`;
   const done = table?.there ? await client`select id from graphile_worker.migrations` : [];
@@ -113,41 +113,41 @@ export async function findMissingOfQueue(client: postgres.Sql): Promise<string[]
     .map((file) => file.replace('.sql', ''));
 }
 
-/** Changes the schema over one connection, while no other instance does. */
+/** Runs work on one connection that holds the migration lock, so no other instance changes the schema. */
 export async function withMigrationLock<Result>(
   url: string,
-  patienceMs: number,
-  tell: (line: string) => void,
+  timeoutMs: number,
+  onProgress: (line: string) => void,
   work: (client: postgres.Sql) => Promise<Result>,
 ): Promise<Result> {
   const connection = { lock_timeout: LOCK_TIMEOUT_MS };
   const client = openClient(url, { max: 1, connection });
   try {
-    // The role may have a time-out for requests; an index takes what it takes.
+    // The role may have a time-out for requests, but creating an index can take longer.
     await client`set statement_timeout = 0`;
-    await takeMigrationLock(client, tell, patienceMs);
+    await takeMigrationLock(client, onProgress, timeoutMs);
     return await work(client);
   } finally {
     await client.end({ timeout: 5 });
   }
 }
 
-/** Asks again and again: a statement that waits would hold a snapshot, for which some migrations would wait. */
+/** Polls, because a waiting statement would hold a snapshot, for which some migrations wait. */
 async function takeMigrationLock(
   client: postgres.Sql,
-  tell: (line: string) => void,
-  patienceMs: number,
+  onProgress: (line: string) => void,
+  timeoutMs: number,
 ): Promise<void> {
   const startedAt = Date.now();
-  let isTold = false;
+  let isReported = false;
   for (;;) {
     const [row] = await client`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
     if (row?.taken) return;
     const waited = Date.now() - startedAt;
-    if (waited > patienceMs) throw new MigrationLockError(waited);
-    if (waited > TELLS_AFTER_MS && !isTold) {
-      isTold = true;
-      tell('Another instance migrates the database: waiting for it ...');
+    if (waited > timeoutMs) throw new MigrationLockError(waited);
+    if (waited > REPORT_AFTER_MS && !isReported) {
+      isReported = true;
+      onProgress('Another instance migrates the database: waiting for it ...');
     }
     await sleep(PAUSE_MS);
   }

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { ipv6Address, socketFolder } from './connection-url.ts';
 
-/** A client of the driver for one URL. The driver takes a Unix socket and an IPv6 address as an option only. */
+/** Creates a client of the driver. The driver accepts a Unix socket or an IPv6 address only as an option. */
 export function openClient<Options extends postgres.Options<Record<string, never>>>(
   url: string,
   options: Options,
@@ -15,7 +15,7 @@ export function openClient<Options extends postgres.Options<Record<string, never
   });
 }
 
-/** Works with one connection of its own, and closes it. */
+/** Runs work on a new connection, then closes it. */
 export async function withClient<Result>(
   url: string,
   work: (client: postgres.Sql) => Promise<Result>,

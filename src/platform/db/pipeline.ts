@@ -1,13 +1,13 @@
 import { databaseCode } from '../errors/database-fault.ts';
 import type { Transaction } from './database.ts';
 
-/** The error of every statement that follows a failed one in its transaction. */
+/** The error of every statement after a failed one in a transaction. */
 const IN_FAILED_TRANSACTION = '25P02';
 
 /**
- * Sends several parts of one transaction without waiting in between; the database runs their statements in the order in
- * which they were sent. Waits for every part, also when one fails: the transaction must not end while a part still has
- * statements to send.
+ * Awaits parts of one transaction that were started together, so their statements are pipelined. The database runs them
+ * in the order in which they were sent. Waits for every part even if one fails: the transaction must not end while a
+ * part still has statements to send.
  *
  * @returns the result of each part
  * @throws the error of the part that failed first
@@ -24,11 +24,15 @@ export async function pipeline<Parts extends Promise<unknown>[]>(
 }
 
 /**
- * Sends the last parts of a transaction and its COMMIT in one round trip. Each part must send its statements before it waits
- * for anything; nothing can be sent afterwards.
+ * Sends the last parts of a transaction and its COMMIT in one round trip. Each part must issue its statements before it
+ * awaits anything. No statement can follow.
  *
- * When a part fails, nothing is committed: an error before the sending stops it here, and the server turns the COMMIT of
- * a failed transaction into a rollback. A result arrives too late to prevent the commit: the statement itself must fail.
+ * If a part fails, nothing is committed: an error before the sending prevents the COMMIT, and the server turns the
+ * COMMIT of a failed transaction into a rollback. Code that checks a result cannot prevent the commit; the statement
+ * must fail.
+ *
+ * @returns the result of each part
+ * @throws the error of the part that failed first
  */
 export async function pipelineAndCommit<Parts extends Promise<unknown>[]>(
   tx: Transaction,

@@ -11,18 +11,18 @@ import { checkRights, type RightsOf } from './rights.ts';
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
- * Makes a database fit to be worked on, or refuses it before anything is written. One that is up to date is only read,
- * so that a role without any right to change tables can start.
+ * Checks a database and migrates it, or refuses it before anything is written. It only reads a database that is up to
+ * date, so a role that may not change tables can start.
  *
- * @param uses whose rights the role of the URL has to have
- * @param tell receives a line when another instance migrates
+ * @param uses what the role of the URL must have the rights for
+ * @param onProgress receives a line when it waits for another instance
  * @throws DatabaseRefusedError
  */
 export async function prepareDatabase(
   url: string,
   environment: DatabaseEnvironment,
   uses: readonly RightsOf[] = [],
-  tell: (line: string) => void = () => {},
+  onProgress: (line: string) => void = () => {},
 ): Promise<void> {
   await withClient(await writableHost(url), async (client) => {
     try {
@@ -31,10 +31,10 @@ export async function prepareDatabase(
       const isMarked = await checkEnvironment(client, environment);
       const missing = [...ours, ...(await findMissingOfQueue(client))];
       if (!isMarked || missing.length > 0)
-        await migrateDatabase(url, { environment, tell }).catch(explainMissing(missing));
+        await migrateDatabase(url, { environment, onProgress }).catch(explainMissing(missing));
       await checkRights(client, uses);
     } catch (error) {
-      // What could not even be read is a right that is missing, too.
+      // A table that cannot be read is a missing right too.
       if (databaseCode(error) === INSUFFICIENT_PRIVILEGE) await checkRights(client, uses);
       throw error;
     }

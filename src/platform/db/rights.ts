@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { DatabaseRefusedError } from './database-refused.error.ts';
 
-/** What a database role works for: the API, or a worker. A role of both has the rights of both. */
+/** What a database role is for: the API, a worker, or both. */
 export type RightsOf = 'api' | 'worker';
 
 /** A privilege on a table or, with a column, on that column alone. */
@@ -20,10 +20,10 @@ const rightsIn =
 const inPublic = rightsIn('public');
 const inQueue = rightsIn('graphile_worker');
 
-/** The queue's own functions change these tables with the rights of their caller. */
+/** The queue's functions change these tables with the rights of their caller. */
 const QUEUE_TABLES = ['_private_jobs', '_private_job_queues', '_private_tasks', '_private_known_crontabs'];
 
-/** Whether the tables are up to date, and whose database it is. */
+/** For the checks at every start: migrations and environment. */
 const AT_EVERY_START: Right[] = [
   ...inPublic('SELECT', 'database_environment'),
   { schema: 'drizzle', table: '__drizzle_migrations', privilege: 'SELECT' },
@@ -33,7 +33,7 @@ const AT_EVERY_START: Right[] = [
 const CATALOGUE = ['cities', 'theaters', 'screens', 'movies', 'shows', 'cancellation_policies'];
 const TICKETS = ['users', 'tickets', 'ticket_seats', 'ticket_events', 'payments', 'refunds', 'show_seats'];
 
-/** Every right that the statements of each need, and none besides. */
+/** Exactly the rights that the statements of each role need. */
 const RIGHTS: Record<RightsOf, Right[]> = {
   api: [
     ...AT_EVERY_START,
@@ -42,7 +42,7 @@ const RIGHTS: Record<RightsOf, Right[]> = {
     ...inPublic('INSERT', 'cancellation_attempts', 'idempotency_keys', 'refunds', 'ticket_events'),
     ...inPublic('INSERT', 'notifications', 'webhook_events'),
     ...inPublic('UPDATE', 'tickets', 'show_seats', 'payments', 'refunds'),
-    // A row can be locked by whoever may change one of its columns.
+    // A lock on a row needs UPDATE on one of its columns.
     { schema: 'public', table: 'users', privilege: 'UPDATE', column: 'locale' },
     ...inQueue('SELECT', '_private_jobs', '_private_job_queues', '_private_tasks'),
     ...inQueue('INSERT', '_private_jobs', '_private_job_queues', '_private_tasks'),
@@ -62,7 +62,7 @@ const RIGHTS: Record<RightsOf, Right[]> = {
   ],
 };
 
-/** What the role of a connection lacks. A table under row-level security needs a policy, too. */
+/** Finds the rights that the connection's role lacks. A table under row-level security needs a policy too. */
 const findMissing = (rights: readonly Right[]) => `
   with wanted as (select * from json_to_recordset('${JSON.stringify(rights)}') as w(schema text, "table" text, privilege text, "column" text)),
   known as (
@@ -84,7 +84,9 @@ const findMissing = (rights: readonly Right[]) => `
   order by 2`;
 
 /**
- * @throws DatabaseRefusedError that names every right which the connection's role lacks
+ * Checks that the connection's role has the rights for some uses.
+ *
+ * @throws DatabaseRefusedError that names every missing right
  */
 export async function checkRights(
   client: Pick<postgres.Sql, 'unsafe'>,
@@ -100,7 +102,7 @@ export async function checkRights(
   );
 }
 
-/** The text of ops/grants.sql: the same rights as GRANT statements, to be run as often as one likes. */
+/** The text of ops/grants.sql: the same rights as idempotent GRANT statements. */
 export function grantsFile(): string {
   const roles = { api: 'usher_api', worker: 'usher_worker' };
   const bothRoles = Object.values(roles).join(', ');

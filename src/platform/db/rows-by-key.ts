@@ -19,7 +19,7 @@ export function allOfEach<Row>(keys: readonly string[], rows: readonly Row[], ke
   return keys.map((key) => byKey.get(key) ?? []);
 }
 
-/** Loads each key once, however many tickets of a page share it: a load costs a promise even from a cache. */
+/** Loads each distinct key once: each load costs a promise, even if it is cached. */
 export async function loadEach<Value>(
   keys: readonly string[],
   loader: { load(key: string): Promise<Value> },

@@ -13,15 +13,15 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import { type Clock, systemClock } from './clock.ts';
 import type { Database, Transaction } from './database.ts';
-import type { Asker } from './prepare-statements.ts';
+import type { Queryable } from './prepare-statements.ts';
 
-/** Runs on a pool, or inside a transaction, with the values of its placeholders. */
+/** Runs on a pool or in a transaction, with values for its placeholders. */
 export type Statement<Result> = (
   on: Database | Transaction,
   values?: Record<string, unknown>,
 ) => Promise<Result>;
 
-/** What statements are built with. */
+/** Builds statements. It has no connection. */
 export type Builder = PostgresJsDatabase;
 
 interface Preparable {
@@ -29,12 +29,14 @@ interface Preparable {
 }
 
 /**
- * A statement of Drizzle's query builder that is built once. To build one anew at every call, and to find out for each
- * value of each row where it goes, costs a request more than all the rest of it.
+ * Builds a statement of Drizzle's query builder once, at its first run. Building it at every call, and mapping each
+ * value of each row by Drizzle's general code, would cost a request more than everything else.
  *
- * Values of INSERT and UPDATE are encoded by their columns; one to compare with is only in `sql.param(placeholder, column)`.
+ * Values of INSERT and UPDATE are encoded by their columns. To encode a value in a comparison, use
+ * `sql.param(placeholder, column)`.
  *
- * @param build called with a builder that has no connection, at the first run; ends in `.prepare(name)`
+ * @param build must end in `.prepare(name)`
+ * @throws DrizzleQueryError, as Drizzle does
  */
 export function statement<Prepared extends Preparable>(
   build: (db: Builder) => Prepared,
@@ -43,7 +45,7 @@ export function statement<Prepared extends Preparable>(
   const run = async (on: Database | Transaction, values: Record<string, unknown> = {}): Promise<unknown> => {
     built ??= readPrepared(build(drizzle.mock()));
     const { text, parameters, toResult } = built;
-    const { client } = on._.session as unknown as { client: Asker };
+    const { client } = on._.session as unknown as { client: Queryable };
     const given = parameters.map((parameter) => parameter(values));
     try {
       const sent = client.unsafe(text, given);
@@ -55,21 +57,23 @@ export function statement<Prepared extends Preparable>(
   return run as Statement<Awaited<ReturnType<Prepared['execute']>>>;
 }
 
-/** For what the query builder has no words for: SQL with placeholders, built once. Nothing of its rows is given. */
+/**
+ * Builds a statement of SQL with placeholders once, for what the query builder cannot express. Its rows are not mapped.
+ */
 export function sqlStatement(name: string, query: SQL): Statement<unknown> {
   return statement((db) =>
     db._.session.prepareQuery(new PgDialect().sqlToQuery(query), undefined, name, false),
   );
 }
 
-/** A statement that also reads the database's time: the clock says how. */
+/** A statement that contains the clock's expression for the time. */
 export type TimedStatement<Result> = (
   on: Database | Transaction,
   clock: Clock,
   values?: Record<string, unknown>,
 ) => Promise<Result>;
 
-/** As `statement`, given the expression of the time too. Only for the system's clock it is built once. */
+/** Like `statement`, with the expression for the time. Built once for the system clock, at every run for others. */
 export function timedStatement<Prepared extends Preparable>(
   build: (db: Builder, now: SQL<string>) => Prepared,
 ): TimedStatement<Awaited<ReturnType<Prepared['execute']>>> {
@@ -80,13 +84,13 @@ export function timedStatement<Prepared extends Preparable>(
       : statement((db) => build(db, clock.inTransaction))(on, values);
 }
 
-/** What Drizzle's prepared queries hold but do not show. */
-interface PreparedInside {
+/** The private fields of Drizzle's prepared queries. */
+interface PreparedFields {
   queryString: string;
   params: unknown[];
-  /** What is selected, in the order of the columns; none: nothing is. */
+  /** What is selected, in the order of the columns; undefined for statements without rows. */
   fields?: SelectedField[];
-  /** By the name of a joined table: whether each row has one. */
+  /** By the name of a joined table: whether every row has a row of it. */
   joinsNotNullableMap?: Record<string, boolean>;
 }
 
@@ -97,14 +101,14 @@ interface SelectedField {
 
 interface BuiltStatement {
   text: string;
-  /** Each takes its value from those of the placeholders. */
+  /** Each returns the value of one parameter, given the values of the placeholders. */
   parameters: ((values: Record<string, unknown>) => postgres.ParameterOrJSON<never>)[];
-  /** Null when no rows are given. */
+  /** Maps a row; null if the statement returns none. */
   toResult: ((row: unknown[]) => unknown) | null;
 }
 
 function readPrepared(prepared: unknown): BuiltStatement {
-  const { queryString, params, fields, joinsNotNullableMap = {} } = prepared as PreparedInside;
+  const { queryString, params, fields, joinsNotNullableMap = {} } = prepared as PreparedFields;
   return {
     text: queryString,
     parameters: params.map(toParameter) as BuiltStatement['parameters'],
@@ -124,22 +128,22 @@ function toParameter(param: unknown): (values: Record<string, unknown>) => unkno
 }
 
 function given(value: unknown, name: string): unknown {
-  if (value === undefined) throw new Error(`the placeholder ${name} is given no value`);
+  if (value === undefined) throw new Error(`the placeholder ${name} has no value`);
   return value;
 }
 
-/** Where a value of a row goes. */
-interface Place {
+/** A value of a row and the property that receives it. */
+interface Target {
   index: number;
   name: string;
-  /** Null: it stays as the driver gives it. */
+  /** Null if the driver's value is used unchanged. */
   decode: ((value: unknown) => unknown) | null;
 }
 
-/** Does what Drizzle's mapResultRow does for objects of columns, one level deep. */
+/** Maps rows like Drizzle's mapResultRow, for selections at most one object deep. */
 function rowMapper(fields: SelectedField[], joinsNotNullable: Record<string, boolean>) {
-  const plain: Place[] = [];
-  const objects = new Map<string, { places: Place[]; mayBeMissing: boolean }>();
+  const plain: Target[] = [];
+  const objects = new Map<string, { targets: Target[]; mayBeMissing: boolean }>();
   for (const [index, { path, field }] of fields.entries()) {
     const [outer = '', inner, ...deeper] = path;
     if (deeper.length > 0) throw new Error(`${path.join('.')} is selected too deep`);
@@ -149,33 +153,33 @@ function rowMapper(fields: SelectedField[], joinsNotNullable: Record<string, boo
       continue;
     }
     const mayBeMissing = is(field, Column) && joinsNotNullable[getTableName(field.table)] === false;
-    const object = objects.get(outer) ?? { places: [], mayBeMissing };
+    const object = objects.get(outer) ?? { targets: [], mayBeMissing };
     objects.set(outer, object);
-    object.places.push({ index, name: inner, decode });
+    object.targets.push({ index, name: inner, decode });
   }
   return (row: unknown[]): unknown => {
     const result = read(row, plain);
-    for (const [name, { places, mayBeMissing }] of objects) {
-      // A table that is joined has its first column, the key, whenever it has a row.
-      const isMissing = mayBeMissing && row[places[0]?.index ?? 0] === null;
-      result[name] = isMissing ? null : read(row, places);
+    for (const [name, { targets, mayBeMissing }] of objects) {
+      // The first column of a joined table is its key, so it is null only if there is no row.
+      const isMissing = mayBeMissing && row[targets[0]?.index ?? 0] === null;
+      result[name] = isMissing ? null : read(row, targets);
     }
     return result;
   };
 }
 
-function read(row: unknown[], places: Place[]): Record<string, unknown> {
+function read(row: unknown[], targets: Target[]): Record<string, unknown> {
   const object: Record<string, unknown> = {};
-  for (const { index, name, decode } of places) {
+  for (const { index, name, decode } of targets) {
     const value = row[index];
     object[name] = value === null || decode === null ? value : decode(value);
   }
   return object;
 }
 
-function decodingOf(field: SelectedField['field']): Place['decode'] {
+function decodingOf(field: SelectedField['field']): Target['decode'] {
   const decoder = is(field, Column) ? field : decoderOfSql(is(field, SQL) ? field : field.sql);
-  // Most columns are text, and say so by a function that does nothing.
+  // Most columns are text, whose decoder returns its argument.
   return decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue
     ? null
     : (value) => decoder.mapFromDriverValue(value);

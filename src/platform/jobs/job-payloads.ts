@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { notificationEvent } from '../db/tables/index.ts';
 
-/** Joins what is logged of a job with the request that it was queued for. */
+/** The trace id of the request that queued the job, for its log lines. */
 const traceId = z.string().optional();
 
 /**
- * What is done after a commit, by name, and what each job has to be told. Workers of the last version must be able to
- * run it too: what is new is optional.
+ * The payload of each job. Workers of the previous version must be able to run a job, and this version their jobs, so
+ * new fields are optional.
  */
 export const JOB_PAYLOADS = {
   'send-refund': z.object({ traceId, userId: z.string(), refundId: z.string() }),

@@ -1,20 +1,20 @@
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { Gateway } from './gateway.ts';
 
-/** The same gateway, with its calls counted by what it answered. */
+/** Wraps a gateway to count its calls by outcome and to measure how long they take. */
 export function countCalls(gateway: Gateway, { gatewayCalls, gatewaySeconds }: Metrics): Gateway {
   async function count<Answer extends { kind: string }>(
     call: string,
-    asked: Promise<Answer>,
+    pending: Promise<Answer>,
   ): Promise<Answer> {
     const stop = gatewaySeconds.startTimer({ call });
-    const answer = await asked;
+    const answer = await pending;
     stop();
     gatewayCalls.inc({ call, outcome: answer.kind });
     return answer;
   }
   return {
-    demandRefund: (demand) => count('demand', gateway.demandRefund(demand)),
-    lookUpRefund: (demand) => count('lookUp', gateway.lookUpRefund(demand)),
+    createRefund: (request) => count('demand', gateway.createRefund(request)),
+    findRefund: (request) => count('lookUp', gateway.findRefund(request)),
   };
 }

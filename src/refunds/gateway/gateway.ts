@@ -1,15 +1,18 @@
 import type { RefusalReason } from './refusal-reason.ts';
 
-/** The payment provider as refunds need it: ask for money back once, and find out what became of that. */
+/** The payment provider's refund API. */
 export interface Gateway {
-  /** Never throws. The same demand may be sent again: the provider makes one refund for its key. */
-  demandRefund(demand: RefundDemand): Promise<DemandAnswer>;
-  /** Never throws. Finds what any demand for this refund made, also after the provider has forgotten the key. */
-  lookUpRefund(demand: RefundDemand): Promise<LookUp>;
+  /** Never throws. The same request can be sent again: the provider makes at most one refund for its key. */
+  createRefund(request: RefundRequest): Promise<CreateRefundResult>;
+  /**
+   * Never throws. Searches the refunds of the payment for those that any generation of this request made. This works
+   * even after the provider has forgotten the key.
+   */
+  findRefund(request: RefundRequest): Promise<FindRefundResult>;
 }
 
-/** One demand for money at the gateway: the same refund and generation are the same key, for ever. */
-export interface RefundDemand {
+/** A request to refund a payment. Refund id and generation are its idempotency key. */
+export interface RefundRequest {
   userId: string;
   ticketId: string;
   refundId: string;
@@ -26,18 +29,18 @@ export interface GatewayRefund {
   status: 'pending' | 'processed' | 'failed';
   /** Paise. */
   amount: bigint;
-  /** What the bank calls it (ARN, RRN or UTR); often comes later than processed. */
+  /** The bank's reference (ARN, RRN or UTR). It often arrives after the status `processed`. */
   bankReference: string | null;
   createdAt: Date;
 }
 
-/** What the gateway tells by itself. The ids are ours, from the notes that went with the demand. */
+/** A webhook event about a refund. Our ids come from the notes that we sent with the request. */
 export interface GatewayEvent {
-  /** The same for each delivery of one event. The signature does not cover it. */
+  /** The same for every delivery of one event. The signature does not cover it. */
   id: string;
-  /** refund.created, refund.processed, refund.failed, ... What happened is in the refund's status. */
+  /** refund.created, refund.processed, refund.failed, ... Decisions use the refund's status instead. */
   type: string;
-  /** By the gateway's clock, to the second: two events of one refund can have the same time. */
+  /** The gateway's time, in whole seconds, so two events of one refund can have the same time. */
   happenedAt: Date;
   userId: string;
   ticketId: string;
@@ -46,20 +49,20 @@ export interface GatewayEvent {
   refund: GatewayRefund;
 }
 
-export type DemandAnswer =
-  /** It exists, by this demand or by one of another generation; its status may already be failed. */
+export type CreateRefundResult =
+  /** The refund exists. `generation` is that of the request that made it. Its status may already be failed. */
   | { kind: 'accepted'; refund: GatewayRefund; generation: number }
-  /** A definitive no: nothing was or will be refunded under this key. With retry, asking later under a new key may work. */
+  /** Definitive: no refund was or will be made under this key. `retry`: a new key may succeed later. */
   | { kind: 'refused'; reason: RefusalReason; retry: boolean; detail: string }
-  /** Nobody knows: a time-out, 409, 429, 5xx, an answer that makes no sense. Look it up, then ask again with the same key. */
+  /** The refund may exist: a time-out, 409, 429, 5xx or an unreadable answer. Find it, then retry with the same key. */
   | { kind: 'unknown'; detail: string };
 
-export type LookUp =
+export type FindRefundResult =
   /**
-   * The refund by which money goes out, of whatever generation; only when there is none, the demand's own that failed.
-   * `others` are the gateway's ids of further ones that did not fail: money that goes out twice.
+   * A refund of any generation that did not fail or, if all failed, the one of this request. `others` are the gateway's
+   * ids of further refunds that did not fail: the money was sent more than once.
    */
   | { kind: 'found'; refund: GatewayRefund; generation: number; others: string[] }
-  /** Nothing of this generation, and of no other anything but what failed. */
+  /** This request made no refund, and those of other generations failed. */
   | { kind: 'none' }
   | { kind: 'unknown'; detail: string };

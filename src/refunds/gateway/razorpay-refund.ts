@@ -1,34 +1,34 @@
 import { z } from 'zod';
 import { plainText } from '../../platform/text/plain-text.ts';
-import type { GatewayRefund, RefundDemand } from './gateway.ts';
+import type { GatewayRefund, RefundRequest } from './gateway.ts';
 
-/** A refund in Razorpay's words: https://razorpay.com/docs/api/refunds/entity */
+/** Razorpay's refund entity: https://razorpay.com/docs/api/refunds/entity */
 
-/** Razorpay asks for at least ten letters, digits, hyphens and underscores. */
-export function refundKey({ refundId, generation }: RefundDemand): string {
+/** The idempotency key. Razorpay requires at least ten letters, digits, hyphens and underscores. */
+export function refundKey({ refundId, generation }: RefundRequest): string {
   return `${refundId}-${generation}`;
 }
 
 /**
- * What is sent for a demand: the same bytes for the same demand, or Razorpay rejects the key. It also refuses a second
- * refund of a payment with the same receipt, so that one cannot be made even after it has forgotten the key.
+ * The body to send. The same request gives the same bytes, because Razorpay rejects a known key with another body.
+ * Razorpay also refuses a second refund with the same receipt, which protects us even after it has forgotten the key.
  */
-export function refundBody(demand: RefundDemand): string {
-  const { userId, ticketId, refundId, generation } = demand;
+export function refundBody(request: RefundRequest): string {
+  const { userId, ticketId, refundId, generation } = request;
   return JSON.stringify({
-    amount: Number(demand.amount),
+    amount: Number(request.amount),
     speed: 'normal',
-    receipt: receiptOf(demand),
+    receipt: receiptOf(request),
     notes: { userId, ticketId, refundId, generation: String(generation) },
   });
 }
 
-/** Without our prefix: Razorpay's receipts of orders have at most 40 characters, for refunds it names no limit. */
-function receiptOf(demand: RefundDemand): string {
-  return refundKey(demand).replace(/^refund-/, '');
+/** Without our prefix. Razorpay limits the receipts of orders to 40 characters and documents no limit for refunds. */
+function receiptOf(request: RefundRequest): string {
+  return refundKey(request).replace(/^refund-/, '');
 }
 
-/** The database stores no NUL, so whatever it is to store or to look for must not have one. */
+/** PostgreSQL cannot store or compare a NUL, so only printable characters are accepted. */
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 const reference = z.string().transform(plainText).nullish();
 const ourNotes = z.object({
@@ -45,7 +45,7 @@ export const razorpayRefund = z
     amount: z.int().nonnegative(),
     currency: z.literal('INR'),
     payment_id: id,
-    // What PHP says for an empty object is an empty list.
+    // Razorpay sends an empty object as [].
     notes: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish(),
     acquirer_data: z
       .union([z.object({ arn: reference, rrn: reference, utr: reference }), z.array(z.unknown())])
@@ -62,7 +62,7 @@ export const razorpayRefund = z
       bankReference: bank.arn || bank.rrn || bank.utr || null,
       createdAt: new Date(created_at * 1000),
     };
-    /** Null for a refund that we did not ask for. */
+    /** Null if we did not request the refund. */
     const ours = ourNotes.safeParse(notes).data ?? null;
     return { refund, transactionId: payment_id, ours };
   });
@@ -70,13 +70,13 @@ export const razorpayRefund = z
 export type RazorpayRefund = z.infer<typeof razorpayRefund>;
 export type OwnRefund = RazorpayRefund & { ours: NonNullable<RazorpayRefund['ours']> };
 
-/** Whether a refund was made for this demand or one of another generation. */
-export function isOf(made: RazorpayRefund, demand: RefundDemand): made is OwnRefund {
-  const { userId, ticketId, refundId } = demand;
+/** Whether any generation of this request made the refund. */
+export function isOf(made: RazorpayRefund, request: RefundRequest): made is OwnRefund {
+  const { userId, ticketId, refundId } = request;
   return made.ours?.userId === userId && made.ours.ticketId === ticketId && made.ours.refundId === refundId;
 }
 
-/** Whether a refund was made for this demand's key. */
-export function isFor(made: RazorpayRefund, demand: RefundDemand): boolean {
-  return isOf(made, demand) && made.ours.generation === demand.generation;
+/** Whether this generation of the request made the refund. */
+export function isFor(made: RazorpayRefund, request: RefundRequest): boolean {
+  return isOf(made, request) && made.ours.generation === request.generation;
 }

@@ -4,19 +4,19 @@ import type { GatewayEvent } from './gateway.ts';
 import { parseJson } from './parse-json.ts';
 import { razorpayRefund } from './razorpay-refund.ts';
 
-/** Razorpay's messages about refunds: https://razorpay.com/docs/webhooks/validate-test and .../webhooks/refunds */
+/** Razorpay's webhooks about refunds: https://razorpay.com/docs/webhooks/validate-test and .../webhooks/refunds */
 
 export type WebhookReading =
   | { kind: 'event'; event: GatewayEvent }
-  /** Not signed with our secret. */
+  /** The signature is not by our secret. */
   | { kind: 'forged' }
-  /** Genuine, and about something that we did not ask for. */
+  /** Signed, but not about a refund that we requested. */
   | { kind: 'not-ours'; detail: string }
-  /** Genuine, and not to be understood. */
+  /** Signed, but not readable. */
   | { kind: 'malformed'; detail: string };
 
 export interface WebhookDelivery {
-  /** As it arrived: the signature is over these bytes. */
+  /** The bytes as received; the signature covers them. */
   rawBody: Buffer;
   /** x-razorpay-signature */
   signature: string | undefined;
@@ -27,12 +27,12 @@ export interface WebhookDelivery {
 
 const envelope = z.object({ entity: z.literal('event'), event: z.string() });
 const refundEvent = z.object({
-  // Until the year 9999, as the database stores no time beyond all measure.
+  // Seconds, up to the year 9999: the database cannot store arbitrary times.
   created_at: z.int().min(0).max(253_402_300_799),
   payload: z.object({ refund: z.object({ entity: razorpayRefund }) }),
 });
 
-/** Never throws. */
+/** Verifies the signature, then parses the body. Never throws. */
 export function readRazorpayWebhook({
   rawBody,
   signature,
@@ -55,9 +55,9 @@ export function readRazorpayWebhook({
   return { kind: 'event', event: { id: eventId, type, happenedAt, ...ours, refund } };
 }
 
-/** Takes as long for a wrong signature as for the right one, so that nobody can guess it bit by bit. */
+/** Compares in constant time, so an attacker cannot guess the signature byte by byte. */
 function isSigned(rawBody: Buffer, signature = '', secret: string): boolean {
   const hmac = (message: string | Buffer) => createHmac('sha256', secret).update(message).digest();
-  // Both once more, so that they are of one length whatever was sent.
+  // timingSafeEqual needs equal lengths, so both sides are hashed once more.
   return timingSafeEqual(hmac(signature), hmac(hmac(rawBody).toString('hex')));
 }

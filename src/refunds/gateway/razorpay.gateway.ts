@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DemandAnswer, Gateway, LookUp, RefundDemand } from './gateway.ts';
+import type { CreateRefundResult, FindRefundResult, Gateway, RefundRequest } from './gateway.ts';
 import { parseJson } from './parse-json.ts';
 import {
   isFor,
@@ -17,76 +17,76 @@ export interface RazorpayOptions {
   baseUrl: string;
   keyId: string;
   keySecret: string;
-  /** For each request, its answer's body included. */
+  /** Milliseconds for each request, including the body of the answer. */
   timeoutMs: number;
 }
 
 /** Razorpay's refund API: https://razorpay.com/docs/api/refunds/normal-refunds-idempotent */
 export function createRazorpayGateway(options: RazorpayOptions): Gateway {
   return {
-    async demandRefund(demand) {
-      const answer = await sendDemand(options, demand);
+    async createRefund(request) {
+      const answer = await postRefund(options, request);
       if (answer.kind !== 'refused') return answer;
-      // The no may be because of an earlier sending that got through: "fully refunded already".
-      const earlier = await findRefund(options, demand);
+      // The refusal may be caused by an earlier attempt that succeeded: "fully refunded already".
+      const earlier = await findRefund(options, request);
       if (earlier.kind === 'found')
         return { kind: 'accepted', refund: earlier.refund, generation: earlier.generation };
       return earlier.kind === 'none' ? answer : earlier;
     },
-    lookUpRefund: (demand) => findRefund(options, demand),
+    findRefund: (request) => findRefund(options, request),
   };
 }
 
-async function sendDemand(options: RazorpayOptions, demand: RefundDemand): Promise<DemandAnswer> {
-  const reply = await request(options, demand, 'refund', {
-    headers: { 'content-type': 'application/json', 'x-refund-idempotency': refundKey(demand) },
-    body: refundBody(demand),
+async function postRefund(options: RazorpayOptions, request: RefundRequest): Promise<CreateRefundResult> {
+  const reply = await callRazorpay(options, request, 'refund', {
+    headers: { 'content-type': 'application/json', 'x-refund-idempotency': refundKey(request) },
+    body: refundBody(request),
   });
   if ('trouble' in reply) return { kind: 'unknown', detail: reply.trouble };
   if (reply.status !== 200) return readRefusal(reply.status, reply.body);
   const made = razorpayRefund.safeParse(reply.body).data;
-  const wrong = made ? whatIsWrong(made, demand) : 'no refund that can be read';
-  return made && !wrong
-    ? { kind: 'accepted', refund: made.refund, generation: demand.generation }
-    : { kind: 'unknown', detail: `200 with ${wrong}` };
+  const mismatch = made ? findMismatch(made, request) : 'an unreadable refund';
+  return made && !mismatch
+    ? { kind: 'accepted', refund: made.refund, generation: request.generation }
+    : { kind: 'unknown', detail: `200 with ${mismatch}` };
 }
 
-/** The most that Razorpay gives at a time. */
+/** Razorpay's largest page. */
 const PAGE = 100;
-/** Far more refunds than a payment can have; ends a look-up that a broken answer would make endless. */
+/** Far more refunds than a payment can have. Ends the search if broken answers would make it endless. */
 const MOST_PAGES = 50;
 const page = z.object({ entity: z.literal('collection'), items: z.array(z.unknown()) });
 
-async function findRefund(options: RazorpayOptions, demand: RefundDemand): Promise<LookUp> {
+async function findRefund(options: RazorpayOptions, request: RefundRequest): Promise<FindRefundResult> {
   const ours = new Map<string, OwnRefund>();
-  // Newest first: a refund made meanwhile pushes others to a later page, so that none is missed.
+  // Newest first: a refund made during the search moves others to a later page, so none is missed.
   for (let skip = 0; skip < MOST_PAGES * PAGE; skip += PAGE) {
-    const reply = await request(options, demand, `refunds?count=${PAGE}&skip=${skip}`);
+    const reply = await callRazorpay(options, request, `refunds?count=${PAGE}&skip=${skip}`);
     if ('trouble' in reply) return { kind: 'unknown', detail: reply.trouble };
     if (reply.status !== 200) {
-      const no = readRefusal(reply.status, reply.body);
-      return no.kind === 'refused' && no.reason === 'PAYMENT_UNKNOWN'
+      const refusal = readRefusal(reply.status, reply.body);
+      return refusal.kind === 'refused' && refusal.reason === 'PAYMENT_UNKNOWN'
         ? { kind: 'none' }
-        : { kind: 'unknown', detail: no.detail };
+        : { kind: 'unknown', detail: refusal.detail };
     }
     const { data } = page.safeParse(reply.body);
     const refunds = data?.items.map((item) => razorpayRefund.safeParse(item).data);
-    // A refund that cannot be read may be the one.
+    // The unreadable refund may be ours.
     if (!refunds?.every((refund) => refund !== undefined))
-      return { kind: 'unknown', detail: '200 with no list of refunds that can be read' };
+      return { kind: 'unknown', detail: '200 with an unreadable list of refunds' };
     for (const one of refunds) {
-      if (!isOf(one, demand)) continue;
-      const wrong = whatIsWrong(one, { ...demand, generation: one.ours.generation });
-      if (wrong) return { kind: 'unknown', detail: `found ${wrong}` };
+      if (!isOf(one, request)) continue;
+      const mismatch = findMismatch(one, { ...request, generation: one.ours.generation });
+      if (mismatch) return { kind: 'unknown', detail: `found ${mismatch}` };
       ours.set(one.refund.id, one);
     }
-    if (refunds.length < PAGE) return chooseRefund([...ours.values()], demand);
+    if (refunds.length < PAGE) return chooseRefund([...ours.values()], request);
   }
   return { kind: 'unknown', detail: `more than ${MOST_PAGES} pages of refunds` };
 }
 
-function chooseRefund(ours: OwnRefund[], demand: RefundDemand): LookUp {
-  const own = ours.find((one) => isFor(one, demand));
+function chooseRefund(ours: OwnRefund[], request: RefundRequest): FindRefundResult {
+  const own = ours.find((one) => isFor(one, request));
   const unfailed = ours.filter(({ refund }) => refund.status !== 'failed');
   const chosen = own && unfailed.includes(own) ? own : (unfailed[0] ?? own);
   if (!chosen) return { kind: 'none' };
@@ -94,20 +94,20 @@ function chooseRefund(ours: OwnRefund[], demand: RefundDemand): LookUp {
   return { kind: 'found', refund: chosen.refund, generation: chosen.ours.generation, others };
 }
 
-function whatIsWrong(made: RazorpayRefund, demand: RefundDemand): string | null {
+function findMismatch(made: RazorpayRefund, request: RefundRequest): string | null {
   const { id, amount } = made.refund;
-  if (made.transactionId !== demand.transactionId) return `${id} of another payment, ${made.transactionId}`;
-  if (amount !== demand.amount) return `${id} of another amount, ${amount} paise`;
-  if (!isFor(made, demand)) return `${id} of another demand`;
+  if (made.transactionId !== request.transactionId) return `${id} of another payment, ${made.transactionId}`;
+  if (amount !== request.amount) return `${id} of another amount, ${amount} paise`;
+  if (!isFor(made, request)) return `${id} of another refund or generation`;
   return null;
 }
 
 type Reply = { status: number; body: unknown } | { trouble: string };
 
-/** Never throws. A body that is no JSON is undefined. */
-async function request(
+/** Never throws. The body is undefined if it is not JSON. */
+async function callRazorpay(
   { baseUrl, keyId, keySecret, timeoutMs }: RazorpayOptions,
-  { transactionId }: RefundDemand,
+  { transactionId }: RefundRequest,
   path: string,
   post: { headers: Record<string, string>; body: string } | null = null,
 ): Promise<Reply> {
@@ -118,17 +118,17 @@ async function request(
       headers: { ...post?.headers, authorization: `Basic ${btoa(`${keyId}:${keySecret}`)}` },
       body: post?.body ?? null,
       signal: AbortSignal.timeout(timeoutMs),
-      // Our credentials go to nobody else.
+      // A redirect could send our credentials to another host.
       redirect: 'error',
     });
     return { status: response.status, body: parseJson(await response.text()) };
   } catch (error) {
-    return { trouble: describe(error) };
+    return { trouble: describeFailure(error) };
   }
 }
 
-/** Node's fetch says "fetch failed", and why in the cause. */
-function describe(error: unknown): string {
+/** Node's fetch throws "fetch failed", with the reason in its cause. */
+function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

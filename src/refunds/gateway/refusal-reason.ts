@@ -1,4 +1,4 @@
-/** Why the gateway will not refund, and what the user may be told of it. */
+/** Why the gateway refuses a refund, with a message that is safe to show to the user. */
 
 export type RefusalReason = keyof typeof REFUSALS;
 
@@ -37,7 +37,7 @@ const REFUSALS = {
     retry: false,
     message: 'The payment is disputed at the bank and cannot be refunded meanwhile. Please contact support.',
   },
-  /** The provider had accepted it, and then the refund failed or the bank sent the money back. */
+  /** The provider accepted the refund, then it failed or the bank returned the money. */
   BANK_RETURNED: {
     retry: false,
     message: `The bank did not take the money back into the account. ${ASK_SUPPORT}`,
@@ -48,12 +48,12 @@ const REFUSALS = {
   },
 } as const satisfies Record<string, { retry: boolean; message: string }>;
 
-/** Safe to show to the user. */
+/** A message that is safe to show to the user. */
 export function refusalMessage(reason: RefusalReason): string {
   return REFUSALS[reason].message;
 }
 
-/** Whether asking again later, under a new key, may work. */
+/** Whether a later attempt under a new key may succeed. */
 export function isWorthRetrying(reason: RefusalReason): boolean {
   return REFUSALS[reason].retry;
 }

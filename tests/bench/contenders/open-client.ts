@@ -1,11 +1,11 @@
 import postgres from 'postgres';
-import { GATHERING } from '../../../src/platform/db/gathering.ts';
+import { READ_PIPELINING } from '../../../src/platform/db/read-pipelining.ts';
 import { environment } from './environment.ts';
 
 /** Instants come as ISO text, since they are only printed; amounts as the digits of their paise. */
 export const sql = postgres(environment.databaseUrl, {
   max: environment.poolSize,
-  ...(environment.gatherReads && GATHERING),
+  ...(environment.gatherReads && READ_PIPELINING),
   onnotice: () => {},
   connection: { application_name: 'contender', TimeZone: 'UTC' },
   types: {

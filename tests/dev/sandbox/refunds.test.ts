@@ -83,11 +83,11 @@ it.each([
   await faults({ fate: { script: [fate] } });
   const demand = aDemand();
 
-  expect(await gateway.demandRefund(demand)).toMatchObject({ refund: { status: first } });
+  expect(await gateway.createRefund(demand)).toMatchObject({ refund: { status: first } });
   await expect.poll(async () => (await ledger()).refunds).toMatchObject([{ status: last }]);
   if (fate !== 'fails')
     await expect
-      .poll(() => gateway.lookUpRefund(demand))
+      .poll(() => gateway.findRefund(demand))
       .toMatchObject({ refund: { bankReference: expect.stringMatching(/^\d{14}$/) } });
 });
 
@@ -114,13 +114,13 @@ it('keeps refunds, refusals and keys over a restart, and goes on with what was p
   const { gateway, faults, ledger, restart } = await startTestSandbox({ delayMs: 200 });
   const [demand, refused] = [aDemand(), aDemand()];
   await faults({ demand: { script: ['none', 'refuse:balance'] } });
-  const before = await gateway.demandRefund(demand);
-  await gateway.demandRefund(refused);
+  const before = await gateway.createRefund(demand);
+  await gateway.createRefund(refused);
 
   await restart();
   // The first time it may find its kept connection closed.
-  await expect.poll(() => gateway.demandRefund(demand)).toEqual(before);
-  expect(await gateway.demandRefund(refused)).toMatchObject({ kind: 'refused' });
+  await expect.poll(() => gateway.createRefund(demand)).toEqual(before);
+  expect(await gateway.createRefund(refused)).toMatchObject({ kind: 'refused' });
   await expect.poll(async () => (await ledger()).refunds).toMatchObject([{ status: 'processed' }]);
 });
 
@@ -130,15 +130,15 @@ it(
     const config = await sandboxConfig();
     const demand = aDemand();
     const first = await startProcess(config.file);
-    const before = await gatewayTo(first.url).demandRefund(demand);
+    const before = await gatewayTo(first.url).createRefund(demand);
     expect(before).toMatchObject({ kind: 'accepted' });
     first.process.kill('SIGKILL');
     await once(first.process, 'exit');
     await appendFile(config.file, '{"type":"answered","answer":{"key":"torn');
 
     const second = await startProcess(config.file);
-    expect(await gatewayTo(second.url).demandRefund(demand)).toEqual(before);
-    expect(await gatewayTo(second.url).demandRefund(aDemand())).toMatchObject({ kind: 'accepted' });
+    expect(await gatewayTo(second.url).createRefund(demand)).toEqual(before);
+    expect(await gatewayTo(second.url).createRefund(aDemand())).toMatchObject({ kind: 'accepted' });
     expect((await readLedger(second.url)).byKey[refundKey(demand)]?.status).toBe(200);
     second.process.kill('SIGTERM');
     await once(second.process, 'exit');

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { SandboxConfig } from '../../../src/dev/sandbox/config.ts';
 import type { Refund } from '../../../src/dev/sandbox/ledger.ts';
 import { startSandbox } from '../../../src/dev/sandbox/start-sandbox.ts';
-import type { RefundDemand } from '../../../src/refunds/gateway/gateway.ts';
+import type { RefundRequest } from '../../../src/refunds/gateway/gateway.ts';
 import {
   createRazorpayGateway,
   type RazorpayOptions,
@@ -69,7 +69,7 @@ export async function setFaults(url: string, faults: unknown): Promise<number> {
 let demands = 0;
 
 /** A demand like no other, except for what is given. */
-export function aDemand(changes: Partial<RefundDemand> = {}): RefundDemand {
+export function aDemand(changes: Partial<RefundRequest> = {}): RefundRequest {
   const number = ++demands;
   return {
     userId: 'user-asha',

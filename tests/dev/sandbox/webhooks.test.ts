@@ -42,7 +42,7 @@ const types = (events: GatewayEvent[]) => events.map(({ type }) => type);
 it('tells of a refund that is created, then processed, with signatures and our ids', async () => {
   const { gateway, told, readings, allDelivered } = await startBoth();
   const demand = aDemand();
-  await gateway.demandRefund(demand);
+  await gateway.createRefund(demand);
   await expect.poll(allDelivered).toBe(true);
 
   const { userId, ticketId, refundId, generation, amount } = demand;
@@ -60,7 +60,7 @@ it('tells of a refund that is created, then processed, with signatures and our i
 
 it('tells again until it is answered with 2xx, always with the same id and bytes', async () => {
   const { gateway, received, allDelivered } = await startBoth([500, 404]);
-  await gateway.demandRefund(aDemand());
+  await gateway.createRefund(aDemand());
   await expect.poll(allDelivered).toBe(true);
   expect(received).toHaveLength(4);
   const seen = received.map(({ headers, body }) => `${headers['x-razorpay-event-id']} ${body}`);
@@ -70,7 +70,7 @@ it('tells again until it is answered with 2xx, always with the same id and bytes
 it('keeps what was not taken over a restart', async () => {
   const down = Array<number>(1_000).fill(503);
   const { gateway, told, ledger, restart, allDelivered } = await startBoth(down);
-  await gateway.demandRefund(aDemand());
+  await gateway.createRefund(aDemand());
   await expect.poll(async () => (await ledger()).webhooks.length).toBe(2);
   await restart();
   down.length = 0;
@@ -86,7 +86,7 @@ it.each([
 ])('can be made to send webhooks %s', async (_, script, expected) => {
   const { gateway, faults, told, allDelivered } = await startBoth();
   await faults({ webhook: { script } });
-  await gateway.demandRefund(aDemand());
+  await gateway.createRefund(aDemand());
   await expect.poll(allDelivered).toBe(true);
   expect(types(told())).toEqual(expected);
 });
@@ -94,7 +94,7 @@ it.each([
 it('can be made to send a forged webhook, which says failed, before the true one', async () => {
   const { gateway, faults, received, readings, allDelivered } = await startBoth();
   await faults({ webhook: { script: ['none', 'forged'] } });
-  await gateway.demandRefund(aDemand());
+  await gateway.createRefund(aDemand());
   await expect.poll(allDelivered).toBe(true);
   expect(readings().map(({ kind }) => kind)).toEqual(['event', 'forged', 'event']);
   expect(JSON.parse(received[1]?.body ?? '')).toMatchObject({
@@ -106,14 +106,14 @@ it('can be made to send a forged webhook, which says failed, before the true one
 it('can be made to send a webhook before it answers', async () => {
   const { gateway, faults, received } = await startBoth([], { delayMs: 60_000 });
   await faults({ webhook: { script: ['early'] } });
-  expect(await gateway.demandRefund(aDemand())).toMatchObject({ kind: 'accepted' });
+  expect(await gateway.createRefund(aDemand())).toMatchObject({ kind: 'accepted' });
   expect(received).toHaveLength(1);
 });
 
 it('tells of a refund that the bank sends back', async () => {
   const { gateway, faults, told } = await startBoth();
   await faults({ fate: { script: ['bank-returns'] } });
-  await gateway.demandRefund(aDemand());
+  await gateway.createRefund(aDemand());
   await expect.poll(() => types(told())).toEqual(['refund.created', 'refund.processed', 'refund.failed']);
   expect(told().map(({ refund }) => refund.status)).toEqual(['pending', 'processed', 'failed']);
 });
@@ -122,9 +122,9 @@ it('tells nobody of a bank reference that comes late', async () => {
   const { gateway, faults, told } = await startBoth();
   const demand = aDemand();
   await faults({ fate: { script: ['late-reference'] } });
-  await gateway.demandRefund(demand);
+  await gateway.createRefund(demand);
   await expect
-    .poll(() => gateway.lookUpRefund(demand))
+    .poll(() => gateway.findRefund(demand))
     .toMatchObject({ refund: { status: 'processed', bankReference: expect.any(String) } });
   expect(told().map(({ refund }) => refund.bankReference)).toEqual([null, null]);
 });

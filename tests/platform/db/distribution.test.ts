@@ -67,8 +67,8 @@ describe('the plan', () => {
   ]);
 
   it('takes keys between tables that are spread away, places every table, and puts them back', () => {
-    const { atOnce, afterwards } = planDistribution(ordinary, 3_000);
-    const steps = atOnce.map(({ sql }) => sql);
+    const { inTransaction, afterwards } = planDistribution(ordinary, 3_000);
+    const steps = inTransaction.map(({ sql }) => sql);
     expect(steps).toHaveLength(ours.length + 2);
     expect(steps[0]).toBe('alter table payments drop constraint a');
     expect(steps[1]).toBe("select create_reference_table('cities')");
@@ -90,19 +90,19 @@ describe('the plan', () => {
       { ...ordinary, placed: done, filled: new Set(), hasLockTimeout: true },
       3_000,
     );
-    expect(plan).toEqual({ atOnce: [], afterwards: [] });
+    expect(plan).toEqual({ inTransaction: [], afterwards: [] });
   });
 
   it('has only the copies that a run left which was broken off', () => {
-    const { atOnce, afterwards } = planDistribution({ ...ordinary, placed: done }, 3_000);
-    expect(atOnce).toEqual([]);
+    const { inTransaction, afterwards } = planDistribution({ ...ordinary, placed: done }, 3_000);
+    expect(inTransaction).toEqual([]);
     expect(afterwards).toHaveLength(2);
   });
 
   it('has only the new table of a later version, in the group of the others', () => {
     const placed = new Map(done);
     placed.delete('notifications');
-    expect(planDistribution({ ...ordinary, placed }, 3_000).atOnce).toEqual([
+    expect(planDistribution({ ...ordinary, placed }, 3_000).inTransaction).toEqual([
       {
         says: 'notifications: by user_id',
         sql: "select create_distributed_table('notifications', 'user_id', colocate_with => 'users')",

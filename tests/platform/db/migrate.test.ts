@@ -33,10 +33,10 @@ it('five instances that start at once on an empty database migrate it once', asy
 
 it('an instance that waits for another says so, and migrates when that one is gone', async () => {
   await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
-  const told: string[] = [];
-  const waiting = migrateDatabase(url, { tell: (line) => told.push(line) });
-  await expect.poll(() => told).toHaveLength(1);
-  expect(told[0]).toMatch(/Another instance/);
+  const lines: string[] = [];
+  const waiting = migrateDatabase(url, { onProgress: (line) => lines.push(line) });
+  await expect.poll(() => lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/Another instance/);
   await outsider`select pg_advisory_unlock(${MIGRATION_LOCK})`;
   await waiting;
   expect(await outsider`select from tickets`).toEqual([]);
@@ -45,7 +45,7 @@ it('an instance that waits for another says so, and migrates when that one is go
 it('an instance that waits in vain gives up, and says what to do', async () => {
   await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
   const [row] = await outsider`select pg_backend_pid() as pid`;
-  const error = await migrateDatabase(url, { patienceMs: 300 }).catch((error: Error) => error);
+  const error = await migrateDatabase(url, { timeoutMs: 300 }).catch((error: Error) => error);
   expect(String(error)).toContain('Another instance');
   // What the message tells to run finds the connection that holds the lock.
   const advice = /select pg_terminate_backend\(pid\)(.*)$/.exec(String(error))?.[1] ?? '';

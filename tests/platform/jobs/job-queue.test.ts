@@ -24,14 +24,14 @@ const calls = () => database.statements.filter((text) => text.includes('add_jobs
 const queued = async () => (await database.db.execute(sql`select from graphile_worker._private_jobs`)).length;
 
 describe('the queue of jobs', () => {
-  it('queues all that is added meanwhile by one call', async () => {
+  it('queues jobs that are added together in one call', async () => {
     const jobs = createJobQueue(database.db, pino({ level: 'silent' }));
     for (let n = 0; n < 50; n += 1) jobs.add([job(n), job(n + 50)]);
     await jobs.flush();
     expect([calls(), await queued()]).toEqual([1, 100]);
   });
 
-  it('calls nothing for no job, and goes on after a pause', async () => {
+  it('makes no call without jobs, and continues after a pause', async () => {
     const jobs = createJobQueue(database.db, pino({ level: 'silent' }));
     jobs.add([]);
     await jobs.flush();
@@ -64,7 +64,7 @@ describe('the queue of jobs', () => {
     await outsider.close();
   });
 
-  it('leaves to the sweeps what it cannot queue, says so, and goes on', async () => {
+  it('logs jobs that it cannot queue, which the sweeps do, and continues', async () => {
     const lines: string[] = [];
     const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
     const nobodyThere = openDatabase({ url: 'postgres://usher@127.0.0.1:1/usher', poolSize: 2 });

@@ -40,10 +40,10 @@ const error = (description: string) =>
   });
 const list = (...items: unknown[]) => JSON.stringify({ entity: 'collection', count: items.length, items });
 
-it('demands a refund as Razorpay documents it', async () => {
+it('requests a refund as Razorpay documents it', async () => {
   const { url, received } = await startServer(() => ({ status: 200, body: JSON.stringify(entity) }));
 
-  expect(await gatewayTo(url).demandRefund(demand)).toEqual({ kind: 'accepted', refund, generation: 1 });
+  expect(await gatewayTo(url).createRefund(demand)).toEqual({ kind: 'accepted', refund, generation: 1 });
   expect(received).toMatchObject([
     {
       method: 'POST',
@@ -58,7 +58,7 @@ it('demands a refund as Razorpay documents it', async () => {
   ]);
 });
 
-it('gives the same bytes and key for the same demand, others for the next generation', () => {
+it('gives the same bytes and key for the same request, and others for the next generation', () => {
   const { amount, transactionId, generation, refundId, ticketId, userId } = demand;
   const again = { amount, transactionId, generation, refundId, ticketId, userId };
   expect([refundBody(again), refundKey(again)]).toEqual([body, `${demand.refundId}-1`]);
@@ -77,7 +77,7 @@ it.each<[string, unknown, string | null]>([
   ["a transfer's", { utr: 'UTR1' }, 'UTR1'],
 ])('reads the bank reference: %s', async (_, acquirer_data, bankReference) => {
   const { url } = await startServer(() => ({ status: 200, body: list({ ...entity, acquirer_data }) }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toMatchObject({
+  expect(await gatewayTo(url).findRefund(demand)).toMatchObject({
     kind: 'found',
     refund: { bankReference },
   });
@@ -88,17 +88,21 @@ it.each([
   ['no JSON', 200, '<html>'],
   ['half an answer', 200, JSON.stringify(entity).slice(0, 80)],
   ['another entity', 200, JSON.stringify({ ...entity, entity: 'payment' })],
-  ['a status that there is not', 200, JSON.stringify({ ...entity, status: 'done' })],
+  ['an unknown status', 200, JSON.stringify({ ...entity, status: 'done' })],
   ['another amount', 200, JSON.stringify({ ...entity, amount: 33_301 })],
   ['a broken amount', 200, JSON.stringify({ ...entity, amount: 333.5 })],
   ['another currency', 200, JSON.stringify({ ...entity, currency: 'USD' })],
   ['another payment', 200, JSON.stringify({ ...entity, payment_id: 'pay_other' })],
-  ["another demand's notes", 200, JSON.stringify({ ...entity, notes: { ...entity.notes, generation: '2' } })],
+  [
+    "another request's notes",
+    200,
+    JSON.stringify({ ...entity, notes: { ...entity.notes, generation: '2' } }),
+  ],
   ['no notes', 200, JSON.stringify({ ...entity, notes: [] })],
   ['wrong credentials', 401, error('The api key provided is invalid')],
-  ['wrong credentials said with 400', 400, error('The api key/secret provided is invalid')],
+  ['wrong credentials, with 400', 400, error('The api key/secret provided is invalid')],
   ['a wrong path', 400, error('The requested URL was not found on the server.')],
-  ['a demand under way', 409, error('Another request with the same idempotency key is still in progress.')],
+  ['a concurrent request', 409, error('Another request with the same idempotency key is still in progress.')],
   ['another body', 409, error('Different request with the same idempotency key has already been processed.')],
   [
     'another body, with 400',
@@ -108,14 +112,14 @@ it.each([
   ['the receipt known', 400, error('Duplicate receipt found for this refund request.')],
   ['the payment busy', 400, error('Request failed because another payment operation is in progress.')],
   ['too many requests', 429, error('Request rate exceeded')],
-  ['its mistake', 500, error('We are facing some trouble completing your request')],
-  ['its mistake, with a refusal in it', 502, error('The amount must be at least INR 1.00')],
-  ["a bank's mistake", 400, JSON.stringify({ error: { code: 'GATEWAY_ERROR', description: 'no' } })],
+  ['a server error', 500, error('We are facing some trouble completing your request')],
+  ['a server error that contains a refusal', 502, error('The amount must be at least INR 1.00')],
+  ["a bank's error", 400, JSON.stringify({ error: { code: 'GATEWAY_ERROR', description: 'no' } })],
   ['a 400 without a reason', 400, '{}'],
   ['a redirect', 307, ''],
-])('does not know what became of the demand: %s', async (_, status, answer) => {
+])('reports an unknown result: %s', async (_, status, answer) => {
   const { url } = await startServer(() => ({ status, body: answer }));
-  expect(await gatewayTo(url).demandRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
+  expect(await gatewayTo(url).createRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
 });
 
 it.each<[string, RefusalReason, boolean]>([
@@ -138,11 +142,11 @@ it.each<[string, RefusalReason, boolean]>([
   ['The payment status should be captured for action to be taken.', 'PAYMENT_NOT_CAPTURED', false],
   ['The refund on this payment is blocked due to ongoing dispute investigation.', 'DISPUTED', false],
   ['Partial refund is currently not supported for this payment method.', 'REFUSED', false],
-])('takes a no for a no: %s', async (description, reason, retry) => {
+])('reports a refusal: %s', async (description, reason, retry) => {
   const { url } = await startServer(({ method }) =>
     method === 'POST' ? { status: 400, body: error(description) } : { status: 200, body: list() },
   );
-  expect(await gatewayTo(url).demandRefund(demand)).toEqual({
+  expect(await gatewayTo(url).createRefund(demand)).toEqual({
     kind: 'refused',
     reason,
     retry,
@@ -152,31 +156,27 @@ it.each<[string, RefusalReason, boolean]>([
 });
 
 it.each([
-  ['an earlier sending got through', { status: 200, body: list(entity) }, 'accepted'],
-  ['nobody knows whether one did', { status: 500 }, 'unknown'],
-  [
-    'the payment is not known at all',
-    { status: 400, body: error('The id provided does not exist') },
-    'refused',
-  ],
-])('believes a no only after a look: %s', async (_, lookUp, kind) => {
+  ['an earlier attempt succeeded', { status: 200, body: list(entity) }, 'accepted'],
+  ['the search fails', { status: 500 }, 'unknown'],
+  ['the payment is unknown', { status: 400, body: error('The id provided does not exist') }, 'refused'],
+])('confirms a refusal by a search: %s', async (_, lookUp, kind) => {
   const { url } = await startServer(({ method }) =>
     method === 'POST' ? { status: 400, body: error('The payment has been fully refunded already.') } : lookUp,
   );
-  expect(await gatewayTo(url).demandRefund(demand)).toMatchObject({ kind });
+  expect(await gatewayTo(url).createRefund(demand)).toMatchObject({ kind });
 });
 
 it.each([
   ['its own, with another amount', 200, list({ ...entity, amount: 1 })],
   ['one that cannot be read', 200, list({ ...entity, notes: {} }, { id: 'rfnd_x' })],
-  ['no list', 200, JSON.stringify(entity)],
-  ['a mistake', 503, ''],
-])('does not know what a look-up found: %s', async (_, status, answer) => {
+  ['not a list', 200, JSON.stringify(entity)],
+  ['a server error', 503, ''],
+])('reports an unknown search result: %s', async (_, status, answer) => {
   const { url } = await startServer(() => ({ status, body: answer }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
+  expect(await gatewayTo(url).findRefund(demand)).toEqual({ kind: 'unknown', detail: expect.any(String) });
 });
 
-it('finds nothing among the refunds of others', async () => {
+it('finds nothing among refunds of other requests', async () => {
   const others = [
     { ...entity, notes: [] },
     { ...entity, notes: { ...entity.notes, refundId: 'refund-other' } },
@@ -184,7 +184,7 @@ it('finds nothing among the refunds of others', async () => {
     { ...entity, notes: { ...entity.notes, userId: 'user-ravi' } },
   ];
   const { url } = await startServer(() => ({ status: 200, body: list(...others) }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toEqual({ kind: 'none' });
+  expect(await gatewayTo(url).findRefund(demand)).toEqual({ kind: 'none' });
 });
 
 it.each<[string, string[], object]>([
@@ -194,29 +194,29 @@ it.each<[string, string[], object]>([
   ['both failed', ['failed', 'failed'], { kind: 'found', generation: 2, others: [] }],
   ['its own failed', ['processed', 'failed'], { kind: 'found', generation: 1, others: [] }],
   ['none failed', ['processed', 'pending'], { kind: 'found', generation: 2, others: ['rfnd_1'] }],
-])('looks at the refunds of every generation: %s', async (_, statuses, found) => {
+])('considers the refunds of every generation: %s', async (_, statuses, found) => {
   const items = statuses.map((status, earlier) => {
     const generation = String(earlier + 1);
     return { ...entity, id: `rfnd_${generation}`, status, notes: { ...entity.notes, generation } };
   });
   const { url } = await startServer(() => ({ status: 200, body: list(...items) }));
-  expect(await gatewayTo(url).lookUpRefund({ ...demand, generation: 2 })).toMatchObject(found);
+  expect(await gatewayTo(url).findRefund({ ...demand, generation: 2 })).toMatchObject(found);
 });
 
-it('gives up a look-up that would never end', async () => {
+it('limits the pages of a search', async () => {
   const full = list(...Array.from({ length: 100 }, () => ({ ...entity, notes: [] })));
   const { url } = await startServer(() => ({ status: 200, body: full }));
-  expect(await gatewayTo(url).lookUpRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await gatewayTo(url).findRefund(demand)).toMatchObject({ kind: 'unknown' });
 });
 
-it('does not wait for ever for the rest of an answer', async () => {
+it('applies its time-out to the body of an answer', async () => {
   const { url } = await startServer(() => ({ status: 200, body: '{"id":', unfinished: true }));
-  expect(await gatewayTo(url, { timeoutMs: 200 }).demandRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await gatewayTo(url, { timeoutMs: 200 }).createRefund(demand)).toMatchObject({ kind: 'unknown' });
 });
 
-it.each(['http://127.0.0.1:1', 'no address'])('does not throw when nobody is at %s', async (url) => {
-  expect(await gatewayTo(url).demandRefund(demand)).toMatchObject({ kind: 'unknown' });
-  expect(await gatewayTo(url).lookUpRefund({ ...demand, transactionId: '\ud800' })).toMatchObject({
+it.each(['http://127.0.0.1:1', 'no address'])('does not throw when %s is unreachable', async (url) => {
+  expect(await gatewayTo(url).createRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await gatewayTo(url).findRefund({ ...demand, transactionId: '\ud800' })).toMatchObject({
     kind: 'unknown',
   });
 });

@@ -3,44 +3,44 @@ import { MANGLINGS, type Mangling } from '../../../src/dev/sandbox/faults.ts';
 import type { Gateway } from '../../../src/refunds/gateway/gateway.ts';
 import { aDemand, gatewayTo, startTestSandbox } from '../../dev/sandbox/test-sandbox.ts';
 
-/** Waits no longer than it must for an answer that will never come. */
+/** With a short time-out where no answer will come. */
 const clientFor = (fault: Mangling, url: string, gateway: Gateway) =>
   fault === 'timeout' ? gatewayTo(url, { timeoutMs: 200 }) : gateway;
 
 it.each(MANGLINGS)(
-  '%s before the refund: not known, none found, then made once with the same key',
+  '%s before the refund: unknown, none found, then made once with the same key',
   async (fault) => {
     const { url, gateway, faults, ledger } = await startTestSandbox();
     const demand = aDemand();
     await faults({ demand: { script: [`before:${fault}`] } });
 
-    expect(await clientFor(fault, url(), gateway).demandRefund(demand)).toMatchObject({ kind: 'unknown' });
-    expect(await gateway.lookUpRefund(demand)).toEqual({ kind: 'none' });
-    expect(await gateway.demandRefund(demand)).toMatchObject({ kind: 'accepted' });
+    expect(await clientFor(fault, url(), gateway).createRefund(demand)).toMatchObject({ kind: 'unknown' });
+    expect(await gateway.findRefund(demand)).toEqual({ kind: 'none' });
+    expect(await gateway.createRefund(demand)).toMatchObject({ kind: 'accepted' });
     expect((await ledger()).refunds).toHaveLength(1);
   },
 );
 
-it.each(MANGLINGS)('%s after the refund: not known, found, and the same with the same key', async (fault) => {
+it.each(MANGLINGS)('%s after the refund: unknown, found, and the same with the same key', async (fault) => {
   const { url, gateway, faults, ledger } = await startTestSandbox();
   const demand = aDemand();
   await faults({ demand: { script: [`after:${fault}`] } });
 
-  expect(await clientFor(fault, url(), gateway).demandRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await clientFor(fault, url(), gateway).createRefund(demand)).toMatchObject({ kind: 'unknown' });
   const [made] = (await ledger()).refunds;
-  expect(await gateway.lookUpRefund(demand)).toMatchObject({ kind: 'found', refund: { id: made?.id } });
-  expect(await gateway.demandRefund(demand)).toMatchObject({ kind: 'accepted', refund: { id: made?.id } });
+  expect(await gateway.findRefund(demand)).toMatchObject({ kind: 'found', refund: { id: made?.id } });
+  expect(await gateway.createRefund(demand)).toMatchObject({ kind: 'accepted', refund: { id: made?.id } });
   expect((await ledger()).refunds).toHaveLength(1);
 });
 
-it.each(MANGLINGS)('%s while looking up: not known', async (fault) => {
+it.each(MANGLINGS)('%s during a search: unknown', async (fault) => {
   const { url, gateway, faults } = await startTestSandbox();
   const demand = aDemand();
-  await gateway.demandRefund(demand);
+  await gateway.createRefund(demand);
   await faults({ lookUp: { script: [fault] } });
 
-  expect(await clientFor(fault, url(), gateway).lookUpRefund(demand)).toMatchObject({ kind: 'unknown' });
-  expect(await gateway.lookUpRefund(demand)).toMatchObject({ kind: 'found' });
+  expect(await clientFor(fault, url(), gateway).findRefund(demand)).toMatchObject({ kind: 'unknown' });
+  expect(await gateway.findRefund(demand)).toMatchObject({ kind: 'found' });
 });
 
 it.each([
@@ -48,15 +48,15 @@ it.each([
   ['refuse:too-old', 'TOO_OLD', false],
   ['refuse:disputed', 'DISPUTED', false],
   ['refuse:not-captured', 'PAYMENT_NOT_CAPTURED', false],
-])('%s: refused for this key, accepted under the next', async (fault, reason, retry) => {
+])('%s: refused for this key, accepted with the next', async (fault, reason, retry) => {
   const { gateway, faults, ledger } = await startTestSandbox();
   const demand = aDemand();
   await faults({ demand: { script: [fault] } });
 
-  expect(await gateway.demandRefund(demand)).toMatchObject({ kind: 'refused', reason, retry });
-  expect(await gateway.demandRefund(demand)).toMatchObject({ kind: 'refused', reason });
+  expect(await gateway.createRefund(demand)).toMatchObject({ kind: 'refused', reason, retry });
+  expect(await gateway.createRefund(demand)).toMatchObject({ kind: 'refused', reason });
   expect((await ledger()).refunds).toEqual([]);
-  expect(await gateway.demandRefund({ ...demand, generation: 2 })).toMatchObject({ kind: 'accepted' });
+  expect(await gateway.createRefund({ ...demand, generation: 2 })).toMatchObject({ kind: 'accepted' });
 });
 
 it.each([
@@ -66,24 +66,24 @@ it.each([
   [{ transactionId: 'order_1' }, 'PAYMENT_UNKNOWN'],
 ])('is refused %o', async (changes, reason) => {
   const { gateway } = await startTestSandbox();
-  expect(await gateway.demandRefund(aDemand(changes))).toMatchObject({ kind: 'refused', reason });
+  expect(await gateway.createRefund(aDemand(changes))).toMatchObject({ kind: 'refused', reason });
 });
 
 it('cannot refund more than was paid', async () => {
   const { gateway } = await startTestSandbox();
-  const refund = (amount: bigint) => gateway.demandRefund(aDemand({ transactionId: 'pay_one', amount }));
+  const refund = (amount: bigint) => gateway.createRefund(aDemand({ transactionId: 'pay_one', amount }));
   expect(await refund(60_000_000n)).toMatchObject({ kind: 'accepted' });
   expect(await refund(60_000_000n)).toMatchObject({ kind: 'refused', reason: 'EXCEEDS_PAYMENT' });
   expect(await refund(40_000_000n)).toMatchObject({ kind: 'accepted' });
   expect(await refund(100n)).toMatchObject({ kind: 'refused', reason: 'ALREADY_REFUNDED' });
 });
 
-it('makes one refund for fifty demands of one key at once', async () => {
+it('makes one refund for fifty concurrent requests with one key', async () => {
   const { gateway, faults, ledger } = await startTestSandbox();
   const demand = aDemand();
   await faults({ demand: { script: ['slow'] } });
 
-  const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.demandRefund(demand)));
+  const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.createRefund(demand)));
   const [made, ...more] = (await ledger()).refunds;
   expect(more).toEqual([]);
   expect(answers).toContainEqual(expect.objectContaining({ kind: 'accepted' }));
@@ -92,22 +92,22 @@ it('makes one refund for fifty demands of one key at once', async () => {
       expect(answer).toMatchObject({ kind: 'accepted', refund: { id: made?.id } });
 });
 
-it('finds a refund behind several pages of others', async () => {
+it('finds a refund on a later page', async () => {
   const { gateway } = await startTestSandbox({ delayMs: 60_000 });
   const transactionId = 'pay_many';
   const sought = aDemand({ transactionId, amount: 100n });
   const others = Array.from({ length: 210 }, () => aDemand({ transactionId, amount: 100n }));
-  await gateway.demandRefund(sought);
-  for (const other of others) await gateway.demandRefund(other);
+  await gateway.createRefund(sought);
+  for (const other of others) await gateway.createRefund(other);
 
-  expect(await gateway.lookUpRefund(sought)).toMatchObject({ kind: 'found' });
-  expect(await gateway.lookUpRefund(aDemand({ transactionId }))).toEqual({ kind: 'none' });
+  expect(await gateway.findRefund(sought)).toMatchObject({ kind: 'found' });
+  expect(await gateway.findRefund(aDemand({ transactionId }))).toEqual({ kind: 'none' });
 });
 
-it('does not take wrong credentials for an answer', async () => {
+it('reports an unknown result for wrong credentials', async () => {
   const { url, ledger } = await startTestSandbox();
   const gateway = gatewayTo(url(), { keySecret: 'another secret' });
-  expect(await gateway.demandRefund(aDemand())).toMatchObject({ kind: 'unknown' });
-  expect(await gateway.lookUpRefund(aDemand())).toMatchObject({ kind: 'unknown' });
+  expect(await gateway.createRefund(aDemand())).toMatchObject({ kind: 'unknown' });
+  expect(await gateway.findRefund(aDemand())).toMatchObject({ kind: 'unknown' });
   expect((await ledger()).refunds).toEqual([]);
 });

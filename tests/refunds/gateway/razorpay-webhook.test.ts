@@ -33,7 +33,7 @@ function read(body: string, changes: Partial<WebhookDelivery> = {}) {
   return readRazorpayWebhook({ rawBody, signature: sign(rawBody), eventId: 'evt_1', secret, ...changes });
 }
 
-it('reads what is signed', () => {
+it('reads a signed event', () => {
   expect(read(event())).toEqual({
     kind: 'event',
     event: {
@@ -69,7 +69,7 @@ it.each<[string, Partial<WebhookDelivery>]>([
     { rawBody: Buffer.from(event().replace('33300', '33301')), signature: sign(event()) },
   ],
   ['the same JSON in other bytes', { rawBody: Buffer.from(`${event()} `), signature: sign(event()) }],
-])('is not taken in by %s', (_, changes) => {
+])('rejects %s', (_, changes) => {
   expect(read(event(), changes)).toEqual({ kind: 'forged' });
 });
 
@@ -78,7 +78,7 @@ it.each([
   ["another merchant's refund", event({}, { notes: [] })],
   ["a refund made in Razorpay's dashboard", event({}, { notes: { comment: 'by hand' } })],
   ['notes like ours, but broken', event({}, { notes: { ...entity.notes, generation: 'two' } })],
-])('leaves alone what is not ours: %s', (_, body) => {
+])('ignores what is not ours: %s', (_, body) => {
   expect(read(body)).toMatchObject({ kind: 'not-ours' });
 });
 
@@ -89,15 +89,15 @@ it.each([
   ['no refund', event({ payload: {} })],
   ['no time', event({ created_at: null })],
   ['no amount', event({}, { amount: null })],
-])('does not understand %s', (_, body) => {
+])('cannot read %s', (_, body) => {
   expect(read(body)).toMatchObject({ kind: 'malformed' });
 });
 
-it('does not understand an event without an id', () => {
+it('cannot read an event without an id', () => {
   expect(read(event(), { eventId: undefined })).toMatchObject({ kind: 'malformed' });
 });
 
-it('checks the bytes, not the text that they make', () => {
+it('verifies the bytes, not the decoded text', () => {
   const rawBody = Buffer.concat([Buffer.from(event()), Buffer.from([0xff])]);
   const same = Buffer.from(rawBody.toString('utf8'));
   expect(readRazorpayWebhook({ rawBody, signature: sign(same), eventId: 'evt_1', secret })).toEqual({
@@ -106,7 +106,7 @@ it('checks the bytes, not the text that they make', () => {
 });
 
 it.each(['userId', 'ticketId', 'refundId'])(
-  'takes nothing for ours whose %s no database could look for',
+  'ignores a refund whose %s the database cannot compare',
   (name) => {
     for (const value of ['TKT-\u0000', 'x\n', 'x'.repeat(129)])
       expect(read(event({}, { notes: { ...entity.notes, [name]: value } }))).toMatchObject({
@@ -115,7 +115,7 @@ it.each(['userId', 'ticketId', 'refundId'])(
   },
 );
 
-it('a refund id with a NUL is malformed, and a reference is taken without it', () => {
+it('rejects a refund id with a NUL, and removes it from a reference', () => {
   expect(read(event({}, { id: 'rfnd_\u0000' }))).toMatchObject({ kind: 'malformed' });
   const bankReference = '1000 2';
   const acquirer_data = { arn: '1000\u0000\u202e2' };

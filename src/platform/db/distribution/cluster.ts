@@ -1,18 +1,18 @@
-/** What a coordinator knows of our tables before they are distributed, or afterwards. */
+/** The state of our tables on a Citus coordinator, before or after they are distributed. */
 export interface Cluster {
-  /** Tables that Citus knows; any other is an ordinary one of the coordinator. */
+  /** Tables that Citus manages. All others are local tables of the coordinator. */
   placed: ReadonlyMap<string, Place>;
-  /** Those among our tables. */
+  /** Foreign keys between our tables. */
   foreignKeys: readonly ForeignKey[];
-  /** Tables with rows in the coordinator's own file: not yet distributed, or left there by distributing. */
+  /** Tables with rows on the coordinator itself: not yet distributed, or a copy that distributing has left. */
   filled: ReadonlySet<string>;
   /** The database's name, as SQL. */
   database: string;
-  /** Whether the role that Usher connects as has its lock time-out on every machine. */
+  /** Whether the role that Usher connects as has a lock time-out on every node. */
   hasLockTimeout: boolean;
 }
 
-/** The column that a table is spread by; null: it is whole on every machine. `other`: neither. */
+/** The distribution column of a table; null for a reference table. `other`: neither. */
 export type Place = { column: string | null } | 'other';
 
 export interface ForeignKey {

@@ -4,55 +4,59 @@ import { TIMEOUTS } from '../session-settings.ts';
 import { type Distribution, planDistribution, type Step } from './plan-distribution.ts';
 import { readCluster } from './read-cluster.ts';
 
-/** So that what has a table is found out at once, and nobody waits behind us. Milliseconds. */
-const PATIENCE_MS = 5_000;
+/** How long it waits for the migration lock. */
+const LOCK_TIMEOUT_MS = 5_000;
 
-/** Before the steps that are done at once: Citus changes tables that refer to each other one shard after the other. */
+/** For the steps in a transaction: Citus changes tables with foreign keys one shard after the other. */
 export const SETTINGS = "set local citus.multi_shard_modify_mode = 'sequential'";
 
-/** @returns what would have to be done, having done nothing */
+/** Plans the distribution of a database without changing it. */
 export async function previewDistribution(url: string): Promise<Distribution> {
   return await withMigrationLock(
     url,
-    PATIENCE_MS,
+    LOCK_TIMEOUT_MS,
     () => {},
     async (client) => planDistribution(await readCluster(client), TIMEOUTS.lock_timeout),
   );
 }
 
 /**
- * Turns the schema into a distributed one, with the rows that are there. Does what is left to do: a second run after one
- * that was broken off completes it, a third finds nothing.
+ * Distributes the tables and their rows. Idempotent: it does only the steps that are left, so another run completes one
+ * that was interrupted.
  *
- * @param tell is told of every step that is done
+ *
+ * @param onProgress receives a line after each step
  * @returns how many steps there were
  */
-export async function distributeDatabase(url: string, tell: (line: string) => void): Promise<number> {
+export async function distributeDatabase(url: string, onProgress: (line: string) => void): Promise<number> {
   return await withMigrationLock(
     url,
-    PATIENCE_MS,
+    LOCK_TIMEOUT_MS,
     () => {},
     async (client) => {
-      const { atOnce, afterwards } = planDistribution(await readCluster(client), TIMEOUTS.lock_timeout);
-      if (atOnce.length > 0) {
+      const { inTransaction, afterwards } = planDistribution(
+        await readCluster(client),
+        TIMEOUTS.lock_timeout,
+      );
+      if (inTransaction.length > 0) {
         await client.begin(async (tx) => {
           await tx.unsafe(SETTINGS);
-          await take(tx, atOnce, tell);
+          await runSteps(tx, inTransaction, onProgress);
         });
       }
-      await take(client, afterwards, tell);
-      return atOnce.length + afterwards.length;
+      await runSteps(client, afterwards, onProgress);
+      return inTransaction.length + afterwards.length;
     },
   );
 }
 
-async function take(
+async function runSteps(
   client: Pick<postgres.Sql, 'unsafe'>,
   steps: Step[],
-  tell: (line: string) => void,
+  onProgress: (line: string) => void,
 ): Promise<void> {
   for (const { says, sql } of steps) {
     await client.unsafe(sql);
-    tell(says);
+    onProgress(says);
   }
 }

@@ -1,2 +1,2 @@
-/** The database cannot be distributed as it is; the message says what to do first. */
+/** The database cannot be distributed in its present state. The message says what to do first. */
 export class DistributionError extends Error {}

@@ -3,11 +3,11 @@ import type { Cluster, ForeignKey } from './cluster.ts';
 import { DistributionError } from './distribution-error.ts';
 import { EVERYWHERE, SPREAD_BY } from './table-places.ts';
 
-/** What is left to do; nothing where all is done. */
+/** The steps that are left. */
 export interface Distribution {
-  /** In one transaction: all of it happens or nothing. */
-  atOnce: Step[];
-  /** Each by itself, and again as often as one likes. */
+  /** In one transaction. */
+  inTransaction: Step[];
+  /** One by one; each can be repeated. */
   afterwards: Step[];
 }
 
@@ -17,10 +17,10 @@ export interface Step {
 }
 
 /**
- * Compares where the tables are with where they belong.
+ * Compares the placement of the tables with the one that Usher needs.
  *
- * @param lockTimeoutMs how long a statement may wait for a lock; workers do not know it from the client
- * @throws DistributionError for a table that was distributed otherwise
+ * @param lockTimeoutMs the lock time-out to set for the role, since Citus workers do not receive the client's settings
+ * @throws DistributionError for a table that is distributed in another way
  */
 export function planDistribution(cluster: Cluster, lockTimeoutMs: number): Distribution {
   const spread = SPREAD_BY.flat().map(({ table, name }) => ({ table: getTableName(table), column: name }));
@@ -31,13 +31,13 @@ export function planDistribution(cluster: Cluster, lockTimeoutMs: number): Distr
   checkPlaces(cluster, wanted);
   const isLeft = (table: string) => wanted.has(table) && !cluster.placed.has(table);
 
-  // A table that is spread cannot be referred to by one that is not, so these keys are away meanwhile.
-  const isSpread = new Set(spread.map(({ table }) => table));
+  // A local table cannot reference a distributed one, so these foreign keys are dropped and added again.
+  const isDistributed = new Set(spread.map(({ table }) => table));
   const keys = cluster.foreignKeys.filter(
-    ({ table, references }) => isLeft(table) && isSpread.has(references) && isSpread.has(table),
+    ({ table, references }) => isLeft(table) && isDistributed.has(references) && isDistributed.has(table),
   );
   return {
-    atOnce: [
+    inTransaction: [
       ...keys.map(dropKey),
       ...EVERYWHERE.map(getTableName).filter(isLeft).map(putEverywhere),
       ...SPREAD_BY.flatMap(spreadGroup).filter(({ table }) => isLeft(table)),
@@ -55,7 +55,7 @@ function checkPlaces({ placed }: Cluster, wanted: ReadonlyMap<string, string | n
     const place = placed.get(table);
     if (place === undefined || (place !== 'other' && place.column === column)) continue;
     throw new DistributionError(
-      `The table ${table} is distributed otherwise than Usher needs it. Undo that first: select undistribute_table('${table}')`,
+      `The table ${table} is distributed in another way than Usher needs. Undo that first: select undistribute_table('${table}')`,
     );
   }
 }
@@ -78,7 +78,7 @@ function putEverywhere(table: string): Step {
   return { says: `${table}: on every machine`, sql: `select create_reference_table('${table}')` };
 }
 
-/** The first table of a group begins it, the others follow that one. */
+/** The tables of a group are colocated with its first one. */
 function spreadGroup(columns: (typeof SPREAD_BY)[number]): (Step & { table: string })[] {
   const [first] = columns;
   return columns.map((column) => {
@@ -102,7 +102,7 @@ function emptyLocalCopy(table: string): Step {
 function setLockTimeout(database: string, milliseconds: number): Step {
   return {
     says: `the role waits at most ${milliseconds} ms for a lock, on the workers too`,
-    // Citus passes it on to the workers, whose sessions know nothing of what a client sets for its own.
+    // Citus passes it on to the workers, whose sessions do not receive the client's settings.
     sql: `alter role current_user in database ${database} set lock_timeout = ${milliseconds}`,
   };
 }

@@ -4,9 +4,9 @@ import type { Cluster, ForeignKey, Place } from './cluster.ts';
 import { DistributionError } from './distribution-error.ts';
 
 /**
- * Looks at a coordinator, changing nothing.
+ * Reads the state of a coordinator without changing it.
  *
- * @throws DistributionError when this is no coordinator with workers and with our tables
+ * @throws DistributionError if the database is not a coordinator with workers and with our tables
  */
 export async function readCluster(client: postgres.Sql): Promise<Cluster> {
   await checkCitus(client);
@@ -49,7 +49,7 @@ async function readPlaces(client: postgres.Sql): Promise<Map<string, Place>> {
       case when partmethod = 'h' then column_to_column_name(logicalrelid, partkey::text) end as column
     from pg_dist_partition join pg_class on pg_class.oid = logicalrelid
     where relnamespace = 'public'::regnamespace`;
-  // Tables that only refer to others are known as well while they are ordinary ones of the coordinator.
+  // Citus also lists local tables that reference others.
   const known = rows.filter(({ method, model }) => !(method === 'n' && model === 's'));
   return new Map(
     known.map(({ table, method, model, column }) => [
@@ -82,6 +82,6 @@ async function readRole(client: postgres.Sql): Promise<Pick<Cluster, 'database' 
       where setrole = current_user::regrole
         and setdatabase in (0, (select oid from pg_database where datname = current_database()))
         and array_to_string(setconfig, ' ') ~ '\\mlock_timeout=') as "hasLockTimeout"`;
-  if (!row) throw new Error('a select without from gives a row');
+  if (!row) throw new Error('a SELECT without FROM returned no row');
   return row;
 }

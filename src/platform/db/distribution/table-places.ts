@@ -21,9 +21,9 @@ import {
   webhookEvents,
 } from '../tables/index.ts';
 
-/** Where the rows of each table are on Citus (docs/decisions/032). A new table needs its place here. */
+/** The placement of each table on Citus (docs/decisions/032). Add new tables here. */
 
-/** Whole on every machine, so that everything can be joined with them. Each after those that it refers to. */
+/** Reference tables: complete on every node, so any table can join them. Each follows the tables that it references. */
 export const EVERYWHERE: readonly PgTable[] = [
   cities,
   theaters,
@@ -36,8 +36,8 @@ export const EVERYWHERE: readonly PgTable[] = [
 ];
 
 /**
- * Spread over the machines by a column. Rows of one group that have the same value are on one machine: all that is one
- * user's, and all the seats of one show.
+ * Distribution columns, by group of colocated tables. Rows of a group with the same value are on one node: all rows of
+ * a user, and all seats of a show.
  */
 export const SPREAD_BY: readonly (readonly PgColumn[])[] = [
   [

@@ -13,12 +13,12 @@ export const cancellationAttempts = pgTable(
   (attempt) => [
     primaryKey({ columns: [attempt.userId, attempt.id] }),
     index('cancellation_attempts_by_time').on(attempt.userId, attempt.attemptedAt),
-    // For the clean-up, whoever's they are.
+    // For the clean-up of all users' rows.
     index('cancellation_attempts_by_age').on(attempt.attemptedAt),
   ],
 );
 
-/** The keys of successful cancellations: a call with the same key is answered from the rows it made. */
+/** The keys of successful cancellations. A replay is answered from the rows that the first call wrote. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {

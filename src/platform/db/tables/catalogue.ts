@@ -70,7 +70,7 @@ export const movies = pgTable(
   {
     id: id('id').primaryKey(),
     name: text('name').notNull(),
-    /** Absolute, or a path that this server serves. */
+    /** Absolute, or a path on this server. */
     posterUrl: text('poster_url').notNull(),
     durationMinutes: integer('duration_minutes').notNull(),
     /** Viewers' rating out of ten; null until rated. */
@@ -98,14 +98,14 @@ export const shows = pgTable(
   },
   (show) => [
     index('shows_screen_start').on(show.screenId, show.startTime),
-    // All that a list reads of the shows of its tickets.
+    // Covers all columns of shows that lists read.
     index('shows_as_listed').on(show.id, show.startTime, show.endTime, show.movieId, show.screenId),
     check('shows_id_prefix', sql`${show.id} like 'show-%' and ${show.id} !~ ':'`),
     check('shows_order', sql`${show.endTime} > ${show.startTime}`),
   ],
 );
 
-/** A seat for one show. Its holder is a ticket of another table, so no foreign key leads there. */
+/** A seat for one show. The ticket has no foreign key: on Citus, tickets are distributed by another column. */
 export const showSeats = pgTable(
   'show_seats',
   {

@@ -5,13 +5,13 @@ import { instant } from './columns.ts';
 export const ENVIRONMENTS = ['development', 'production'] as const;
 
 /**
- * What this database is for: one row, written by the first start. A copy of the database brings it along, so that a copy
- * of production is refused by a start for development, and the other way round.
+ * The environment of this database: one row, written by the first start. Copies of the database include it, so a
+ * development process refuses a copy of production, and vice versa.
  */
 export const databaseEnvironment = pgTable(
   'database_environment',
   {
-    /** Always true: a second row has no key. */
+    /** Always true, so there is at most one row. */
     isOnly: boolean('is_only').primaryKey().default(true),
     environment: text('environment', { enum: ENVIRONMENTS }).notNull(),
     setAt: instant('set_at').notNull().defaultNow(),

@@ -11,7 +11,7 @@ export const notificationEvent = pgEnum('notification_event', [
 export const notificationChannel = pgEnum('notification_channel', ['EMAIL', 'SMS']);
 export const notificationStatus = pgEnum('notification_status', ['PENDING', 'SENT', 'FAILED', 'UNKNOWN']);
 
-/** A message to a user, at most one for each event of a ticket and channel. Its words are made when it is sent. */
+/** A message to a user, at most one for each event of a ticket and channel. Its text is written when it is sent. */
 export const notifications = pgTable(
   'notifications',
   {
@@ -22,9 +22,9 @@ export const notifications = pgTable(
     status: notificationStatus('status').notNull().default('PENDING'),
     createdAt: instant('created_at').notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** When a worker has to send it; null when it is final. */
+    /** When a worker should send it; null when the status is final. */
     nextAttemptAt: instant('next_attempt_at'),
-    /** Fences workers, as that of refunds does. */
+    /** The fencing number, as for refunds. */
     lease: integer('lease').notNull().default(0),
     leaseUntil: instant('lease_until'),
     sentAt: instant('sent_at'),

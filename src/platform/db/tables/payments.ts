@@ -37,7 +37,7 @@ export const payments = pgTable(
     status: paymentStatus('status').notNull(),
     paymentTime: instant('payment_time'),
     refundAmount: paise('refund_amount'),
-    /** When the refund was committed to; where the money is now, the refund's own status tells. */
+    /** When the refund was promised. The refund's status says where the money is now. */
     refundInitiatedAt: instant('refund_initiated_at'),
   },
   (payment) => [
@@ -68,7 +68,7 @@ export const refunds = pgTable(
     userId: id('user_id').notNull(),
     id: id('id').notNull(),
     ticketId: id('ticket_id').notNull(),
-    /** Null only where nothing had been paid. */
+    /** Null only if nothing was paid. */
     paymentId: id('payment_id'),
     originalAmount: paise('original_amount').notNull(),
     cancellationFee: paise('cancellation_fee').notNull(),
@@ -77,22 +77,24 @@ export const refunds = pgTable(
     etaMinBusinessDays: integer('eta_min_business_days').notNull(),
     etaMaxBusinessDays: integer('eta_max_business_days').notNull(),
     requestedAt: instant('requested_at').notNull(),
-    /** Counts the times that the gateway was asked anew after a definitive no; part of the key it knows us by. */
+    /** Incremented for each retry after a definitive refusal; part of the gateway's idempotency key. */
     generation: integer('generation').notNull().default(1),
-    /** When this generation was first sent to the gateway; from then on it is looked up before it is sent again. */
+    /**
+     * When this generation was first sent to the gateway. From then on the gateway is queried before it is sent again.
+     */
     firstSentAt: instant('first_sent_at'),
     /** The gateway's own id of the refund. */
     gatewayRefundId: text('gateway_refund_id'),
-    /** The gateway's time of the newest word that was taken from it: an older one changes nothing. */
+    /** The gateway's time of the newest event that was applied. Older events change nothing. */
     gatewayUpdatedAt: instant('gateway_updated_at'),
-    /** How often a worker took this refund up. */
+    /** How often workers have claimed this refund. */
     attempts: integer('attempts').notNull().default(0),
-    /** When a worker has to look at it next; null when it is final. */
+    /** When a worker should work on it next; null when the status is final. */
     nextAttemptAt: instant('next_attempt_at'),
-    /** Fences workers: each claim raises it, and only the claim that it names may write. */
+    /** The fencing number: each claim increments it, and only the holder of the current number may write. */
     lease: integer('lease').notNull().default(0),
     leaseUntil: instant('lease_until'),
-    /** What went wrong last, for operators. */
+    /** The last error, for operators. */
     lastError: text('last_error'),
     processedAt: instant('processed_at'),
     bankReference: text('bank_reference'),
@@ -114,7 +116,7 @@ export const refunds = pgTable(
     check('refunds_payment', sql`${refund.refundAmount} = 0 or ${refund.paymentId} is not null`),
     check('refunds_processed', sql`${refund.status} <> 'PROCESSED' or ${refund.processedAt} is not null`),
     index('refunds_due').on(refund.nextAttemptAt).where(sql`${refund.nextAttemptAt} is not null`),
-    // Few, and a person looks for them.
+    // For operators; there are few.
     index('refunds_failed').on(refund.requestedAt).where(sql`${refund.status} = 'FAILED'`),
     check(
       'refunds_due_while_processing',
@@ -125,7 +127,7 @@ export const refunds = pgTable(
   ],
 );
 
-/** What the gateway told by itself. Stored in the transaction that applies it, so that a repetition changes nothing. */
+/** Webhook events. Stored in the transaction that applies them, so a repeated delivery changes nothing. */
 export const webhookEvents = pgTable(
   'webhook_events',
   {

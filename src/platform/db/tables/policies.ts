@@ -2,21 +2,17 @@ import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, unique } from 'drizzle-orm/pg-core';
 import { id, instant } from './columns.ts';
 
-/**
- * The rules a ticket is sold under. Rows are immutable: a changed rule is a new version, and tickets keep
- * the row they were sold under.
- */
+/** Cancellation rules. Rows are immutable: a changed rule is a new version, and sold tickets keep their row. */
 export const cancellationPolicies = pgTable(
   'cancellation_policies',
   {
     id: id('id').primaryKey(),
     name: id('name').notNull(),
     version: integer('version').notNull(),
-    /** Cancelling is refused from this many minutes before the show's start on. */
+    /** Cancellations are refused from this many minutes before the show starts. */
     cutoffMinutes: integer('cutoff_minutes').notNull(),
     /**
-     * Tier i applies while more than tierOverMinutes[i] minutes are left; the first that applies counts.
-     * Falling, the last is 0, so that one always applies.
+     * Tier i applies while more than tierOverMinutes[i] minutes are left. The first that applies wins. The last is 0.
      */
     tierOverMinutes: integer('tier_over_minutes').array().notNull(),
     /** The fee of tier i in basis points of the total (1000 = 10 %). */

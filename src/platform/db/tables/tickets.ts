@@ -66,10 +66,10 @@ export const tickets = pgTable(
   },
   (ticket) => [
     primaryKey({ columns: [ticket.userId, ticket.id] }),
-    // What the one below begins with, which serves in its place. It goes with the next release (docs/decisions/037).
+    // A prefix of the next index, so redundant. The next release drops it (docs/decisions/037).
     index('tickets_by_booking_time').on(ticket.userId, ticket.bookingTime, ticket.id),
-    // Read backwards for the newest first. (Drizzle's desc() adds NULLS LAST, which serves no ORDER BY of ours.) With all
-    // that a list shows of them: a user's tickets are side by side here, whenever they were sold.
+    // Covers lists of tickets, which read it backwards (Drizzle's desc() would add NULLS LAST, which no query uses). It
+    // keeps a user's tickets together, whenever they were sold.
     index('tickets_as_listed').on(
       ticket.userId,
       ticket.bookingTime,
@@ -101,7 +101,7 @@ export const tickets = pgTable(
   ],
 );
 
-/** What was sold, kept for ever: a later change of the hall or its prices changes no ticket. */
+/** The seats of a ticket as sold. Later changes of the hall or its prices do not affect them. */
 export const ticketSeats = pgTable(
   'ticket_seats',
   {
@@ -115,14 +115,14 @@ export const ticketSeats = pgTable(
   },
   (seat) => [
     primaryKey({ columns: [seat.userId, seat.ticketId, seat.seatId] }),
-    // A list reads what seats are called from here alone: all of a user's are side by side, whenever they were sold.
+    // Covers the seat labels of lists. It keeps a user's seats together, whenever they were sold.
     index('ticket_seats_by_label').on(seat.userId, seat.ticketId, seat.row, seat.number),
     foreignKey({ columns: [seat.userId, seat.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
     check('ticket_seats_price', sql`${seat.price} >= 0`),
   ],
 );
 
-/** What happened to a ticket, append-only; seq counts from 1 and is given under the ticket's lock. */
+/** The history of a ticket, append-only. `seq` counts from 1 and is assigned under the ticket's lock. */
 export const ticketEvents = pgTable(
   'ticket_events',
   {

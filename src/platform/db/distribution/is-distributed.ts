@@ -7,8 +7,8 @@ const hasCitus = sqlStatement(
   sql`select to_regclass('pg_catalog.pg_dist_partition') is not null as "hasCitus"`,
 );
 
-/** Whether the tables may be spread over several machines: a statement that is about several users then asks them all. */
-export async function isSpread(db: Database): Promise<boolean> {
+/** Whether the tables may be distributed over several nodes. A statement about several users then queries all nodes. */
+export async function isDistributed(db: Database): Promise<boolean> {
   const [row] = (await hasCitus(db)) as [{ hasCitus: boolean }];
   return row.hasCitus;
 }

@@ -1,7 +1,7 @@
 import { shorten } from '../platform/text/plain-text.ts';
-import type { WriteLetter } from './letter.ts';
+import type { MessageTemplate } from './message-template.ts';
 
-export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day }) => {
+export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => {
   const { ticketId, movie, theater, refund } = facts;
   const show = time(facts.showStart, theater.timeZone);
   const fact = (label: string, value: string) => ({ label, value });
@@ -37,7 +37,7 @@ export const writeHindiLetter: WriteLetter = (facts, { rupees, time, day }) => {
             : nothing,
         ],
         facts: [...ticket, ...money],
-        // A segment of Devanagari has 67 letters only.
+        // An SMS segment holds only 67 Devanagari characters.
         sms: `Usher: टिकट ${ticketId} (${shorten(movie, 20)}, ${show}) रद्द। ${
           refund > 0n ? `${rupees(refund)} रिफ़ंड ${day(facts.etaTo)} तक।` : 'कोई रिफ़ंड नहीं है।'
         }`,

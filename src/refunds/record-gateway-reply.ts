@@ -8,19 +8,20 @@ import type { NewJob } from '../platform/jobs/job-queue.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
 import type { RefundClaim } from './claim-refund.ts';
 import { lockRefund } from './lock-refund.ts';
-import { decideRefund, type RefundDecision, type Word } from './refund-decision.ts';
+import { decideRefund, type GatewayReply, type RefundDecision } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
 import type { RefundRow } from './refund-transitions.ts';
 
 /**
- * Records what the gateway replied to the holder of a claim. Returns false when the reply came too late and changed nothing:
- * the claim has ended and another worker may have the refund now, or the claim was of an earlier generation, about which the
- * gateway is asked again before the current one is sent.
+ * Records the gateway's reply and ends the claim.
+ *
+ * @returns false if the reply came too late and changed nothing: the lease has ended, so another worker may hold the
+ *   refund, or the refund has a new generation. Before that one is sent, the gateway is queried for the earlier ones.
  */
-export async function recordWord(
+export async function recordGatewayReply(
   { db, clock, jobs }: RefundStore,
   { refund: claimed }: RefundClaim,
-  word: Word,
+  reply: GatewayReply,
 ): Promise<boolean> {
   const { inTime, newJobs } = await inTransaction(db, async (tx) => {
     const refund = await lockRefund(tx, claimed);
@@ -28,7 +29,7 @@ export async function recordWord(
     const isHeld = refund?.lease === claimed.lease && refund.leaseUntil !== null && refund.leaseUntil > now;
     if (!isHeld) return { inTime: false, newJobs: [] };
     const inTime = refund.generation === claimed.generation;
-    const { changes, event } = inTime ? decideRefund(refund, word, now) : { changes: {}, event: null };
+    const { changes, event } = inTime ? decideRefund(refund, reply, now) : { changes: {}, event: null };
     const decision = { changes: { ...changes, leaseUntil: null }, event };
     return { inTime, newJobs: await applyDecision(tx, refund, decision, now) };
   });
@@ -37,7 +38,7 @@ export async function recordWord(
 }
 
 /**
- * Writes a decision with its event in the timeline and its messages.
+ * Writes a decision, its timeline event and its notifications.
  *
  * @returns the jobs to queue after the commit
  */

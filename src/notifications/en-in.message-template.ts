@@ -1,7 +1,7 @@
 import { shorten } from '../platform/text/plain-text.ts';
-import type { WriteLetter } from './letter.ts';
+import type { MessageTemplate } from './message-template.ts';
 
-export const writeEnglishLetter: WriteLetter = (facts, { rupees, time, day }) => {
+export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) => {
   const { ticketId, movie, theater, refund } = facts;
   const show = time(facts.showStart, theater.timeZone);
   const fact = (label: string, value: string) => ({ label, value });
@@ -19,7 +19,7 @@ export const writeEnglishLetter: WriteLetter = (facts, { rupees, time, day }) =>
     fact('Refund', rupees(refund)),
   ];
   const greeting = facts.user.name ? `Hello ${facts.user.name},` : 'Hello,';
-  // "Rs", because the rupee sign would make every SMS twice as long.
+  // "Rs": the rupee sign is not in the GSM alphabet, so it would double the length of every SMS.
   const smsRefund = rupees(refund).replace('₹', 'Rs ');
 
   switch (facts.event) {
