@@ -28,22 +28,22 @@ export class CancelTicketResolver {
   @Mutation(() => CancelTicketResult, {
     nullable: true,
     description:
-      'Cancels one of your tickets and sends the money back. Null only together with an error: UNAUTHENTICATED, NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT, SERVICE_UNAVAILABLE. At most 5 calls an hour for tickets of yours, refused ones included; a call that fails with SERVICE_UNAVAILABLE costs none.',
+      "Cancels one of the signed-in user's tickets and starts its refund. Returns null only with an error: UNAUTHENTICATED, NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT or SERVICE_UNAVAILABLE. A user has 5 attempts per hour. Refusals count as attempts; calls that fail with SERVICE_UNAVAILABLE do not.",
     // Some fifteen statements.
     complexity: 1_500,
   })
   async cancelTicket(
-    @Arg('id', () => ID, { description: 'The id of the ticket.' }) ticketId: string,
+    @Arg('id', () => ID, { description: 'The id of the ticket to cancel.' }) ticketId: string,
     @Arg('expectedRefund', () => DecimalScalar, {
       nullable: true,
       description:
-        'The refund that the user agreed to, from the quote. When it has changed since, nothing is cancelled and the result is QuoteChanged.',
+        'The refund in rupees that the user agreed to: `refundAmount` of the quote. If the refund has changed, nothing is cancelled and the result is QuoteChanged. Without it, any refund is accepted.',
     })
     expectedRefund: bigint | null | undefined,
     @Arg('idempotencyKey', () => String, {
       nullable: true,
       description:
-        'A value of your choice, 1 to 128 printable characters, new for every cancellation. Calling again with it after a lost connection gives the first answer, for 30 days.',
+        'A unique value for each cancellation, such as a UUID: 1 to 128 printable ASCII characters. After a lost connection, retry with the same key and arguments: if the first call succeeded, the retry returns TicketCancelled again and is not an attempt. A key is kept for 30 days.',
     })
     idempotencyKey: string | null | undefined,
     @Ctx() context: RequestContext,

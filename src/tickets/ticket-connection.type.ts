@@ -2,10 +2,10 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { PageInfo } from './page-info.type.ts';
 import { Ticket } from './ticket.type.ts';
 
-@ObjectType({ description: 'A ticket in a list, with its place.' })
+@ObjectType({ description: 'A ticket in a list, with its cursor.' })
 export class TicketEdge {
   @Field(() => String, {
-    description: 'The place of this ticket in the list, for `after` and `before`.',
+    description: 'The position of this ticket in the list. Pass it as `after` or `before`.',
   })
   readonly cursor!: string;
 
@@ -25,11 +25,11 @@ export class TicketConnection {
   })
   readonly edges!: TicketEdge[];
 
-  @Field(() => PageInfo, { description: 'Whether the list goes on, and from where.' })
+  @Field(() => PageInfo, { description: 'Whether there are more pages, and the cursors to get them.' })
   readonly pageInfo!: PageInfo;
 
   @Field(() => Int, {
-    description: 'How many tickets the whole list has. Counted only when asked for.',
+    description: 'The number of tickets in the whole filtered list. Computed only when you select it.',
     // Like everything in a page, it is multiplied by the page's size: a statement for a short page, more for a long one.
     complexity: 20,
   })
