@@ -8,7 +8,7 @@ import { deadlineMessage } from '../tickets/policies/cancellation-policy.ts';
 import { toCancellationQuote } from '../tickets/policies/cancellation-quote.type.ts';
 import { readTickets } from '../tickets/read-tickets.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
-import { selectedTicketFields } from '../tickets/selected-ticket-fields.ts';
+import { selectedTicketFields } from '../tickets/selected-fields.ts';
 import type { Ticket } from '../tickets/ticket.type.ts';
 import type { TicketStatus } from '../tickets/ticket-status.ts';
 import { type CancellationOutcome, cancelTicket } from './cancel-ticket.ts';

@@ -2,20 +2,17 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import type { Database } from '../platform/db/database.ts';
 import { countTickets, listTickets, type TicketList } from './list-tickets.ts';
-import { readPage } from './page-arguments.ts';
-import { pageCost } from './page-cost.ts';
+import { pageCost, readPage } from './page-arguments.ts';
 import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
-import { selectedFields } from './selected-fields.ts';
-import { selectedTicketFields } from './selected-ticket-fields.ts';
+import { selectedFields, selectedTicketFields } from './selected-fields.ts';
 import type { Ticket } from './ticket.type.ts';
 import { TicketConnection } from './ticket-connection.type.ts';
-import { encodeCursor } from './ticket-cursor.ts';
 import { readFilter, TicketFilter, TicketOrder } from './ticket-filter.input.ts';
-import { cursorOf, listName, NEWEST_FIRST } from './ticket-order.ts';
+import { cursorOf, encodeCursor, listName, NEWEST_FIRST } from './ticket-order.ts';
 import type { TicketRow } from './ticket-row.ts';
 
-/** No number, so that it could not be given by mistake. */
+/** totalCount when it is not selected. GraphQL cannot serialize NaN, so it can never be returned by mistake. */
 const NOT_COUNTED = Number.NaN;
 
 @Resolver()

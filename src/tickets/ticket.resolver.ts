@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import { readTickets } from './read-tickets.ts';
 import type { RequestContext } from './request-context.ts';
-import { selectedTicketFields } from './selected-ticket-fields.ts';
+import { selectedTicketFields } from './selected-fields.ts';
 import { Ticket } from './ticket.type.ts';
 
 @Resolver()

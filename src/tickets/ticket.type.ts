@@ -5,14 +5,30 @@ import { Payment } from './payments/payment.type.ts';
 import { Refund } from './payments/refund.type.ts';
 import { CancellationPolicyType } from './policies/cancellation-policy.type.ts';
 import { CancellationQuote } from './policies/cancellation-quote.type.ts';
-import { Pricing } from './pricing.type.ts';
 import { TicketSeat } from './seats/seat.type.ts';
 import { Show } from './shows/show.type.ts';
 import { TicketStatus } from './ticket-status.ts';
 import { TicketTiming } from './ticket-timing.ts';
 import { TicketEvent } from './timeline/ticket-event.type.ts';
 
-/** Of an answer's ticket only the fields are there that are asked for: `to-ticket.ts` makes it. */
+@ObjectType({
+  description: 'The parts of the price: baseAmount - discount + convenienceFee = totalAmount.',
+})
+export class Pricing {
+  @Field(() => Money, { description: "The sum of the seats' prices." })
+  readonly baseAmount!: Money;
+
+  @Field(() => Money, { description: 'The discount.' })
+  readonly discount!: Money;
+
+  @Field(() => Money, { description: 'The fee for booking online.' })
+  readonly convenienceFee!: Money;
+
+  @Field(() => Money, { description: 'The total that the user paid or has to pay.' })
+  readonly totalAmount!: Money;
+}
+
+/** At run time a ticket has only the selected fields; `to-ticket.ts` builds it. */
 @ObjectType({ description: 'A booking of one or more seats for one show.' })
 export class Ticket {
   @Field(() => ID, {

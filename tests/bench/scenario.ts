@@ -1,6 +1,5 @@
 import { DESK } from '../../src/dev/seed/load-users.ts';
-import { encodeCursor } from '../../src/tickets/ticket-cursor.ts';
-import { listName, NEWEST_FIRST } from '../../src/tickets/ticket-order.ts';
+import { encodeCursor, listName, NEWEST_FIRST } from '../../src/tickets/ticket-order.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { LoadRequest } from './load.ts';
 import type { OperationName } from './operations.ts';
