@@ -30,7 +30,7 @@ export abstract class CancelTicketResult {
   constructor(
     message: string,
     ticket: Ticket,
-    /** The refund of the ticket, when it is CANCELLED. */
+    /** Null unless the ticket is CANCELLED. */
     refund: Refund | null,
   ) {
     this.message = message;

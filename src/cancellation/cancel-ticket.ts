@@ -39,32 +39,36 @@ export interface CancelServices {
   db: Database;
   clock: Clock;
   jobs: JobQueue;
-  /** Where lists may be read. The outcome is returned only when they have it too; null: on the primary only. */
+  /** The standbys that serve lists; null without any. A call returns only after they have applied its commit. */
   replicas: Replicas | null;
-  /** Attempts that a user has in an hour. */
+  /** The rate limit of one user. */
   cancelAttemptsPerHour: number;
-  /** Joins what the jobs log with the request. */
+  /** Correlates the logs of the jobs with the request. */
   traceId: string;
 }
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 
+/** The ticket after the call, and the time of the decision. */
+interface Decided {
+  row: WholeTicketRow;
+  now: Date;
+}
+
 type RefundRow = typeof refunds.$inferSelect;
 
-/**
- * The result of a call: `row` is the ticket afterwards, `now` the time of the decision. `refund` is null when an earlier
- * call with the same key made it.
- */
+/** The result of a call. `refund` is null if an earlier call with the same key created it. */
 export type CancellationOutcome =
   | { kind: 'notFound' }
   | { kind: 'keyTaken' }
   | { kind: 'rateLimited'; retryAfterSeconds: number }
-  | { kind: 'refused'; row: WholeTicketRow; now: Date; refusal: Refusal }
-  | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundRow | null };
+  | (Decided & { kind: 'cancelled'; refund: RefundRow | null })
+  | (Decided & Refusal);
 
 /**
- * Cancels a ticket in one transaction. It either commits everything, or only the attempt of a refusal, or nothing; after an
- * error of the database a retry costs no attempt. The gateway is called later, by the job that is queued after the commit.
+ * Cancels a ticket in one transaction. The transaction commits the whole cancellation, or only the attempt of a refusal, or
+ * nothing. A call that fails with a database error does not count as an attempt. The payment gateway is called later, by
+ * the job that is queued after the commit.
  */
 export async function cancelTicket(
   services: CancelServices,
@@ -83,7 +87,7 @@ async function cancel(
   request: CancelRequest,
 ): Promise<CancellationOutcome> {
   const { userId, ticketId, showId } = request;
-  // The locks are sent first: the facts are read when the locks are held, and see all that was committed until then.
+  // The locks come first in the pipeline, so the facts include everything committed before the locks were granted.
   const [, locked, heldSeats, facts] = await pipeline([
     lockUser(tx, userId),
     lockTicket(tx, request),
@@ -95,7 +99,7 @@ async function cancel(
   if (locked.showId !== showId) throw new Error(`ticket ${ticketId} is of another show`);
   const { row, keyUse, now } = facts;
 
-  // A repeated call gets the first answer, and costs no attempt.
+  // A retry returns the first result and does not count as an attempt.
   if (keyUse === 'same') return { kind: 'cancelled', row, now, refund: null };
   if (keyUse === 'other') return { kind: 'keyTaken' };
 
@@ -107,7 +111,7 @@ async function cancel(
   const decision = decideCancellation(ticket, now, request.expectedRefund);
   if (decision.kind !== 'cancel') {
     await pipelineAndCommit(tx, [addAttempt(tx, userId, now)]);
-    return { kind: 'refused', row, now, refusal: decision };
+    return { ...decision, row, now };
   }
 
   const { quote } = decision;
@@ -125,7 +129,7 @@ async function cancel(
   return { kind: 'cancelled', row: cancelled, now, refund };
 }
 
-/** Nothing is sent to the gateway when no money goes back. */
+/** Without money to refund, no refund job is queued. */
 function jobsAfter({ userId, ticketId, id: refundId, status }: RefundRow, traceId: string): NewJob[] {
   const sendNotifications: NewJob = {
     name: 'send-notifications',
@@ -157,7 +161,7 @@ const factsOfTicket = timedStatement((db, now) =>
 
 type Facts = NonNullable<Awaited<ReturnType<typeof readFacts>>>;
 
-/** All that the decision depends on, and the time at which it is made. */
+/** Reads everything that the decision depends on, and the time of the decision. */
 async function readFacts(tx: Transaction, clock: Clock, request: CancelRequest, limit: number) {
   const { userId, ticketId, idempotencyKey } = request;
   const [found] = await factsOfTicket(tx, clock, {
@@ -251,6 +255,6 @@ async function insertRefund(tx: Transaction, { row, payment, now }: Facts, quote
     requestedAt: now,
   };
   const [refund] = await newRefund(tx, values);
-  if (!refund) throw new Error('an insert gives its row');
+  if (!refund) throw new Error('insert into refunds returned no row');
   return refund;
 }
