@@ -66,9 +66,9 @@ export type CancellationOutcome =
   | (Decided & Refusal);
 
 /**
- * Cancels a ticket in one transaction. The transaction commits the whole cancellation, or only the attempt of a refusal, or
- * nothing. A call that fails with a database error does not count as an attempt. The payment gateway is called later, by
- * the job that is queued after the commit.
+ * Cancels a ticket in one transaction. The transaction commits the whole cancellation, or only the attempt of a
+ * refusal, or nothing. A call that fails with a database error does not count as an attempt. The payment gateway is
+ * called later, by the job that is queued after the commit.
  */
 export async function cancelTicket(
   services: CancelServices,

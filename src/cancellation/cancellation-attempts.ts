@@ -22,8 +22,8 @@ export async function lockUser(tx: Transaction, userId: string): Promise<void> {
 }
 
 /**
- * A subquery for the time of the user's `limit`-th most recent attempt; null if there are fewer. The limit is reached while
- * that attempt is less than an hour old. Placeholders: `userId`, and `limit` - 1 as `placesBefore`.
+ * A subquery for the time of the user's `limit`-th most recent attempt; null if there are fewer. The limit is reached
+ * while that attempt is less than an hour old. Placeholders: `userId`, and `limit` - 1 as `placesBefore`.
  */
 export function attemptAtLimit(db: Builder) {
   const attempt = db

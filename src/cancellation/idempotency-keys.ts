@@ -16,8 +16,8 @@ export interface KeyedCall {
 export type KeyUse = 'unused' | 'same' | 'other';
 
 /**
- * The join condition for the row of the call's key. Without a key, set the placeholder `key` to '', which is never a valid
- * key. NULL would find nothing either, but Citus would send the query to every shard.
+ * The join condition for the row of the call's key. Without a key, set the placeholder `key` to '', which is never a
+ * valid key. NULL would find nothing either, but Citus would send the query to every shard.
  */
 export const isKeyOfCall = and(
   eq(idempotencyKeys.userId, sql.placeholder('userId')),

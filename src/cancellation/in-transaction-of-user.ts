@@ -15,9 +15,9 @@ interface Queue {
 const queues = new WeakMap<Database, Map<string, Queue>>();
 
 /**
- * Runs a transaction so that each user holds at most one connection of the pool. Cancellations of one user lock the same
- * rows: concurrent ones would occupy connections only to wait for each other, and other users would wait for connections.
- * A call keeps its place among all transactions while it waits here.
+ * Runs a transaction so that each user holds at most one connection of the pool. Cancellations of one user lock the
+ * same rows: concurrent ones would occupy connections only to wait for each other, and other users would wait for
+ * connections. A call keeps its place among all transactions while it waits here.
  *
  * @throws NoTurnError after 5 seconds of waiting
  */

@@ -29,7 +29,8 @@ export function selectedFields(info: Info, ...path: string[]): ReadonlySet<strin
 const FIELDS_BELOW = [['show', 'seatMap']] as const;
 
 /**
- * Returns the names of the selected fields of a ticket. A field of `FIELDS_BELOW` is returned as a path: `show.seatMap`.
+ * Returns the names of the selected fields of a ticket. A field of `FIELDS_BELOW` is returned as a path:
+ * `show.seatMap`.
  *
  * @param path the fields between the resolved field and the ticket
  */

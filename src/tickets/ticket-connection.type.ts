@@ -35,7 +35,7 @@ export class TicketEdge {
 
 @ObjectType({ description: 'A page of a list of tickets.' })
 export class TicketConnection {
-  // myTickets multiplies by the page's size.
+  // pageCost multiplies this by the page size.
   @Field(() => [Ticket], { description: 'The tickets of this page.', complexity: 1 })
   readonly nodes!: Ticket[];
 
@@ -50,7 +50,7 @@ export class TicketConnection {
 
   @Field(() => Int, {
     description: 'The number of tickets in the whole filtered list. Computed only when you select it.',
-    // Like everything in a page, it is multiplied by the page's size: a statement for a short page, more for a long one.
+    // pageCost multiplies this by the page size: 20 is about one query on a short page.
     complexity: 20,
   })
   readonly totalCount!: number;

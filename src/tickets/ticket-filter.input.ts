@@ -45,9 +45,9 @@ export class TicketFilter {
 }
 
 /**
- * An endless list of statuses would be compared with every ticket.
+ * Checks a filter. A long list of statuses would be compared with every ticket.
  *
- * @throws UsherError BAD_USER_INPUT
+ * @throws UsherError BAD_USER_INPUT for more statuses than exist
  */
 export function readFilter(filter: TicketFilter | null | undefined): TicketFilter {
   if (filter?.status && filter.status.length > Object.keys(TicketStatus).length) {

@@ -47,8 +47,8 @@ export function orderBy({ field, direction }: TicketOrder, reversed: boolean): S
 }
 
 /**
- * Returns the condition for tickets after or before a cursor, with placeholders for its key and id. It compares rows, so
- * an index finds the place directly, however deep the page.
+ * Returns the condition for tickets after or before a cursor, with placeholders for its key and id. It compares rows,
+ * so an index finds the place directly, however deep the page.
  */
 export function beyond({ field, direction }: TicketOrder, side: 'after' | 'before'): SQL {
   const { column, type } = SORT_KEYS[field];

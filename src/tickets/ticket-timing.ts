@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** Where a show stands at a time. */
+/** Whether a show is upcoming, ongoing or past. */
 export const TicketTiming = { UPCOMING: 'UPCOMING', ONGOING: 'ONGOING', PAST: 'PAST' } as const;
 export type TicketTiming = keyof typeof TicketTiming;
 

@@ -90,7 +90,7 @@ export class Ticket {
 
   @Field(() => [TicketSeat], {
     description: 'The seats sold with the ticket, A2 before A10. They stay here after a cancellation.',
-    // Most people book two to four.
+    // Most tickets have two to four seats.
     complexity: ({ childComplexity }) => 5 + 4 * childComplexity,
   })
   readonly seats!: TicketSeat[];
@@ -122,7 +122,7 @@ export class Ticket {
     nullable: true,
     description:
       'The QR code to show at the door, as a PNG data URL for an `<img>`. It contains the ticket id. Null unless CONFIRMED.',
-    // Drawing it takes 2 to 4 ms.
+    // Drawing a QR code takes 2 to 4 ms.
     complexity: 400,
   })
   readonly qrCode!: string | null;
@@ -131,7 +131,7 @@ export class Ticket {
     nullable: true,
     description:
       'The text of an iCalendar file (.ics) with the show; offer it as a download. Of a CANCELLED ticket, it removes the calendar entry. Null unless CONFIRMED or CANCELLED.',
-    // Writing it takes about 1 ms.
+    // Creating the text takes about 1 ms.
     complexity: 200,
   })
   readonly calendarEvent!: string | null;

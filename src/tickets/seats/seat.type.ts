@@ -46,7 +46,7 @@ export class TicketSeat {
   readonly price!: Money;
 }
 
-/** A seat as its ticket's row has it. */
+/** A seat as `ticket_seats` stores it. The price is in paise. */
 export type SoldSeat = Pick<
   typeof ticketSeats.$inferSelect,
   'seatId' | 'row' | 'number' | 'seatType' | 'price'

@@ -32,7 +32,7 @@ export class Show {
   @Field(() => [SeatMapSeat], {
     description:
       'Every seat of the hall, for drawing a seat map: row by row, front row first, A2 before A10. It is large: query it for one ticket, not for lists.',
-    // An ordinary hall has one to two hundred places.
+    // A typical hall has 100 to 200 seats.
     complexity: ({ childComplexity }) => 5 + 150 * childComplexity,
   })
   readonly seatMap!: SeatMapSeat[];
