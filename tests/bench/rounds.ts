@@ -14,8 +14,8 @@ export interface Series {
 }
 
 /**
- * Warms all contenders up. Then every round asks each contender once; who begins changes, so that nobody always runs on
- * a warm database.
+ * Warms all contenders up, then measures each once per round. A different contender begins each round, so that none
+ * always runs on a warm database.
  */
 export async function runRounds(
   runLoad: RunLoad,

@@ -1,7 +1,7 @@
 const TWO_DATABASES = 'needs two databases at once';
 const READ_ALONE = 'each ticket is a statement there';
 
-/** What `npm run test:citus` leaves out of what uses a database, and why. */
+/** The database tests that `npm run test:citus` skips, and why. */
 export const NOT_ON_CITUS = {
   /** Whole files. */
   files: {
@@ -10,7 +10,7 @@ export const NOT_ON_CITUS = {
       'is about the driver and about servers: ours have passwords, and Citus has its own pg_terminate_backend',
     'tests/scale/!(citus*).test.ts': 'is about other ways to scale, which have servers of their own',
   } as Record<string, string>,
-  /** Tests by their own names. */
+  /** Single tests, by name. */
   tests: {
     'five instances that migrate a new database at once do it once': TWO_DATABASES,
     'is the same, row by row, in two databases that load it at one time, though one loads it twice at once':
