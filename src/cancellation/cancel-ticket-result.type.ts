@@ -14,23 +14,23 @@ type CancelTicketErrorCode = keyof typeof CancelTicketErrorCode;
 
 registerEnumType(CancelTicketErrorCode, {
   name: 'CancelTicketErrorCode',
-  description: 'Why a ticket was not cancelled.',
+  description: 'Why cancelTicket did not cancel the ticket.',
   valuesConfig: {
-    CANCELLATION_NOT_ALLOWED: { description: 'The deadline is past.' },
-    INVALID_STATUS: { description: 'Only a CONFIRMED ticket can be cancelled.' },
-    QUOTE_CHANGED: { description: 'The refund is no longer the expected one.' },
+    CANCELLATION_NOT_ALLOWED: { description: 'The cancellation deadline has passed.' },
+    INVALID_STATUS: { description: 'The ticket is not CONFIRMED.' },
+    QUOTE_CHANGED: { description: 'The refund differs from `expectedRefund`.' },
   },
 });
 
 @InterfaceType({
   description:
-    'What became of cancelTicket: TicketCancelled, or a refusal that a person should be told of. New refusals may be added: show `message` for those you do not know.',
+    'The outcome of cancelTicket: TicketCancelled, or a refusal to show to the user. More refusal types may follow: for a type that you do not know, show `message`.',
 })
 export abstract class CancelTicketResult {
   constructor(
     message: string,
     ticket: Ticket,
-    /** The refund of the ticket, when it is CANCELLED. */
+    /** Null unless the ticket is CANCELLED. */
     refund: Refund | null,
   ) {
     this.message = message;
@@ -38,35 +38,35 @@ export abstract class CancelTicketResult {
     this.refund = refund;
   }
 
-  @Field(() => String, { description: 'What happened, in English, safe to show.' })
+  @Field(() => String, { description: 'The outcome in English, safe to show to the user.' })
   readonly message: string;
 
-  @Field(() => ID, { description: 'The id of the ticket.' })
+  @Field(() => ID, { description: 'The id of the ticket, the same as `ticket.id`.' })
   get ticketId(): string {
     return this.ticket.id;
   }
 
   @Field(() => TicketStatus, {
-    description: 'The status of the ticket now, after a refusal too.',
+    description: 'The current status of the ticket, also after a refusal.',
   })
   get status(): TicketStatus {
     return this.ticket.status;
   }
 
   @Field(() => Ticket, {
-    description: 'The ticket as it is now; a normalising cache takes it over by its id.',
+    description: 'The current ticket. A normalized client cache updates its copy by `id`.',
   })
   readonly ticket: Ticket;
 
   @Field(() => Refund, {
     nullable: true,
-    description: 'Its refund; null unless the ticket is CANCELLED.',
+    description: 'The refund. Null unless the ticket is CANCELLED.',
   })
   readonly refund: Refund | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When it was cancelled; null unless the ticket is CANCELLED.',
+    description: 'When the ticket was cancelled (UTC). Null unless the ticket is CANCELLED.',
   })
   get cancelledAt(): Date | null {
     return this.ticket.cancelledAt;
@@ -75,33 +75,38 @@ export abstract class CancelTicketResult {
 
 @ObjectType({
   implements: CancelTicketResult,
-  description: 'The ticket is cancelled and its seats are released.',
+  description: 'Success: the ticket is cancelled, its seats are released and its refund is recorded.',
 })
 export class TicketCancelled extends CancelTicketResult {
   constructor(ticket: Ticket, refund: Refund) {
     super('Ticket cancelled successfully', ticket, refund);
   }
 
-  @Field(() => Refund, { description: 'The money that goes back.' })
+  @Field(() => Refund, {
+    description: 'The refund. Its `refundStatus` is NOT_REQUIRED when the refund amount is zero.',
+  })
   declare readonly refund: Refund;
 
-  @Field(() => DateTimeScalar, { description: 'When it was cancelled.' })
+  @Field(() => DateTimeScalar, { description: 'When the ticket was cancelled (UTC).' })
   override get cancelledAt(): Date | null {
     return super.cancelledAt;
   }
 }
 
-@ObjectType({ implements: CancelTicketResult, description: 'It is too late: nothing was changed.' })
+@ObjectType({
+  implements: CancelTicketResult,
+  description: 'Refusal: the cancellation deadline has passed. Nothing changed.',
+})
 export class CancellationNotAllowed extends CancelTicketResult {
-  @Field(() => CancelTicketErrorCode, { description: 'CANCELLATION_NOT_ALLOWED' })
+  @Field(() => CancelTicketErrorCode, { description: 'Always CANCELLATION_NOT_ALLOWED.' })
   readonly code: CancelTicketErrorCode = 'CANCELLATION_NOT_ALLOWED';
 
   @Field(() => DateTimeScalar, {
-    description: 'Before this instant it would have been allowed.',
+    description: 'The deadline (UTC). Cancelling was allowed before this time.',
   })
   readonly cancelDeadline: Date;
 
-  @Field(() => DateTimeScalar, { description: 'The time by which it was decided.' })
+  @Field(() => DateTimeScalar, { description: 'The server time (UTC) at which the deadline was checked.' })
   readonly currentTime: Date;
 
   constructor(message: string, ticket: Ticket, cancelDeadline: Date, currentTime: Date) {
@@ -113,13 +118,13 @@ export class CancellationNotAllowed extends CancelTicketResult {
 
 @ObjectType({
   implements: CancelTicketResult,
-  description: 'Only a CONFIRMED ticket can be cancelled: nothing was changed.',
+  description: 'Refusal: only a CONFIRMED ticket can be cancelled. Nothing changed.',
 })
 export class InvalidStatus extends CancelTicketResult {
-  @Field(() => CancelTicketErrorCode, { description: 'INVALID_STATUS' })
+  @Field(() => CancelTicketErrorCode, { description: 'Always INVALID_STATUS.' })
   readonly code: CancelTicketErrorCode = 'INVALID_STATUS';
 
-  @Field(() => TicketStatus, { description: 'The status that it has.' })
+  @Field(() => TicketStatus, { description: 'The current status of the ticket.' })
   get currentStatus(): TicketStatus {
     return this.ticket.status;
   }
@@ -127,13 +132,14 @@ export class InvalidStatus extends CancelTicketResult {
 
 @ObjectType({
   implements: CancelTicketResult,
-  description: 'The refund is no longer the expected one: nothing was changed. Ask again with the new quote.',
+  description:
+    'Refusal: the refund differs from `expectedRefund`. Nothing changed. Show the new quote and let the user confirm again.',
 })
 export class QuoteChanged extends CancelTicketResult {
-  @Field(() => CancelTicketErrorCode, { description: 'QUOTE_CHANGED' })
+  @Field(() => CancelTicketErrorCode, { description: 'Always QUOTE_CHANGED.' })
   readonly code: CancelTicketErrorCode = 'QUOTE_CHANGED';
 
-  @Field(() => CancellationQuote, { description: 'What cancelling would give now.' })
+  @Field(() => CancellationQuote, { description: 'What cancelling costs and refunds now.' })
   readonly quote: CancellationQuote;
 
   constructor(message: string, ticket: Ticket, quote: CancellationQuote) {

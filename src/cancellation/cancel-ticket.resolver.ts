@@ -8,8 +8,9 @@ import { deadlineMessage } from '../tickets/policies/cancellation-policy.ts';
 import { toCancellationQuote } from '../tickets/policies/cancellation-quote.type.ts';
 import { readTickets } from '../tickets/read-tickets.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
-import { selectedTicketFields } from '../tickets/selected-ticket-fields.ts';
+import { selectedTicketFields } from '../tickets/selected-fields.ts';
 import type { Ticket } from '../tickets/ticket.type.ts';
+import type { TicketRow } from '../tickets/ticket-row.ts';
 import type { TicketStatus } from '../tickets/ticket-status.ts';
 import { type CancellationOutcome, cancelTicket } from './cancel-ticket.ts';
 import {
@@ -20,30 +21,30 @@ import {
   TicketCancelled,
 } from './cancel-ticket-result.type.ts';
 
-/** What every result tells of its ticket itself. */
-const FIELDS_OF_RESULT = ['id', 'status', 'cancelledAt'];
+/** The ticket fields that CancelTicketResult itself uses. */
+const RESULT_FIELDS = ['id', 'status', 'cancelledAt'];
 
 @Resolver()
 export class CancelTicketResolver {
   @Mutation(() => CancelTicketResult, {
     nullable: true,
     description:
-      'Cancels one of your tickets and sends the money back. Null only together with an error: UNAUTHENTICATED, NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT, SERVICE_UNAVAILABLE. At most 5 calls an hour for tickets of yours, refused ones included; repeating a successful call with its key costs none.',
-    // Some fifteen statements.
+      "Cancels one of the signed-in user's tickets and starts its refund. Returns null only with an error: UNAUTHENTICATED, NOT_FOUND, RATE_LIMITED, BAD_USER_INPUT or SERVICE_UNAVAILABLE. A user has 5 attempts per hour. Refusals count as attempts; a retry of a successful call with its key does not.",
+    // It sends about fifteen statements.
     complexity: 1_500,
   })
   async cancelTicket(
-    @Arg('id', () => ID, { description: 'The id of the ticket.' }) ticketId: string,
+    @Arg('id', () => ID, { description: 'The id of the ticket to cancel.' }) ticketId: string,
     @Arg('expectedRefund', () => DecimalScalar, {
       nullable: true,
       description:
-        'The refund that the user agreed to, from the quote. When it has changed since, nothing is cancelled and the result is QuoteChanged.',
+        'The refund in rupees that the user agreed to: `refundAmount` of the quote. If the refund has changed, nothing is cancelled and the result is QuoteChanged. Without it, any refund is accepted.',
     })
     expectedRefund: bigint | null | undefined,
     @Arg('idempotencyKey', () => String, {
       nullable: true,
       description:
-        'A value of your choice, 1 to 128 printable characters, new for every cancellation. Calling again with it after a lost connection gives the first answer, for 30 days.',
+        'A unique value for each cancellation, such as a UUID: 1 to 128 printable ASCII characters. After a lost connection, retry with the same key and arguments: if the first call succeeded, the retry returns TicketCancelled again and is not an attempt. A key is kept for 30 days.',
     })
     idempotencyKey: string | null | undefined,
     @Ctx() context: RequestContext,
@@ -59,8 +60,8 @@ export class CancelTicketResolver {
       expectedRefund: expectedRefund ?? null,
       idempotencyKey: idempotencyKey ?? null,
     });
-    forget(ticketId, context);
-    const ticketFields = new Set([...selectedTicketFields(info, 'ticket'), ...FIELDS_OF_RESULT]);
+    clearLoaders(ticketId, context);
+    const ticketFields = new Set([...selectedTicketFields(info, 'ticket'), ...RESULT_FIELDS]);
     return toResult(outcome, ticketFields, context);
   }
 }
@@ -71,8 +72,8 @@ function checkKey(key: string | null | undefined): void {
   throw new UsherError('BAD_USER_INPUT', { message });
 }
 
-/** What an alias before this one has read of the ticket is history now. */
-function forget(ticketId: string, { loaders }: RequestContext): void {
+/** Discards what an earlier alias of the same operation read of the ticket. */
+function clearLoaders(ticketId: string, { loaders }: RequestContext): void {
   loaders.payments.clear(ticketId);
   loaders.refunds.clear(ticketId);
   loaders.events.clear(ticketId);
@@ -83,6 +84,11 @@ async function toResult(
   ticketFields: ReadonlySet<string>,
   context: RequestContext,
 ): Promise<CancelTicketResult> {
+  const readTicket = async ({ row, now }: { row: TicketRow; now: Date }): Promise<Ticket> => {
+    const [ticket] = await readTickets([row], ticketFields, context, now);
+    if (!ticket) throw new Error('readTickets returned no ticket for a row');
+    return ticket;
+  };
   switch (outcome.kind) {
     case 'notFound':
       throw new UsherError('NOT_FOUND');
@@ -92,29 +98,30 @@ async function toResult(
       });
     case 'rateLimited':
       throw new UsherError('RATE_LIMITED', { retryAfterSeconds: outcome.retryAfterSeconds });
-    case 'refused':
-    case 'cancelled':
-  }
-  const { row, now } = outcome;
-  const [ticket] = await readTickets([row], ticketFields, context, now);
-  if (!ticket) throw new Error('one row makes one ticket');
-  if (outcome.kind === 'cancelled') {
-    const refund = outcome.refund ? toRefund(outcome.refund) : await refundOf(ticket, context);
-    return new TicketCancelled(ticket, refund);
-  }
-
-  const { refusal } = outcome;
-  switch (refusal.kind) {
+    case 'cancelled': {
+      const ticket = await readTicket(outcome);
+      const refund = outcome.refund ? toRefund(outcome.refund) : await refundOf(ticket, context);
+      return new TicketCancelled(ticket, refund);
+    }
     case 'invalidStatus': {
+      const ticket = await readTicket(outcome);
       const refund = ticket.status === 'CANCELLED' ? await refundOf(ticket, context) : null;
       return new InvalidStatus(invalidStatusMessage(ticket.status), ticket, refund);
     }
-    case 'tooLate':
-      return new CancellationNotAllowed(deadlineMessage(row.policy), ticket, refusal.deadline, now);
+    case 'tooLate': {
+      const { row, now, deadline } = outcome;
+      return new CancellationNotAllowed(
+        deadlineMessage(row.policy),
+        await readTicket(outcome),
+        deadline,
+        now,
+      );
+    }
     case 'quoteChanged': {
-      const refund = formatRupees(refusal.quote.refundAmount);
-      const message = `The refund is now ${refund} ${row.ticket.currency}. The ticket was not cancelled.`;
-      return new QuoteChanged(message, ticket, toCancellationQuote(refusal.quote, row.policy));
+      const { row, quote } = outcome;
+      const refund = `${formatRupees(quote.refundAmount)} ${row.ticket.currency}`;
+      const message = `The refund is now ${refund}. The ticket was not cancelled.`;
+      return new QuoteChanged(message, await readTicket(outcome), toCancellationQuote(quote, row.policy));
     }
   }
 }

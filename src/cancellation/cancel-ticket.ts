@@ -39,34 +39,38 @@ export interface CancelServices {
   db: Database;
   clock: Clock;
   jobs: JobQueue;
-  /** Where lists may be read. The outcome is returned only when they have it too; null: on the primary only. */
+  /** The standbys that serve lists; null without any. A call returns only after they have applied its commit. */
   replicas: Replicas | null;
-  /** Attempts that a user has in an hour. */
+  /** The rate limit of one user. */
   cancelAttemptsPerHour: number;
-  /** Joins what the jobs log with the request. */
+  /** Correlates the logs of the jobs with the request. */
   traceId: string;
-  /** Throws once the client has left or has had its answer: then nothing may be cancelled any more. */
+  /** Throws after the client has disconnected or got its answer: then nothing may be cancelled any more. */
   throwIfAborted(): void;
 }
 
 type Refusal = Exclude<CancellationDecision, { kind: 'cancel' }>;
 
+/** The ticket after the call, and the time of the decision. */
+interface Decided {
+  row: WholeTicketRow;
+  now: Date;
+}
+
 type RefundRow = typeof refunds.$inferSelect;
 
-/**
- * The result of a call: `row` is the ticket afterwards, `now` the time of the decision. `refund` is null when an earlier
- * call with the same key made it.
- */
+/** The result of a call. `refund` is null if an earlier call with the same key created it. */
 export type CancellationOutcome =
   | { kind: 'notFound' }
   | { kind: 'keyTaken' }
   | { kind: 'rateLimited'; retryAfterSeconds: number }
-  | { kind: 'refused'; row: WholeTicketRow; now: Date; refusal: Refusal }
-  | { kind: 'cancelled'; row: WholeTicketRow; now: Date; refund: RefundRow | null };
+  | (Decided & { kind: 'cancelled'; refund: RefundRow | null })
+  | (Decided & Refusal);
 
 /**
- * Cancels a ticket in one transaction. It either commits everything, or only the attempt of a refusal, or nothing; a
- * transaction that fails costs no attempt. The gateway is called later, by the job that is queued after the commit.
+ * Cancels a ticket in one transaction. The transaction commits the whole cancellation, or only the attempt of a
+ * refusal, or nothing. A transaction that fails does not count as an attempt. The payment gateway is
+ * called later, by the job that is queued after the commit.
  */
 export async function cancelTicket(
   services: CancelServices,
@@ -75,7 +79,8 @@ export async function cancelTicket(
   const { db, jobs, replicas, traceId } = services;
   const outcome = await inTransactionOfUser(db, request.userId, (tx) => cancel(tx, services, request));
   if (outcome.kind === 'cancelled' && outcome.refund) jobs.add(jobsAfter(outcome.refund, traceId));
-  if (outcome.kind === 'cancelled' || outcome.kind === 'refused') await replicas?.haveApplied();
+  // The other outcomes wrote nothing.
+  if ('row' in outcome) await replicas?.haveApplied();
   return outcome;
 }
 
@@ -86,7 +91,7 @@ async function cancel(
 ): Promise<CancellationOutcome> {
   const { userId, ticketId, showId } = request;
   throwIfAborted();
-  // The locks are sent first: the facts are read when the locks are held, and see all that was committed until then.
+  // The locks come first in the pipeline, so the facts include everything committed before the locks were granted.
   const [, locked, heldSeats, facts] = await pipeline([
     lockUser(tx, userId),
     lockTicket(tx, request),
@@ -99,7 +104,7 @@ async function cancel(
   if (locked.showId !== showId) throw new Error(`ticket ${ticketId} is of another show`);
   const { row, keyUse, now } = facts;
 
-  // A repeated call gets the first answer, and costs no attempt.
+  // A retry returns the first result and does not count as an attempt.
   if (keyUse === 'same') return { kind: 'cancelled', row, now, refund: null };
   if (keyUse === 'other') return commitNothing(tx, { kind: 'keyTaken' });
 
@@ -111,7 +116,7 @@ async function cancel(
   const decision = decideCancellation(ticket, now, request.expectedRefund);
   if (decision.kind !== 'cancel') {
     await pipelineAndCommit(tx, [addAttempt(tx, userId, now)]);
-    return { kind: 'refused', row, now, refusal: decision };
+    return { ...decision, row, now };
   }
 
   const { quote } = decision;
@@ -131,13 +136,13 @@ async function cancel(
 
 const waitForNothing = sqlStatement('wait_for_nothing', sql`set local synchronous_commit = off`);
 
-/** Ends a transaction that wrote nothing but locks: its commit waits neither for the disk nor for a standby. */
+/** Ends a transaction that only locked rows: its commit waits neither for the disk nor for a standby. */
 async function commitNothing<Outcome>(tx: Transaction, outcome: Outcome): Promise<Outcome> {
   await pipelineAndCommit(tx, [waitForNothing(tx)]);
   return outcome;
 }
 
-/** Nothing is sent to the gateway when no money goes back. */
+/** Without money to refund, no refund job is queued. */
 function jobsAfter({ userId, ticketId, id: refundId, status }: RefundRow, traceId: string): NewJob[] {
   const sendNotifications: NewJob = {
     name: 'send-notifications',
@@ -169,7 +174,7 @@ const factsOfTicket = timedStatement((db, now) =>
 
 type Facts = NonNullable<Awaited<ReturnType<typeof readFacts>>>;
 
-/** All that the decision depends on, and the time at which it is made. */
+/** Reads everything that the decision depends on, and the time of the decision. */
 async function readFacts(tx: Transaction, clock: Clock, request: CancelRequest, limit: number) {
   const { userId, ticketId, idempotencyKey } = request;
   const [found] = await factsOfTicket(tx, clock, {
@@ -263,6 +268,6 @@ async function insertRefund(tx: Transaction, { row, payment, now }: Facts, quote
     requestedAt: now,
   };
   const [refund] = await newRefund(tx, values);
-  if (!refund) throw new Error('an insert gives its row');
+  if (!refund) throw new Error('insert into refunds returned no row');
   return refund;
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/db/database.ts';
 import { type Builder, statement } from '../platform/db/statement.ts';
 import { cancellationAttempts, users } from '../platform/db/tables/index.ts';
 
-/** The rate limit counts the attempts of the last hour. Milliseconds. */
+/** The rate limit counts the attempts of the last hour. */
 const WINDOW_MS = 3_600_000;
 
 const lock = statement((db) =>
@@ -16,14 +16,14 @@ const lock = statement((db) =>
     .prepare('lock_user'),
 );
 
-/** Locks the user's row, so that the attempts of concurrent calls are counted one after the other, on all instances. */
+/** Locks the user's row, so that concurrent calls on all instances count their attempts sequentially. */
 export async function lockUser(tx: Transaction, userId: string): Promise<void> {
   await lock(tx, { userId });
 }
 
 /**
- * When the attempt was made that takes up the last free place under the limit: the `limit`-th youngest. Null when there
- * are fewer. Placeholders: `userId`, and `limit` less one as `placesBefore`.
+ * A subquery for the time of the user's `limit`-th most recent attempt; null if there are fewer. The limit is reached
+ * while that attempt is less than an hour old. Placeholders: `userId`, and `limit` - 1 as `placesBefore`.
  */
 export function attemptAtLimit(db: Builder) {
   const attempt = db
@@ -36,7 +36,7 @@ export function attemptAtLimit(db: Builder) {
   return sql<Date | null>`${attempt}`.mapWith(cancellationAttempts.attemptedAt).as('attempt_at_limit');
 }
 
-/** Seconds until a further attempt is allowed; 0 when it is allowed now. */
+/** Returns the seconds until the next attempt is allowed, rounded up; 0 if it is allowed now. */
 export function secondsUntilAllowed(atLimit: Date | null, now: Date): number {
   if (atLimit === null) return 0;
   return Math.max(0, Math.ceil((atLimit.getTime() + WINDOW_MS - now.getTime()) / 1_000));
@@ -53,7 +53,7 @@ const insert = statement((db) =>
     .prepare('insert_attempt'),
 );
 
-/** Counts one attempt. The user must be locked. */
+/** Records an attempt. The user must be locked. */
 export async function addAttempt(tx: Transaction, userId: string, now: Date): Promise<void> {
   await insert(tx, { userId, id: randomUUID(), now });
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/db/database.ts';
 import { statement } from '../platform/db/statement.ts';
 import { idempotencyKeys } from '../platform/db/tables/index.ts';
 
-/** The arguments that a key belongs to. */
+/** A call, with the arguments that its key is bound to. */
 export interface KeyedCall {
   userId: string;
   ticketId: string;
@@ -12,19 +12,19 @@ export interface KeyedCall {
   idempotencyKey: string | null;
 }
 
-/** Whether a successful call has used the key: none, the same call, or one with other arguments. */
+/** Whether a successful call has used the key: none, one with the same arguments, or one with other arguments. */
 export type KeyUse = 'unused' | 'same' | 'other';
 
 /**
- * Joins the row of the call's key. Without a key, the placeholder `key` is '', which is never a valid key: a join by NULL
- * finds nothing either, but Citus sends it to every shard.
+ * The join condition for the row of the call's key. Without a key, set the placeholder `key` to '', which is never a
+ * valid key. NULL would find nothing either, but Citus would send the query to every shard.
  */
 export const isKeyOfCall = and(
   eq(idempotencyKeys.userId, sql.placeholder('userId')),
   eq(idempotencyKeys.key, sql.placeholder('key')),
 );
 
-/** @param used the row of the call's key; null when there is none */
+/** @param used the row of the call's key; null if there is none */
 export function keyUseOf(
   used: typeof idempotencyKeys.$inferSelect | null,
   { ticketId, expectedRefund }: KeyedCall,
@@ -46,7 +46,7 @@ const insertKey = statement((db) =>
     .prepare('insert_idempotency_key'),
 );
 
-/** Keeps the key of a successful cancellation for 30 days; the clean-up deletes it then. The user must be locked. */
+/** Stores the key of a successful cancellation. The clean-up job deletes it after 30 days. The user must be locked. */
 export async function addKey(tx: Transaction, call: KeyedCall, now: Date): Promise<void> {
   const { userId, ticketId, expectedRefund, idempotencyKey: key } = call;
   if (key !== null) await insertKey(tx, { userId, key, ticketId, expectedRefund, now });

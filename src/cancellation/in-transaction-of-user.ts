@@ -3,23 +3,23 @@ import { acquireWithTimeout } from '../platform/db/acquire-with-timeout.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
 
-/** Milliseconds that a call waits for the calls of the same user before it. */
+/** How long a call waits for earlier calls of the same user. */
 const PATIENCE_MS = 5_000;
 
 interface Queue {
   turns: Semaphore;
-  /** Who runs or waits; nobody: it can be forgotten. */
+  /** Running and waiting calls. At 0 the queue is deleted. */
   callers: number;
 }
 
 const queues = new WeakMap<Database, Map<string, Queue>>();
 
 /**
- * Of one user only one cancellation at a time holds a connection of a pool, however many are sent: they lock the same
- * rows, so they would only wait for each other there, and everybody else for them. A call that has waited for another one
- * of its user keeps its place among all the transactions.
+ * Runs a transaction so that each user holds at most one connection of the pool. Cancellations of one user lock the
+ * same rows: concurrent ones would occupy connections only to wait for each other, and other users would wait for
+ * connections. A call keeps its place among all transactions while it waits here.
  *
- * @throws NoTurnError when the others take too long
+ * @throws NoTurnError after 5 seconds of waiting
  */
 export async function inTransactionOfUser<Result>(
   db: Database,

@@ -1,7 +1,7 @@
 import { createEvent } from 'ics';
 import { plainName } from '../platform/text/plain-text.ts';
 
-/** What a calendar shows of a ticket. */
+/** The facts that a calendar entry contains. */
 export interface CalendarFacts {
   ticketId: string;
   status: 'CONFIRMED' | 'CANCELLED';
@@ -15,8 +15,10 @@ export interface CalendarFacts {
 }
 
 /**
- * The iCalendar text (RFC 5545) of a ticket. The UID stays the same for ever, so a later file replaces an earlier one:
- * by its SEQUENCE, which a cancellation raises, or else, when the show was moved, by the time of its making.
+ * Returns the iCalendar text (RFC 5545) of a ticket. The UID never changes, so a later file replaces an earlier one:
+ * after a cancellation by its higher SEQUENCE, after a change of the show by its later DTSTAMP.
+ *
+ * @param now becomes DTSTAMP
  */
 export function calendarEvent(facts: CalendarFacts, now: Date): string {
   const cancelled = facts.status === 'CANCELLED';
@@ -26,7 +28,7 @@ export function calendarEvent(facts: CalendarFacts, now: Date): string {
     status: facts.status,
     method: cancelled ? 'CANCEL' : 'PUBLISH',
     productId: '-//Usher//Tickets//EN',
-    // Demanded for both methods (RFC 5546); nobody is to write there.
+    // RFC 5546 requires an organizer for both methods. The address does not exist.
     organizer: { name: 'Usher', email: 'tickets@usher.invalid' },
     timestamp: now.getTime(),
     start: facts.showStart.getTime(),
@@ -40,13 +42,15 @@ export function calendarEvent(facts: CalendarFacts, now: Date): string {
     ].join('\n'),
   };
   const { error, value } = createEvent(attributes);
-  if (value === null) throw new Error('the calendar event could not be made', { cause: error });
+  if (value === null) throw new Error('could not create the calendar event', { cause: error });
   return foldByBytes(value);
 }
 
 const LONGEST_LINE_BYTES = 75;
 
-/** The package folds lines by characters; the standard counts bytes, of which a Devanagari letter has three. */
+/**
+ * Folds lines by bytes, as RFC 5545 requires. The package counts characters, and a Devanagari letter has three bytes.
+ */
 function foldByBytes(calendar: string): string {
   const folded = calendar
     .replaceAll('\r\n\t', '')
@@ -57,7 +61,7 @@ function foldByBytes(calendar: string): string {
         const size = Buffer.byteLength(character);
         bytes += size;
         if (bytes <= LONGEST_LINE_BYTES) return character;
-        // The space that marks the continuation counts too.
+        // The continuation line begins with a space.
         bytes = 1 + size;
         return `\r\n ${character}`;
       }).join('');

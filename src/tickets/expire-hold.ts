@@ -7,7 +7,7 @@ import { lockTicket, type TicketKey } from './lock-ticket.ts';
 import { freeSeats, lockHeldSeats } from './seats/release-seats.ts';
 import { addTicketEvent } from './timeline/add-ticket-event.ts';
 
-/** Holds whose time is over, oldest first, read without any lock: expireHold looks again under the ticket's. */
+/** Returns expired holds, oldest first. It takes no locks: `expireHold` checks again after locking the ticket. */
 export function findExpiredHolds(db: Database, clock: Clock, limit: number): Promise<TicketKey[]> {
   return db
     .select({ userId: tickets.userId, ticketId: tickets.id })
@@ -17,7 +17,7 @@ export function findExpiredHolds(db: Database, clock: Clock, limit: number): Pro
     .limit(limit);
 }
 
-/** Expires a hold that was not paid in time; one that was paid meanwhile stays. */
+/** Expires a hold, unless it was paid in the meantime. */
 export function expireHold(db: Database, clock: Clock, key: TicketKey): Promise<void> {
   return inTransaction(db, async (tx) => {
     const ticket = await lockTicket(tx, key);
@@ -27,7 +27,7 @@ export function expireHold(db: Database, clock: Clock, key: TicketKey): Promise<
   });
 }
 
-/** Turns a locked hold into an EXPIRED ticket and releases the seats that it still has. */
+/** Marks a locked hold as EXPIRED and releases the seats that it still holds. */
 export async function endHold(tx: Transaction, hold: typeof tickets.$inferSelect, now: Date): Promise<void> {
   const { userId, id: ticketId } = hold;
   await tx

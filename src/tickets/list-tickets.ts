@@ -16,7 +16,7 @@ import {
 import type { TicketTiming } from './ticket-timing.ts';
 import { needs } from './to-ticket.ts';
 
-/** A user's tickets, filtered at one time. */
+/** A user's tickets, filtered. `timing` is evaluated at `now`. */
 export interface TicketList {
   userId: string;
   filter: TicketFilter;
@@ -31,9 +31,10 @@ export interface TicketPage {
 }
 
 /**
- * Reads one page in one statement, a row more than asked to know whether the list goes on.
+ * Reads one page with one query. It reads one row more than the page size to know whether more follow.
  *
- * @param fields of a ticket that the rows are to be enough for
+ * @param fields the selected fields of a ticket: only their columns are read
+ * @throws UsherError BAD_USER_INPUT for an invalid cursor
  */
 export async function listTickets(
   db: Database,
@@ -58,7 +59,7 @@ export async function listTickets(
   });
   const goesOn = found.length > page.size;
   const rows = await withPolicies(db, found.slice(0, page.size));
-  // On the side it came from, a cursor's own ticket is there.
+  // On the side of its cursor the list always continues: with the ticket of the cursor.
   return page.backward
     ? { rows: rows.reverse(), hasPreviousPage: goesOn, hasNextPage: page.before !== null }
     : { rows, hasNextPage: goesOn, hasPreviousPage: page.after !== null };
@@ -69,17 +70,17 @@ export async function countTickets(db: Database, list: TicketList): Promise<numb
   return counted?.count ?? 0;
 }
 
-/** What a row brings of its ticket: every column, or those that most fields are made of. */
+/** The ticket columns to select: all, or those that most fields need. */
 const COLUMNS = { every: ticketFields, usual: usualTicketFields };
 
-/** What it brings of its seats: all that was sold, what they are called, or nothing. */
+/** What to select of the seats: everything, their labels or nothing. */
 const SEATS = {
   sold: { seats: seatsOfTicket },
   labels: { seatLabels: seatLabelsOfTicket },
   none: {},
 };
 
-/** There are as many statements as there are kinds of lists and pages, whatever is on them. */
+/** Prepared statements, one for each combination of filter, order, page and columns. */
 const pageStatements = new Map<string, ReturnType<typeof buildPage>>();
 const countStatements = new Map<string, ReturnType<typeof buildCount>>();
 
@@ -151,7 +152,7 @@ function buildCount(filter: TicketFilter, kind: string) {
   );
 }
 
-/** What a list is restricted to, with placeholders for valuesOf. */
+/** The conditions of a list. `valuesOf` has the values of their placeholders. */
 function conditions(filter: TicketFilter): (SQL | undefined)[] {
   return [
     eq(tickets.userId, sql.placeholder('userId')),

@@ -18,9 +18,9 @@ const lock = statement((db) =>
 );
 
 /**
- * Everybody's first lock on anything of a ticket: its payment, refund, events and seats change only under it.
+ * Locks a ticket. Every transaction takes this lock before it changes the ticket's payment, refund, events or seats.
  *
- * @returns the ticket as it is under the lock; null when there is none
+ * @returns the locked ticket; null if it does not exist
  */
 export async function lockTicket(tx: Transaction, { userId, ticketId }: TicketKey) {
   const [ticket] = await lock(tx, { userId, ticketId });

@@ -2,49 +2,59 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import type { Database } from '../platform/db/database.ts';
 import { countTickets, listTickets, type TicketList } from './list-tickets.ts';
-import { readPage } from './page-arguments.ts';
-import { pageCost } from './page-cost.ts';
+import { pageCost, readPage } from './page-arguments.ts';
 import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
-import { selectedFields } from './selected-fields.ts';
-import { selectedTicketFields } from './selected-ticket-fields.ts';
+import { selectedFields, selectedTicketFields } from './selected-fields.ts';
 import type { Ticket } from './ticket.type.ts';
 import { TicketConnection } from './ticket-connection.type.ts';
-import { encodeCursor } from './ticket-cursor.ts';
 import { readFilter, TicketFilter, TicketOrder } from './ticket-filter.input.ts';
-import { cursorOf, listName, NEWEST_FIRST } from './ticket-order.ts';
+import { cursorOf, encodeCursor, listName, NEWEST_FIRST } from './ticket-order.ts';
 import type { TicketRow } from './ticket-row.ts';
 
-/** No number, so that it could not be given by mistake. */
+/** totalCount when it is not selected. GraphQL cannot serialize NaN, so it can never be returned by mistake. */
 const NOT_COUNTED = Number.NaN;
 
 @Resolver()
 export class MyTicketsResolver {
   @Query(() => TicketConnection, {
     description:
-      'Your tickets, the newest booking first unless ordered otherwise. Without first or last: the first 20.',
+      "The signed-in user's tickets, newest booking first unless `orderBy` says otherwise. Returns the first 20 without `first` and `last`.",
     complexity: pageCost,
   })
   async myTickets(
     @Arg('first', () => Int, {
       nullable: true,
-      description: 'How many from the start or after a cursor, 1 to 100.',
+      description:
+        'The page size, 1 to 100, counted from the start of the list or from `after`. Not together with `last`.',
     })
     first: number | null | undefined,
-    @Arg('after', () => String, { nullable: true, description: 'Only tickets that follow this cursor.' })
+    @Arg('after', () => String, {
+      nullable: true,
+      description:
+        'Return only tickets after this cursor. For the next page, pass `endCursor` with the same `filter` and `orderBy`.',
+    })
     after: string | null | undefined,
     @Arg('last', () => Int, {
       nullable: true,
-      description: 'How many from the end or before a cursor, 1 to 100.',
+      description:
+        'The page size, 1 to 100, counted back from the end of the list or from `before`. Not together with `first`.',
     })
     last: number | null | undefined,
-    @Arg('before', () => String, { nullable: true, description: 'Only tickets that precede this cursor.' })
+    @Arg('before', () => String, {
+      nullable: true,
+      description:
+        'Return only tickets before this cursor. For the previous page, pass `startCursor` with the same `filter` and `orderBy`.',
+    })
     before: string | null | undefined,
-    @Arg('filter', () => TicketFilter, { nullable: true, description: 'Which tickets to list.' })
+    @Arg('filter', () => TicketFilter, {
+      nullable: true,
+      description: 'Which tickets to return. All by default.',
+    })
     filter: TicketFilter | null | undefined,
     @Arg('orderBy', () => TicketOrder, {
       nullable: true,
-      description: 'The order; the newest booking first by default.',
+      description: 'The sort order. Newest booking first by default.',
     })
     orderBy: TicketOrder | null | undefined,
     @Ctx() context: RequestContext,

@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { toDataURL } from 'qrcode';
 
-/** Drawing takes a millisecond of the event loop, most of it for the pixels: twice the scale is three times the work. */
+/** Drawing blocks the event loop for a millisecond. Twice the scale takes three times as long. */
 const PIXELS_PER_MODULE = 4;
 
-/** A picture is a kilobyte. What an id looks like never changes. */
-const drawn = new LRUCache<string, string>({ max: 5_000 });
+/** Data URLs by ticket id, about a kilobyte each. */
+const cache = new LRUCache<string, string>({ max: 5_000 });
 
-/** A PNG data URL of the QR code that the door scans; it reads as the ticket's id. */
+/** Returns the QR code of a ticket as a PNG data URL. It contains the ticket id. */
 export async function qrCodeDataUrl(ticketId: string): Promise<string> {
-  const known = drawn.get(ticketId);
+  const known = cache.get(ticketId);
   if (known) return known;
   const options = { errorCorrectionLevel: 'M', margin: 2, scale: PIXELS_PER_MODULE } as const;
   const picture = await toDataURL(ticketId, options);
-  drawn.set(ticketId, picture);
+  cache.set(ticketId, picture);
   return picture;
 }

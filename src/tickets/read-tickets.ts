@@ -7,11 +7,12 @@ import type { TicketRow } from './ticket-row.ts';
 import { needs, type TicketParts, ticketMaker } from './to-ticket.ts';
 
 /**
- * Reads what the asked fields of these tickets need, each kind of it once for all of them. After it nothing of a ticket
- * is waited for: a wait for every field of every ticket costs more than the database does.
+ * Builds the selected fields of tickets. It reads each kind of data once for all tickets. Its tickets contain no
+ * promises: awaiting every field of every ticket would take longer than the queries do.
  *
- * @param fields the names of the fields that are asked for
- * @param now the one time that every derived field uses
+ * @param fields the names of the selected fields, from `selectedTicketFields`
+ * @param now the time for all derived fields
+ * @returns the tickets in the order of the rows
  */
 export async function readTickets(
   rows: readonly TicketRow[],
@@ -52,7 +53,7 @@ export async function readTickets(
   });
 }
 
-/** The seats of most tickets come in order; sorting them anyway is a tenth of what a page leaves to the garbage collector. */
+/** Sorts only if needed: most seats arrive in order, and sorting them causes a tenth of a page's garbage collection. */
 function inOrder<Item>(items: Item[], compare: (a: Item, b: Item) => number): Item[] {
   const isInOrder = items.every((item, index) => index === 0 || compare(items[index - 1] as Item, item) <= 0);
   return isInOrder ? items : items.toSorted(compare);

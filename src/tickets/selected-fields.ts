@@ -8,20 +8,38 @@ import {
   type SelectionNode,
 } from 'graphql';
 
-export type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
+type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
 
 /**
- * The names of the fields that are asked for below a field, through fragments; what variables skip is left out.
+ * Returns the names of the fields selected below a field, also those in fragments. Fields that `@skip` or `@include`
+ * exclude are absent.
  *
- * @param path the fields to go down first: `selectedFields(info, 'edges', 'node')`
+ * @param path the fields to descend first: `selectedFields(info, 'edges', 'node')`
  */
 export function selectedFields(info: Info, ...path: string[]): ReadonlySet<string> {
   let fields = fieldsBelow(info.fieldNodes, info);
   for (const name of path) {
-    const onThePath = fields.filter((field) => field.name.value === name);
-    fields = fieldsBelow(onThePath, info);
+    const onPath = fields.filter((field) => field.name.value === name);
+    fields = fieldsBelow(onPath, info);
   }
   return new Set(fields.map((field) => field.name.value));
+}
+
+/** Fields below a field of a ticket that need a query of their own. */
+const FIELDS_BELOW = [['show', 'seatMap']] as const;
+
+/**
+ * Returns the names of the selected fields of a ticket. A field of `FIELDS_BELOW` is returned as a path:
+ * `show.seatMap`.
+ *
+ * @param path the fields between the resolved field and the ticket
+ */
+export function selectedTicketFields(info: Info, ...path: string[]): Set<string> {
+  const fields = new Set(selectedFields(info, ...path));
+  for (const [field, below] of FIELDS_BELOW) {
+    if (fields.has(field) && selectedFields(info, ...path, field).has(below)) fields.add(`${field}.${below}`);
+  }
+  return fields;
 }
 
 function fieldsBelow(nodes: readonly FieldNode[], { fragments, variableValues }: Info): FieldNode[] {

@@ -1,11 +1,31 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from './page-info.type.ts';
 import { Ticket } from './ticket.type.ts';
 
-@ObjectType({ description: 'A ticket in a list, with its place.' })
+@ObjectType({ description: 'The position of a page in its list.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether more tickets follow this page.' })
+  readonly hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether more tickets precede this page.' })
+  readonly hasPreviousPage!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the first ticket of the page. Pass it as `before`. Null for an empty page.',
+  })
+  readonly startCursor!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the last ticket of the page. Pass it as `after`. Null for an empty page.',
+  })
+  readonly endCursor!: string | null;
+}
+
+@ObjectType({ description: 'A ticket in a list, with its cursor.' })
 export class TicketEdge {
   @Field(() => String, {
-    description: 'The place of this ticket in the list, for `after` and `before`.',
+    description: 'The position of this ticket in the list. Pass it as `after` or `before`.',
   })
   readonly cursor!: string;
 
@@ -15,7 +35,7 @@ export class TicketEdge {
 
 @ObjectType({ description: 'A page of a list of tickets.' })
 export class TicketConnection {
-  // myTickets multiplies by the page's size.
+  // pageCost multiplies this by the page size.
   @Field(() => [Ticket], { description: 'The tickets of this page.', complexity: 1 })
   readonly nodes!: Ticket[];
 
@@ -25,12 +45,12 @@ export class TicketConnection {
   })
   readonly edges!: TicketEdge[];
 
-  @Field(() => PageInfo, { description: 'Whether the list goes on, and from where.' })
+  @Field(() => PageInfo, { description: 'Whether there are more pages, and the cursors to get them.' })
   readonly pageInfo!: PageInfo;
 
   @Field(() => Int, {
-    description: 'How many tickets the whole list has. Counted only when asked for.',
-    // Like everything in a page, it is multiplied by the page's size: a statement for a short page, more for a long one.
+    description: 'The number of tickets in the whole filtered list. Computed only when you select it.',
+    // pageCost multiplies this by the page size: 20 is about one query on a short page.
     complexity: 20,
   })
   readonly totalCount!: number;

@@ -12,39 +12,42 @@ export const OrderDirection = { ASC: 'ASC', DESC: 'DESC' } as const;
 
 registerEnumType(TicketOrderField, {
   name: 'TicketOrderField',
-  description: 'What tickets can be ordered by. Equal ones follow by id, in the same direction.',
+  description: 'What to sort tickets by. Tickets with equal values are sorted by id in the same direction.',
   valuesConfig: {
-    BOOKING_TIME: { description: 'When they were booked.' },
-    SHOW_TIME: { description: 'When their show starts.' },
-    TOTAL_AMOUNT: { description: 'What they cost.' },
+    BOOKING_TIME: { description: 'The time of booking.' },
+    SHOW_TIME: { description: 'The time at which the show starts.' },
+    TOTAL_AMOUNT: { description: 'The total amount.' },
   },
 });
 
 registerEnumType(OrderDirection, {
   name: 'OrderDirection',
-  description: 'Which comes first.',
+  description: 'The sort direction.',
   valuesConfig: {
-    ASC: { description: 'The earliest or smallest.' },
-    DESC: { description: 'The latest or largest.' },
+    ASC: { description: 'Ascending: the earliest or smallest first.' },
+    DESC: { description: 'Descending: the latest or largest first.' },
   },
 });
 
-@InputType({ description: 'Which tickets to list; without a field, that field does not matter.' })
+@InputType({ description: 'Which tickets to return. A field that is absent or null does not filter.' })
 export class TicketFilter {
   @Field(() => [TicketStatus], {
     nullable: true,
-    description: 'Only tickets in one of these statuses. A single value works too.',
+    description: 'Return only tickets with one of these statuses. A single value works too.',
   })
   status?: (keyof typeof TicketStatus)[] | null;
 
-  @Field(() => TicketTiming, { nullable: true, description: 'Only tickets whose show stands so now.' })
+  @Field(() => TicketTiming, {
+    nullable: true,
+    description: 'Return only tickets whose show is upcoming, ongoing or past now.',
+  })
   timing?: TicketTiming | null;
 }
 
 /**
- * An endless list of statuses would be compared with every ticket.
+ * Checks a filter. A long list of statuses would be compared with every ticket.
  *
- * @throws UsherError BAD_USER_INPUT
+ * @throws UsherError BAD_USER_INPUT for more statuses than exist
  */
 export function readFilter(filter: TicketFilter | null | undefined): TicketFilter {
   if (filter?.status && filter.status.length > Object.keys(TicketStatus).length) {
@@ -53,11 +56,11 @@ export function readFilter(filter: TicketFilter | null | undefined): TicketFilte
   return filter ?? {};
 }
 
-@InputType({ description: 'The order of a list.' })
+@InputType({ description: 'The sort order of a list.' })
 export class TicketOrder {
-  @Field(() => TicketOrderField, { description: 'What to order by.' })
+  @Field(() => TicketOrderField, { description: 'What to sort by.' })
   field!: keyof typeof TicketOrderField;
 
-  @Field(() => OrderDirection, { description: 'Which comes first.', defaultValue: OrderDirection.DESC })
+  @Field(() => OrderDirection, { description: 'The sort direction.', defaultValue: OrderDirection.DESC })
   direction!: keyof typeof OrderDirection;
 }

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { shows, tickets } from '../platform/db/tables/index.ts';
 import { UsherError } from '../platform/errors/usher-error.ts';
-import { decodeCursor, type TicketCursor } from './ticket-cursor.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import type { TicketRow } from './ticket-row.ts';
 
+/** The order of a list of tickets, and the cursors into it. */
+
 interface SortKey {
   column: SQL;
-  /** The key of a row as text, exact. */
+  /** Returns the key of a row as text, without loss. */
   of(row: TicketRow): string;
-  /** What a cursor may carry as this key. */
+  /** Whether a cursor may contain this text as a key. */
   isKey(text: string): boolean;
-  /** The type that PostgreSQL reads the text as. */
+  /** The PostgreSQL type that the text is cast to. */
   type: SQL;
 }
 
@@ -21,7 +23,6 @@ const instant = {
   type: sql`timestamptz`,
 };
 
-/** What each order sorts by. */
 const SORT_KEYS: Record<TicketOrder['field'], SortKey> = {
   BOOKING_TIME: {
     ...instant,
@@ -39,27 +40,15 @@ const SORT_KEYS: Record<TicketOrder['field'], SortKey> = {
 
 export const NEWEST_FIRST: TicketOrder = { field: 'BOOKING_TIME', direction: 'DESC' };
 
-export function cursorOf(row: TicketRow, { field }: TicketOrder): TicketCursor {
-  return { key: SORT_KEYS[field].of(row), id: row.ticket.id };
-}
-
-/** ORDER BY for reading a list from its start, or from its end when reversed. */
+/** Returns ORDER BY for reading a list from its start, or from its end if `reversed`. */
 export function orderBy({ field, direction }: TicketOrder, reversed: boolean): SQL[] {
   const way = (direction === 'ASC') !== reversed ? sql`asc` : sql`desc`;
   return [sql`${SORT_KEYS[field].column} ${way}`, sql`${tickets.id} ${way}`];
 }
 
-/** @throws UsherError BAD_USER_INPUT for what is no cursor of this list, or carries no key of its order */
-export function readCursor(cursor: string, list: string, { field }: TicketOrder): TicketCursor {
-  const place = decodeCursor(cursor, list);
-  if (!SORT_KEYS[field].isKey(place.key))
-    throw new UsherError('BAD_USER_INPUT', { message: 'This is not a cursor of myTickets.' });
-  return place;
-}
-
 /**
- * The tickets that follow a cursor in the list's order, or precede it, with placeholders for its key and id. A row
- * comparison, so that the index leads straight there however deep the page.
+ * Returns the condition for tickets after or before a cursor, with placeholders for its key and id. It compares rows,
+ * so an index finds the place directly, however deep the page.
  */
 export function beyond({ field, direction }: TicketOrder, side: 'after' | 'before'): SQL {
   const { column, type } = SORT_KEYS[field];
@@ -68,14 +57,71 @@ export function beyond({ field, direction }: TicketOrder, side: 'after' | 'befor
   return sql`(${column}, ${tickets.id}) ${comparison} (${key}::${type}, ${id})`;
 }
 
-/** Names a list by its order and filter, for its cursors. */
+/**
+ * A position in one ordered and filtered list. Cursors are not signed: every query is restricted to the user's own
+ * tickets, so a forged or borrowed cursor reveals nothing.
+ */
+export interface TicketCursor {
+  /** The sort key as text: an ISO 8601 time or an amount in paise. */
+  key: string;
+  id: string;
+}
+
+const VERSION = 1;
+const encodedCursor = z.tuple([
+  z.literal(VERSION),
+  z.string(),
+  z.string(),
+  z.string().regex(/^TKT-[A-Za-z0-9-]{1,60}$/),
+]);
+
+/** Returns a short name of a list, from its order and filter. A cursor contains it. */
 export function listName({ field, direction }: TicketOrder, filter: TicketFilter): string {
   const parts = [filter.status?.toSorted().join() ?? '', filter.timing ?? ''];
   const digest = createHash('sha256').update(parts.join(' ')).digest('base64url').slice(0, 8);
   return `${field} ${direction} ${digest}`;
 }
 
-/** Exactly what a Date prints, and no year that PostgreSQL does not know. */
+export function cursorOf(row: TicketRow, { field }: TicketOrder): TicketCursor {
+  return { key: SORT_KEYS[field].of(row), id: row.ticket.id };
+}
+
+/** @param list the name of the list, from `listName` */
+export function encodeCursor({ key, id }: TicketCursor, list: string): string {
+  return Buffer.from(JSON.stringify([VERSION, list, key, id])).toString('base64url');
+}
+
+/**
+ * Decodes and checks a cursor.
+ *
+ * @param list the name of the list, from `listName`
+ * @throws UsherError BAD_USER_INPUT for a malformed cursor, one of another list, or one with an invalid key
+ */
+export function readCursor(cursor: string, list: string, { field }: TicketOrder): TicketCursor {
+  const parsed = encodedCursor.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (!parsed.success) throw notACursor();
+  const [, listOfCursor, key, id] = parsed.data;
+  if (listOfCursor !== list) {
+    const message = 'This cursor belongs to a list with another filter or order. Start again without it.';
+    throw new UsherError('BAD_USER_INPUT', { message });
+  }
+  if (!SORT_KEYS[field].isKey(key)) throw notACursor();
+  return { key, id };
+}
+
+function notACursor(): UsherError {
+  return new UsherError('BAD_USER_INPUT', { message: 'This is not a cursor of myTickets.' });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Accepts exactly the format of Date.toISOString, except the year 0000, which PostgreSQL does not have. */
 function isInstant(text: string): boolean {
   const time = /^(?!0000)\d{4}-\d\d-\d\dT[\d:.]{12}Z$/.test(text) ? new Date(text) : null;
   return time !== null && !Number.isNaN(time.getTime()) && time.toISOString() === text;

@@ -7,15 +7,15 @@ import { payments, shows, tickets } from '../platform/db/tables/index.ts';
 import type { TicketKey } from './lock-ticket.ts';
 import { seatsOfTicket, seatsOfTicketOf, type TicketRow, ticketFields, withPolicies } from './ticket-row.ts';
 
-/** Reads tickets with seats and payment; null for a missing one and for somebody else's alike. */
+/** Loads tickets with their seats and payment; null for a missing ticket and for a ticket of another user. */
 export type TicketReader = Pick<DataLoader<TicketKey, TicketRow | null>, 'load' | 'loadMany'>;
 
-/** With more tickets in a statement, this process and the database wait for each other instead of working side by side. */
+/** With larger batches, this process and the database would wait for each other instead of working concurrently. */
 const MOST_TOGETHER = 8;
 
 /**
- * Makes the one reader of a process: what its requests ask for while it hears them, it reads together, whoever they are. It
- * keeps nothing, so that each request sees what was committed before it came (docs/decisions/037).
+ * Creates the ticket reader of a process. It batches the tickets that concurrent requests load in one turn of the event
+ * loop, across users. It caches nothing, so each request sees everything committed before it (docs/decisions/037).
  */
 export function createTicketReader(db: Database): TicketReader {
   let spread: boolean | undefined;
@@ -44,7 +44,7 @@ async function readTogether(db: Database, keys: readonly TicketKey[]): Promise<(
     ticketIds: keys.map(({ ticketId }) => ticketId),
   });
   const rows = await withPolicies(db, found);
-  // A row goes to nobody but the user whom it names itself.
+  // Match the user id too: a row must go only to its owner.
   return keys.map(
     ({ userId, ticketId }) =>
       rows.find(({ ticket }) => ticket.userId === userId && ticket.id === ticketId) ?? null,
@@ -58,8 +58,9 @@ const ticketByKey = statement((db) =>
 );
 
 /**
- * PostgreSQL plans it once, to read each ticket and what is its own by keys, whatever it knows of the tables: it cannot see
- * how long the lists are, as they are in subqueries, and it expects the pattern, which fits every id, to leave one of them.
+ * PostgreSQL keeps one generic plan for this query, with index scans by key, whatever the table statistics are. The
+ * subqueries hide the lengths of the arrays from the planner. The pattern matches every id, but the planner estimates
+ * that one row remains.
  */
 const ticketsByKeys = statement((db) =>
   selectTickets(db, seatsOfTicketOf(tickets.userId))

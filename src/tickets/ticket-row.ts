@@ -8,7 +8,7 @@ import type { Screening } from './shows/show.loader.ts';
 
 type Ticket = typeof tickets.$inferSelect;
 
-/** Few fields are made of the first ones: a page that shows none of those brings the usual ones only. */
+/** Few fields need the columns listed here. A page without those fields reads only `usualColumns`. */
 const {
   userId,
   holdExpiresAt,
@@ -20,24 +20,24 @@ const {
   ...usualColumns
 } = getTableColumns(tickets);
 
-/** A ticket with what its derived fields need: its show's times and its policy. */
+/** A ticket with the times of its show and its policy. Amounts in paise. */
 export interface TicketRow extends Screening {
   ticket: Pick<Ticket, keyof typeof usualColumns> & Partial<Ticket>;
   policy: CancellationPolicy;
-  /** Where the same statement brought them; in no order. */
+  /** Present if the same query read them; unordered. */
   seats?: SoldSeat[];
-  /** Where it brought no more of them than what they are called; in no order. */
+  /** Present if the same query read only the labels of the seats; unordered. */
   seatLabels?: string[];
-  /** Where the same statement brought it; null when there is none. */
+  /** Present if the same query read it; null if the ticket has none. */
   payment?: typeof payments.$inferSelect | null;
 }
 
-/** One with every column. */
+/** A ticket row with every column. */
 export interface WholeTicketRow extends TicketRow {
   ticket: Ticket;
 }
 
-/** What a read of tickets selects. */
+/** The columns of a query for ticket rows. */
 export const ticketFields = {
   ticket: tickets,
   showStart: shows.startTime,
@@ -49,10 +49,10 @@ export const ticketFields = {
 export const usualTicketFields = { ...ticketFields, ticket: usualColumns };
 
 /**
- * The seats of a selected ticket as one value, so that a page with its seats is one statement.
+ * The seats of a selected ticket as one JSON value, so that one query reads a page with its seats.
  *
- * @param userId the ticket's user. Where the tickets are of one, the placeholder `userId` again: Citus would otherwise look
- *   for the seats on every shard
+ * @param userId the user of the ticket. For tickets of one user, pass the placeholder `userId`: otherwise Citus would
+ *   search every shard for the seats
  */
 export const seatsOfTicketOf = (userId: SQLWrapper) =>
   sql`(
@@ -73,7 +73,7 @@ function toSoldSeats(seats: SeatColumns[]): SoldSeat[] {
 
 export const seatsOfTicket = seatsOfTicketOf(sql.placeholder('userId'));
 
-/** Their labels only: a page that shows no more of them takes a third less of the database's time. */
+/** The labels only. A page that needs no more takes a third less database time. */
 export const seatLabelsOfTicket = sql<string[]>`array(
   select "row" || number from ${ticketSeats} where user_id = ${sql.placeholder('userId')} and ticket_id = ${tickets.id})`;
 
@@ -89,7 +89,7 @@ export async function withPolicies<Row extends Pick<TicketRow, 'ticket'>>(
   return rows.map((row) => {
     const policy = policies.get(row.ticket.policyId);
     if (!policy) throw new Error(`policy ${row.ticket.policyId} is missing`);
-    // The row is nobody else's yet, and a copy of it takes as long as making it did.
+    // Mutates the row, which has no other user yet. A copy would take as long as reading the row did.
     return Object.assign(row, { policy });
   });
 }

@@ -7,7 +7,7 @@ import { payments, refunds, ticketEvents } from '../platform/db/tables/index.ts'
 
 type TableOfTickets = typeof payments | typeof refunds | typeof ticketEvents;
 
-/** Makes a loader of a table's rows by the ids of a user's tickets; in no order. */
+/** Returns a factory of loaders for a table's rows by ticket id, restricted to one user. Rows are unordered. */
 function loaderOf<Table extends TableOfTickets>(table: Table, name: string) {
   type Row = Table['$inferSelect'];
   const rowsOfTickets = statement((db) =>

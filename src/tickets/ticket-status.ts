@@ -7,13 +7,14 @@ export type TicketStatus = keyof typeof TicketStatus;
 
 registerEnumType(TicketStatus, {
   name: 'TicketStatus',
-  description: 'Where a ticket stands. A ticket of a past show stays CONFIRMED: its `timing` tells.',
+  description:
+    'The status of a ticket. A ticket stays CONFIRMED after its show: use `timing` to tell past shows.',
   valuesConfig: {
     PENDING_PAYMENT: {
-      description: 'A hold: seats are kept until `holdExpiresAt`, waiting for the payment.',
+      description: 'Not paid yet. The seats are held until `holdExpiresAt`.',
     },
-    CONFIRMED: { description: 'Paid; lets you in.' },
-    CANCELLED: { description: 'Cancelled; `refund` tells where the money is.' },
-    EXPIRED: { description: 'A hold that was not paid in time.' },
+    CONFIRMED: { description: 'Paid, and valid for entry.' },
+    CANCELLED: { description: 'Cancelled. `refund` says where the money is.' },
+    EXPIRED: { description: 'Not paid in time. The seats are released.' },
   },
 });

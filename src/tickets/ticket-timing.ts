@@ -1,16 +1,16 @@
 import { registerEnumType } from 'type-graphql';
 
-/** Where a show stands at a time. */
+/** Whether a show is upcoming, ongoing or past. */
 export const TicketTiming = { UPCOMING: 'UPCOMING', ONGOING: 'ONGOING', PAST: 'PAST' } as const;
 export type TicketTiming = keyof typeof TicketTiming;
 
 registerEnumType(TicketTiming, {
   name: 'TicketTiming',
-  description: 'Where the show stands, whatever became of the ticket.',
+  description: 'Whether the show is upcoming, ongoing or past, whatever the status of the ticket.',
   valuesConfig: {
-    UPCOMING: { description: 'It has not started.' },
-    ONGOING: { description: 'It is running.' },
-    PAST: { description: 'It is over.' },
+    UPCOMING: { description: 'The show has not started.' },
+    ONGOING: { description: 'The show has started and has not ended.' },
+    PAST: { description: 'The show has ended.' },
   },
 });
 

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import { readTickets } from './read-tickets.ts';
 import type { RequestContext } from './request-context.ts';
-import { selectedTicketFields } from './selected-ticket-fields.ts';
+import { selectedTicketFields } from './selected-fields.ts';
 import { Ticket } from './ticket.type.ts';
 
 @Resolver()
@@ -10,11 +10,11 @@ export class TicketResolver {
   @Query(() => Ticket, {
     nullable: true,
     description:
-      'One of your tickets. Null, with the error NOT_FOUND, when there is no such ticket of yours.',
+      "One of the signed-in user's tickets. Null, with the error NOT_FOUND, when the ticket does not exist or belongs to someone else.",
     complexity: 20,
   })
   async ticket(
-    @Arg('id', () => ID, { description: 'The id of a ticket.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id of the ticket.' }) id: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Ticket | null> {

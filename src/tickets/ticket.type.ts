@@ -5,104 +5,124 @@ import { Payment } from './payments/payment.type.ts';
 import { Refund } from './payments/refund.type.ts';
 import { CancellationPolicyType } from './policies/cancellation-policy.type.ts';
 import { CancellationQuote } from './policies/cancellation-quote.type.ts';
-import { Pricing } from './pricing.type.ts';
 import { TicketSeat } from './seats/seat.type.ts';
 import { Show } from './shows/show.type.ts';
 import { TicketStatus } from './ticket-status.ts';
 import { TicketTiming } from './ticket-timing.ts';
 import { TicketEvent } from './timeline/ticket-event.type.ts';
 
-/** Of an answer's ticket only the fields are there that are asked for: `to-ticket.ts` makes it. */
+@ObjectType({
+  description: 'The parts of the price: baseAmount - discount + convenienceFee = totalAmount.',
+})
+export class Pricing {
+  @Field(() => Money, { description: "The sum of the seats' prices." })
+  readonly baseAmount!: Money;
+
+  @Field(() => Money, { description: 'The discount.' })
+  readonly discount!: Money;
+
+  @Field(() => Money, { description: 'The fee for booking online.' })
+  readonly convenienceFee!: Money;
+
+  @Field(() => Money, { description: 'The total that the user paid or has to pay.' })
+  readonly totalAmount!: Money;
+}
+
+/** At run time a ticket has only the selected fields; `to-ticket.ts` builds it. */
 @ObjectType({ description: 'A booking of one or more seats for one show.' })
 export class Ticket {
   @Field(() => ID, {
-    description: 'Unique over all types, such as "TKT-20241215-ABC123". The QR code carries it.',
+    description: 'The id, unique across all types, such as "TKT-20241215-ABC123". The QR code contains it.',
   })
   readonly id!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When it was booked.' })
+  @Field(() => DateTimeScalar, { description: 'When the ticket was booked (UTC).' })
   readonly bookingTime!: Date;
 
-  @Field(() => TicketStatus, { description: 'Whether it is held, paid, cancelled or expired.' })
+  @Field(() => TicketStatus, { description: 'Whether the ticket is held, paid, cancelled or expired.' })
   readonly status!: TicketStatus;
 
-  @Field(() => TicketTiming, { description: 'Whether its show is to come, running or over.' })
+  @Field(() => TicketTiming, { description: 'Whether the show is upcoming, ongoing or past.' })
   readonly timing!: TicketTiming;
 
-  @Field(() => Money, { description: 'What the user paid or has to pay.' })
+  @Field(() => Money, { description: 'The total that the user paid or has to pay.' })
   readonly totalAmount!: Money;
 
-  @Field(() => Pricing, { description: 'How the price came about.' })
+  @Field(() => Pricing, { description: 'The parts of the price.' })
   readonly pricing!: Pricing;
 
   @Field(() => Boolean, {
-    description: 'Whether cancelTicket would succeed now: CONFIRMED and before the deadline.',
+    description:
+      'Whether the ticket can be cancelled now: it is CONFIRMED and `cancelDeadline` has not passed.',
   })
   readonly canCancel!: boolean;
 
   @Field(() => DateTimeScalar, {
-    description: "Cancelling is allowed until just before this instant. It moves with the show's start.",
+    description: 'Cancelling is allowed before this time (UTC). It changes when the show is moved.',
   })
   readonly cancelDeadline!: Date;
 
   @Field(() => CancellationQuote, {
     nullable: true,
-    description: 'What cancelling now would give; null when canCancel is false.',
+    description: 'What cancelling costs and refunds now. Null when `canCancel` is false.',
   })
   readonly cancellationQuote!: CancellationQuote | null;
 
-  @Field(() => CancellationPolicyType, { description: 'The rules it was sold under.' })
+  @Field(() => CancellationPolicyType, {
+    description: 'The cancellation rules that the ticket was sold under.',
+  })
   readonly cancellationPolicy!: CancellationPolicyType;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When it was cancelled; null unless CANCELLED.',
+    description: 'When the ticket was cancelled (UTC). Null unless CANCELLED.',
   })
   readonly cancelledAt!: Date | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'Until when the seats are held; null unless PENDING_PAYMENT.',
+    description: 'The time (UTC) until which the seats are held for payment. Null unless PENDING_PAYMENT.',
   })
   readonly holdExpiresAt!: Date | null;
 
-  @Field(() => Show, { description: 'The show that it lets you into.', complexity: 5 })
+  @Field(() => Show, { description: 'The show that the ticket is for.', complexity: 5 })
   readonly show!: Show;
 
   @Field(() => [TicketSeat], {
-    description: 'The seats sold with it, A2 before A10; also after it was cancelled.',
-    // Most people book two to four.
+    description: 'The seats sold with the ticket, A2 before A10. They stay here after a cancellation.',
+    // Most tickets have two to four seats.
     complexity: ({ childComplexity }) => 5 + 4 * childComplexity,
   })
   readonly seats!: TicketSeat[];
 
-  @Field(() => Int, { description: 'How many seats were sold with it.', complexity: 5 })
+  @Field(() => Int, { description: 'The number of seats sold with the ticket.', complexity: 5 })
   readonly seatsCount!: number;
 
   @Field(() => [String], {
-    description: 'The names of its seats, such as ["A1", "A2"], in natural order.',
+    description: 'The labels of the seats, such as ["A1", "A2"], A2 before A10.',
     complexity: 5,
   })
   readonly seatNumbers!: string[];
 
   @Field(() => Payment, {
     nullable: true,
-    description: 'Its payment; null for a hold, also one that expired.',
+    description: 'The payment. Null when there is none, as for a hold or an expired ticket.',
     complexity: 5,
   })
   readonly payment!: Payment | null;
 
   @Field(() => Refund, {
     nullable: true,
-    description: 'Where the money is; null unless CANCELLED.',
+    description: 'The refund. Null unless CANCELLED.',
     complexity: 5,
   })
   readonly refund!: Refund | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The QR code for the door as a PNG data URL; it reads as the id. Null unless CONFIRMED.',
-    // Drawing it takes 2 to 4 ms.
+    description:
+      'The QR code to show at the door, as a PNG data URL for an `<img>`. It contains the ticket id. Null unless CONFIRMED.',
+    // Drawing a QR code takes 2 to 4 ms.
     complexity: 400,
   })
   readonly qrCode!: string | null;
@@ -110,14 +130,14 @@ export class Ticket {
   @Field(() => String, {
     nullable: true,
     description:
-      'The show as an iCalendar file (.ics). After a cancellation it takes the entry out of the calendar again. Null for a hold.',
-    // Writing it takes about 1 ms.
+      'The text of an iCalendar file (.ics) with the show; offer it as a download. Of a CANCELLED ticket, it removes the calendar entry. Null unless CONFIRMED or CANCELLED.',
+    // Creating the text takes about 1 ms.
     complexity: 200,
   })
   readonly calendarEvent!: string | null;
 
   @Field(() => [TicketEvent], {
-    description: 'What happened to it, oldest first.',
+    description: 'The events in the life of the ticket, oldest first.',
     complexity: ({ childComplexity }) => 5 + 4 * childComplexity,
   })
   readonly timeline!: TicketEvent[];

@@ -3,8 +3,8 @@ import type { TicketReader } from './ticket-reader.ts';
 import type { TicketRow } from './ticket-row.ts';
 
 /**
- * The viewer's tickets by id; null for a missing ticket and for somebody else's alike. All that a request asks for together
- * comes together, so that what went wrong is told in the order in which it was asked.
+ * Loads the viewer's tickets by id; null for a missing ticket and for a ticket of another user. The tickets of one
+ * batch resolve together, so that errors have the order of the fields in the operation.
  */
 export function createTicketsLoader(reader: TicketReader, userId: string) {
   return new DataLoader<string, TicketRow | null>((ids) =>
@@ -12,7 +12,7 @@ export function createTicketsLoader(reader: TicketReader, userId: string) {
   );
 }
 
-/** The database stores no other id; some strings (NUL, lone surrogates) it could not even compare. */
+/** Whether a string can be a ticket id. PostgreSQL rejects some other strings, such as NUL and lone surrogates. */
 export function isTicketId(id: string): boolean {
   return /^TKT-[A-Za-z0-9-]{1,60}$/.test(id);
 }

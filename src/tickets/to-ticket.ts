@@ -18,24 +18,24 @@ import type { Ticket } from './ticket.type.ts';
 import type { TicketRow } from './ticket-row.ts';
 import { ticketTiming } from './ticket-timing.ts';
 
-/** What fields of a ticket are made of besides its own row; undefined: it was not asked for. */
+/** The data of a ticket besides its row. A part is undefined if no selected field needs it. */
 export interface TicketParts {
   show: Omit<Show, 'seatMap'> | undefined;
-  /** Of its show's hall. */
+  /** The seat map of the hall. */
   seatMap: SeatMapSeat[] | undefined;
-  /** A2 before A10. */
+  /** Sorted: A2 before A10. */
   seats: SoldSeat[] | undefined;
-  /** What they are called, in the same order. */
+  /** The labels of the seats, sorted. */
   seatLabels: string[] | undefined;
   payment: typeof payments.$inferSelect | null | undefined;
   refund: typeof refunds.$inferSelect | null | undefined;
-  /** The oldest first. */
+  /** Oldest first. */
   events: (typeof ticketEvents.$inferSelect)[] | undefined;
   /** A PNG data URL; null unless the ticket is CONFIRMED. */
   qrCode: string | null | undefined;
 }
 
-/** Which fields are made of a part, or of the columns that are left out where no field is. */
+/** The fields that need a part, or that need the rarely used columns of the row. */
 const FIELDS_OF: Record<keyof TicketParts | 'rareColumns', readonly string[]> = {
   show: ['show', 'calendarEvent'],
   seatMap: ['show.seatMap'],
@@ -48,24 +48,24 @@ const FIELDS_OF: Record<keyof TicketParts | 'rareColumns', readonly string[]> = 
   rareColumns: ['pricing', 'cancelledAt', 'holdExpiresAt'],
 };
 
-/** Whether one of these fields of a ticket needs the part. */
+/** Whether one of the selected fields needs the part. */
 export function needs(fields: ReadonlySet<string>, part: keyof typeof FIELDS_OF): boolean {
   return FIELDS_OF[part].some((field) => fields.has(field));
 }
 
-/** All that a ticket of an answer is made of. */
+/** The data from which a ticket is built. */
 export interface TicketFacts {
   row: TicketRow;
   parts: TicketParts;
-  /** The one time that every derived field uses. */
+  /** The time for all derived fields. */
   now: Date;
 }
 
 /**
- * Makes a function that makes the asked fields of a ticket, before anything of it is given to GraphQL: what fails there
- * fails in the resolver.
+ * Returns a function that builds the selected fields of a ticket. It builds them before GraphQL executes them, so an
+ * error is an error of the resolver.
  *
- * @param fields names of fields; those of no ticket are left out
+ * @param fields names of fields; others than those of Ticket are ignored
  */
 export function ticketMaker(fields: Iterable<string>): (facts: TicketFacts) => Ticket {
   const asked = [...fields].filter(isField).map((name) => ({ name, make: FIELDS[name] }));
@@ -102,7 +102,7 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   cancelledAt: ({ row }) => read(row.ticket.cancelledAt),
   holdExpiresAt: ({ row: { ticket } }) =>
     ticket.status === 'PENDING_PAYMENT' ? read(ticket.holdExpiresAt) : null,
-  // Where nobody asked for its seat map, nobody reads that.
+  // Without a selected seat map, GraphQL does not read the property.
   show: ({ parts: { show, seatMap } }) => (seatMap ? { ...read(show), seatMap } : (read(show) as Show)),
   seats: ({ row: { ticket }, parts }) =>
     read(parts.seats).map((seat) => toTicketSeat(seat, ticket.id, ticket.showId)),
@@ -141,6 +141,6 @@ function cancellable({ ticket, showStart, policy }: TicketRow): CancellableTicke
 }
 
 function read<Part>(part: Part | undefined): Part {
-  if (part === undefined) throw new Error('what a field is made of was not read: FIELDS_OF lacks the field');
+  if (part === undefined) throw new Error('a part of the ticket was not read: add the field to FIELDS_OF');
   return part;
 }

@@ -1,7 +1,7 @@
 import type { LoadRequest } from './load.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
-/** Sends one request, and fails unless it is answered without an error. */
+/** Sends one request. Throws if the response is an error. */
 export async function ask(
   origin: string,
   operation: OperationName,

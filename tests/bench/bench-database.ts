@@ -17,8 +17,8 @@ export interface BenchDatabase {
 }
 
 /**
- * The quarter of the memory that PostgreSQL's manual advises, and no checkpoint in the midst of a measurement; as durable as
- * in production.
+ * Server settings: a quarter of the memory as shared buffers, as PostgreSQL's manual recommends, and no checkpoint
+ * during a measurement. Commits are as durable as in production.
  */
 const FLAGS = [
   `shared_buffers=${Math.round(totalmem() / 4 / 2 ** 20)}MB`,
@@ -27,10 +27,10 @@ const FLAGS = [
   'max_connections=200',
 ];
 
-/** A PostgreSQL server of its own in a new folder. */
+/** Starts a separate PostgreSQL server in a new folder. */
 export async function startBenchServer(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'));
-  // Run by root, the server is another user's, who has to get there.
+  // If root runs this, the server runs as another user, who needs access.
   await chmod(folder, 0o755);
   const dataFolder = join(folder, 'postgres');
   say('starting PostgreSQL');
@@ -41,7 +41,7 @@ export async function startBenchServer(): Promise<string> {
   return server.url;
 }
 
-/** A database of that server with so many tickets. */
+/** Creates a database with the given number of tickets on the server. */
 export async function seedBenchDatabase(serverUrl: string, tickets: number): Promise<BenchDatabase> {
   const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });
   const name = `bench_${tickets}`;
@@ -60,7 +60,7 @@ export async function seedBenchDatabase(serverUrl: string, tickets: number): Pro
   const sql = postgres(url, { max: 2, onnotice: () => {} });
   onCleanUp(() => sql.end({ timeout: 5 }));
   await writePastCancellations(sql);
-  // Hint bits and visibility are written now, not by whoever reads first.
+  // Writes hint bits and the visibility map now, so that the first reads do not.
   await sql.unsafe('vacuum analyze');
   await sql.unsafe('checkpoint');
   return { url, sql };

@@ -5,10 +5,10 @@ import type { RunningContender } from './contender-process.ts';
 import { renewTickets } from './renew-tickets.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Requests of each scenario that are compared. */
+/** How many requests of each scenario are compared. */
 const SAMPLE = 20;
 
-/** Fails unless all contenders answer the same, but for the moment of a cancellation. */
+/** Throws unless all contenders return the same results, except for the time of a cancellation. */
 export async function checkAnswers(
   contenders: RunningContender[],
   scenarios: readonly Scenario[],

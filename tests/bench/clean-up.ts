@@ -1,17 +1,17 @@
-/** What was started is stopped again, the last first, also after Ctrl-C. */
+/** Stops everything that was started, in reverse order, also after Ctrl-C. */
 const steps: (() => unknown)[] = [];
 
 export function onCleanUp(step: () => unknown): void {
   steps.push(step);
 }
 
-/** May be called again meanwhile: nothing is stopped before what was started after it. */
+/** It may be called again while it runs. The reverse order is kept. */
 export function cleanUp(): Promise<void> {
   cleaning ??= stopAll();
   return cleaning;
 }
 
-/** What fails from now on does so because something was stopped. */
+/** Whether the clean-up has begun. Later failures are its consequences. */
 export function isCleaningUp(): boolean {
   return cleaning !== null;
 }

@@ -10,7 +10,7 @@ import { runRounds } from './rounds.ts';
 import { say } from './say.ts';
 import { findServerPid, readVersions } from './server-facts.ts';
 
-/** Measures the contenders beside each other on one database. @returns the tables */
+/** Measures all contenders on one database. @returns the tables */
 export async function compare(options: BenchOptions, command: string): Promise<string> {
   const { contenders, scenarios, tickets, rounds, seconds, warmUpSeconds } = options;
   const database = await seedBenchDatabase(await startBenchServer(), tickets);

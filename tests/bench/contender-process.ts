@@ -17,7 +17,7 @@ export interface RunningContender extends Contender {
 
 const STARTS_WITHIN_MS = 60_000;
 
-/** Starts a contender as production would, its output going to a file as a service manager's does. */
+/** Starts a contender as in production. Its output goes to a file, as with a service manager. */
 export async function startContender(
   contender: Contender,
   databaseUrl: string,
@@ -34,7 +34,7 @@ export async function startContender(
   const exited = once(child, 'exit');
   const stop = async () => {
     child.kill('SIGTERM');
-    // Only Usher listens to that by itself; whoever does not end is ended.
+    // Only Usher handles this signal. The others are killed.
     const impatience = setTimeout(() => child.kill('SIGKILL'), 15_000);
     await exited;
     clearTimeout(impatience);
@@ -60,7 +60,7 @@ async function listening(origin: string): Promise<void> {
     if (status !== 503) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`nobody listens on ${origin}`);
+  throw new Error(`no server listens on ${origin}`);
 }
 
 function production(databaseUrl: string, port: number): Record<string, string> {

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** Whom the benchmark compares, each a program that listens on PORT and takes Usher's variables. */
+/** The servers that the benchmark compares. Each listens on PORT and reads Usher's environment variables. */
 export interface Contender {
   name: ContenderName;
   title: string;
-  /** What Node is started with. */
+  /** The arguments of Node. */
   command: readonly string[];
-  /** What it gets besides the variables of all. */
+  /** Its additional environment variables. */
   environment: Record<string, string>;
 }
 
 export type ContenderName = 'baseline' | 'gathering' | 'usher' | 'mercurius' | 'ordinary' | 'earlier';
 
-/** The best on two cores: more connections only take turns there. */
+/** The best pool size on two cores, where more connections only compete for CPU. */
 const POOL = { DATABASE_POOL_SIZE: '4' };
 
 const source = (script: string) => ['--import', 'tsx', script];

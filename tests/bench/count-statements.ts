@@ -6,11 +6,13 @@ import { renewTickets } from './renew-tickets.ts';
 import type { Scenario } from './scenario.ts';
 import { startStatementTap, type WireCount } from './statement-tap.ts';
 
-/** Requests before counting: connections open, types are fetched and statements prepared on each of them. */
+/** Requests before counting. They open connections, fetch types and prepare statements on each. */
 const WARM_REQUESTS = 100;
 const COUNTED_REQUESTS = 20;
 
-/** What one operation costs on the wire, by scenario: from one request at a time, so it is the same in every run. */
+/**
+ * Counts the messages of one operation, by scenario. Requests are sequential, so the counts are the same in every run.
+ */
 export async function countStatements(
   contender: Contender,
   scenarios: readonly Scenario[],

@@ -3,13 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 /** Ticks of /proc are hundredths of a second on every Linux that Node runs on. */
 const MS_PER_TICK = 10;
 
-/** Milliseconds of CPU that a process has used. */
+/** Returns the CPU time of a process in milliseconds. */
 export async function cpuOfProcess(pid: number): Promise<number> {
   const { own } = await readStat(pid);
   return own * MS_PER_TICK;
 }
 
-/** Milliseconds of CPU of a server and all that it started, also those that have ended. */
+/** Returns the CPU time of a server and all its child processes, also ended ones, in milliseconds. */
 export async function cpuOfServer(pid: number): Promise<number> {
   const all = await Promise.all(
     (await readdir('/proc'))
@@ -21,7 +21,7 @@ export async function cpuOfServer(pid: number): Promise<number> {
   return children.reduce((sum, stat) => sum + (stat?.own ?? 0), server.own + server.ended) * MS_PER_TICK;
 }
 
-/** The most memory that a process ever had, in megabytes. */
+/** Returns the peak memory of a process in megabytes. */
 export async function peakMemory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1_024;
@@ -29,7 +29,7 @@ export async function peakMemory(pid: number): Promise<number> {
 
 async function readStat(pid: number) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The second field is the program's name, in parentheses, and may hold spaces.
+  // The second field is the program's name in parentheses, which may contain spaces.
   const fields = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')

@@ -12,7 +12,7 @@ import { findServerPid } from './server-facts.ts';
 import { median, ratios } from './statistics.ts';
 import { table } from './table.ts';
 
-/** Usher alone, on ever more tickets in turns, and at the start and deep inside of one list. @returns the tables */
+/** Measures Usher with increasing numbers of tickets, and at the start and deep inside one list. @returns the tables */
 export async function grow(options: BenchOptions): Promise<string> {
   const { rounds, seconds, warmUpSeconds, sizes } = options;
   const [connections = 16] = options.connections;
@@ -59,7 +59,7 @@ export async function grow(options: BenchOptions): Promise<string> {
   const rows: string[][] = [];
   for (const { title, sides } of comparisons) {
     const ready: ReadySide[] = [];
-    // Once: among ten million tickets to choose those that are asked for reads all of them.
+    // Once, because choosing tickets for the requests scans all of them.
     for (const side of sides)
       ready.push({ ...side, requests: await side.scenario.requests(side.place.database) });
     for (const side of ready) await warmUpAt(side);
@@ -82,7 +82,7 @@ interface Place {
   contender: RunningContender;
 }
 
-/** What is compared: one scenario at several places, or two at one. */
+/** One scenario on several databases, or two scenarios on one. */
 interface Side {
   place: Place;
   scenario: Scenario;

@@ -8,7 +8,7 @@ export type RunLoad = (order: LoadOrder) => Promise<LoadResult>;
 
 const PROGRAM = fileURLToPath(new URL('./load.process.ts', import.meta.url));
 
-/** Starts the load generator; it runs one order at a time. */
+/** Starts the load generator. It runs one order at a time. */
 export function startLoadGenerator(): RunLoad {
   const child = fork(PROGRAM, { execArgv: ['--import', 'tsx'] });
   onCleanUp(() => child.kill('SIGKILL'));

@@ -2,7 +2,7 @@ import autocannon, { type Client, type Request } from 'autocannon';
 import type { LoadOrder, LoadResult } from './load.ts';
 import { OPERATIONS } from './operations.ts';
 
-/** The load generator, a process of its own: runs what it is ordered and answers what it saw. */
+/** The load generator, a separate process: runs each order that it receives and reports the result. */
 process.on('message', (order: LoadOrder) => {
   void run(order).then((result) => process.send?.(result));
 });
@@ -26,10 +26,10 @@ function run(order: LoadOrder): Promise<LoadResult> {
         url: `${origin}/graphql`,
         connections,
         duration: seconds,
-        // Dealt out to the connections as they are below.
+        // The requests are distributed over the connections as below.
         ...(once && { maxOverallRequests: requests.length }),
         timeout: 30,
-        // Each connection has requests of its own: a ticket is cancelled once.
+        // No two connections share a request, because a ticket can be cancelled only once.
         setupClient: (client: Client) => {
           const first = connection;
           connection += 1;
@@ -65,13 +65,13 @@ function run(order: LoadOrder): Promise<LoadResult> {
         });
       },
     );
-    // By now the requests of every connection are prepared.
+    // The requests of all connections are prepared by now.
     const start = performance.now();
     let lastAnswer = start;
     instance.on('response', (client, statusCode, _bytes, milliseconds) => {
       lastAnswer = performance.now();
       answers += 1;
-      // The time of a connection's first request began while those of the others were still prepared, here.
+      // Skip the first request of a connection: it began while this process still prepared the others.
       if (answered.has(client)) latencies.push(milliseconds);
       else answered.add(client);
       if (statusCode !== 200) fail(`HTTP status ${statusCode}`);

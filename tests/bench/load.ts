@@ -6,27 +6,27 @@ export interface LoadRequest {
   variables: Record<string, unknown>;
 }
 
-/** What the load process is asked for. */
+/** An order to the load process. */
 export interface LoadOrder {
   origin: string;
   operation: OperationName;
   requests: LoadRequest[];
   connections: number;
-  /** The longest that it lasts. */
+  /** The maximum duration. */
   seconds: number;
-  /** Each request is sent once at most: it ends when there are no more. Otherwise they are sent again. */
+  /** Whether each request is sent at most once, and the run ends after the last. Otherwise they repeat. */
   once: boolean;
-  /** A text that every right answer has. */
+  /** A text that every correct response contains. */
   expect: string;
 }
 
-/** What it saw. Latencies in milliseconds. */
+/** The result. Latencies in milliseconds. */
 export interface LoadResult {
   answers: number;
   seconds: number;
   p50: number;
   p99: number;
   failures: number;
-  /** The first answer that was not as it should be. */
+  /** The first incorrect response. */
   firstFailure: string | null;
 }

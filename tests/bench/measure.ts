@@ -4,13 +4,13 @@ import type { LoadRequest } from './load.ts';
 import type { RunLoad } from './load-generator.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What one contender did in one round of one scenario. */
+/** The result of one contender in one round of one scenario. */
 export interface Measurement {
   perSecond: number;
   /** Milliseconds. */
   p50: number;
   p99: number;
-  /** Milliseconds of CPU for one request. */
+  /** CPU time per request in milliseconds. */
   apiCpu: number;
   databaseCpu: number;
 }
@@ -20,13 +20,13 @@ export interface Load {
   seconds: number;
 }
 
-/** Fails when an answer is not as it should be. */
+/** Throws if a response is incorrect. */
 export class WrongAnswerError extends Error {}
 
-/** Of each scenario's requests this part warms the contender up, so that no ticket is cancelled twice. */
+/** The share of each scenario's requests that warms the contender up. No ticket is cancelled twice. */
 const WARM_PART = 0.25;
 
-/** Asks a contender for so many seconds, unmeasured: its code is compiled as that of a server that has run for a while. */
+/** Sends unmeasured requests for the given seconds, so that V8 has compiled the code as in a long-running server. */
 export async function warmUp(
   runLoad: RunLoad,
   { origin }: RunningContender,

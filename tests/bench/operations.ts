@@ -1,4 +1,4 @@
-/** What the contenders are asked: the operations of docs/clients.md, with variables. */
+/** The operations of the benchmark: those of docs/clients.md, with variables. */
 
 export const OPERATIONS = {
   MyTickets: `query MyTickets($first: Int, $after: String) {

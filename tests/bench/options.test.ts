@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readOptions } from './options.ts';
 
-it('everything but deep pages is compared by default, since those need a million tickets', () => {
+it('compares everything except deep pages by default, since those need a million tickets', () => {
   const { contenders, scenarios, connections, rounds } = readOptions([]);
   expect(contenders.map(({ name }) => name)).toEqual([
     'baseline',
@@ -14,11 +14,11 @@ it('everything but deep pages is compared by default, since those need a million
   expect({ connections, rounds }).toEqual({ connections: [16, 64], rounds: 3 });
 });
 
-it('--quick is short, and what is given beside it counts', () => {
+it('--quick is short, and other options override it', () => {
   expect(readOptions(['--quick', '--rounds', '2'])).toMatchObject({ rounds: 2, connections: [16] });
 });
 
-it('--growth looks at deep pages too', () => {
+it('--growth includes deep pages', () => {
   expect(readOptions(['--growth']).scenarios.map(({ name }) => name)).toContain('deep');
 });
 

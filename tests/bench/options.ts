@@ -6,19 +6,19 @@ export interface BenchOptions {
   growth: boolean;
   rounds: number;
   seconds: number;
-  /** Unmeasured, before the first round of each scenario and load. */
+  /** Seconds of unmeasured requests before the first round of each scenario and load. */
   warmUpSeconds: number;
   connections: number[];
   tickets: number;
-  /** How many tickets the databases have that --growth compares; the fewest first. */
+  /** The numbers of tickets in the databases that --growth compares, in ascending order. */
   sizes: number[];
   scenarios: Scenario[];
   contenders: Contender[];
-  /** Where the tables go besides the output; null: nowhere. */
+  /** A file to which the tables are also written; null for none. */
   markdown: string | null;
 }
 
-/** The command line cannot be understood; the message says how to call it. */
+/** The command line is invalid. The message describes the usage. */
 export class UsageError extends Error {}
 
 const USAGE = `Usage: npm run bench -- [options]

@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres';
 
 /**
- * What the cancellations of other days left: keys, attempts, messages and jobs. Over tables that are empty PostgreSQL
- * plans to read them whole, and keeps the plan while they fill, which no database that lives does.
+ * Inserts the rows that cancellations of earlier days leave: keys, attempts, messages and jobs. For empty tables
+ * PostgreSQL would plan sequential scans and keep the plan while they fill, unlike in a production database.
  */
 export async function writePastCancellations(sql: Sql): Promise<void> {
   await sql`create temporary table past as select user_id, id, ticket_id from refunds limit ${MOST}`;

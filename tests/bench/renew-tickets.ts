@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import type { BenchDatabase } from './bench-database.ts';
 
-/** Takes back every cancellation of the benchmark, so that the next contender finds the same rows. */
+/** Reverts every cancellation of the benchmark, so that the next contender finds the same rows. */
 export async function renewTickets({ sql }: BenchDatabase): Promise<void> {
   await untilIdle(sql);
   await sql.begin(async (tx) => {
@@ -28,7 +28,7 @@ export async function renewTickets({ sql }: BenchDatabase): Promise<void> {
   await sql.unsafe('checkpoint');
 }
 
-/** The load ends with requests under way; what they cancel must be there before it is taken back. */
+/** Waits for requests that were in flight when the load ended, so that their cancellations can be reverted too. */
 async function untilIdle(sql: Sql): Promise<void> {
   for (let quiet = 0; quiet < QUIET_LOOKS; ) {
     await new Promise((resolve) => setTimeout(resolve, MS_BETWEEN_LOOKS));

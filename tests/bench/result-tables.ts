@@ -36,8 +36,8 @@ export function resultTables(results: Results): string {
     conditions,
     `### Throughput, as a ratio to the baseline\n\n${ratioTable(results)}`,
     ...sections,
-    `### On the wire, for one operation\n\n${wireTable(results)}`,
-    `### Most memory\n\n${memoryTable(results)}`,
+    `### On the wire, per operation\n\n${wireTable(results)}`,
+    `### Peak memory\n\n${memoryTable(results)}`,
     '',
   ].join('\n\n');
 }
@@ -97,7 +97,7 @@ function wireTable({ contenders, wire, series }: Results): string {
     }),
   ]);
   const heads = scenarios.map(({ title }) => title);
-  return `Statements / of these not prepared / round trips.\n\n${table(['', ...heads], rows)}`;
+  return `Statements / unprepared statements / round trips.\n\n${table(['', ...heads], rows)}`;
 }
 
 function memoryTable({ contenders, memory }: Results): string {

@@ -13,7 +13,10 @@ export interface Series {
   rounds: Map<string, Measurement[]>;
 }
 
-/** Warms all contenders up. Then every round asks each contender once; who begins changes, so that nobody always runs on a warm database. */
+/**
+ * Warms all contenders up, then measures each once per round. A different contender begins each round, so that none
+ * always runs on a warm database.
+ */
 export async function runRounds(
   runLoad: RunLoad,
   contenders: RunningContender[],

@@ -1,6 +1,5 @@
 import { DESK } from '../../src/dev/seed/load-users.ts';
-import { encodeCursor } from '../../src/tickets/ticket-cursor.ts';
-import { listName, NEWEST_FIRST } from '../../src/tickets/ticket-order.ts';
+import { encodeCursor, listName, NEWEST_FIRST } from '../../src/tickets/ticket-order.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { LoadRequest } from './load.ts';
 import type { OperationName } from './operations.ts';
@@ -12,7 +11,7 @@ export interface Scenario {
   title: string;
   operation: OperationName;
   expect: string;
-  /** Its requests change rows, so each is sent once, and the rows are renewed in between. */
+  /** Whether its requests change rows. Then each is sent once, and the rows are restored between runs. */
   changes: boolean;
   requests(database: BenchDatabase): Promise<LoadRequest[]>;
 }
@@ -55,11 +54,11 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 const MOST_USERS = 1_000;
-/** So few that all are drawn while a contender warms up: the same code draws for all of them, for a millisecond each. */
+/** Few enough that all QR codes are drawn during the warm-up. All contenders draw them with the same code. */
 const MOST_PICTURES = 500;
 const MOST_TICKETS = 40_000;
 
-/** Users that have at least one page. */
+/** Users with at least one full page of tickets. */
 async function listsOf({ sql }: BenchDatabase, first: number): Promise<LoadRequest[]> {
   const users = await sql<{ user_id: string }[]>`
     select user_id from tickets where user_id <> ${DESK} group by user_id having count(*) > ${first}
@@ -69,7 +68,7 @@ async function listsOf({ sql }: BenchDatabase, first: number): Promise<LoadReque
   );
 }
 
-/** Tickets of many users in a random order, all CONFIRMED: they have every row, and a QR code. */
+/** CONFIRMED tickets of many users in random order. They have rows in every table, and a QR code. */
 async function detailsOf(database: BenchDatabase, most: number): Promise<LoadRequest[]> {
   const tickets = await confirmedTickets(database, most);
   return Promise.all(

@@ -1,6 +1,6 @@
 import type { BenchDatabase } from './bench-database.ts';
 
-/** The process that started all others of the server. */
+/** Returns the id of the postmaster process. */
 export async function findServerPid({ sql }: BenchDatabase): Promise<number> {
   const [row] = await sql`select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int as pid`;
   return row?.pid;

@@ -25,12 +25,12 @@ const newText = () => `select $1::int as "${randomUUID()}"`;
 it.each([
   ['a prepared statement waits once', () => prepared(1), { statements: 1, parsed: 0, roundTrips: 1 }],
   [
-    'a new one that is not prepared waits twice: what are its parameters, what is its answer',
+    'an unprepared statement waits twice at first: for its parameter types and for its result',
     () => unprepared(newText()),
     { statements: 1, parsed: 1, roundTrips: 2 },
   ],
   [
-    'one that is not prepared waits once when its parameters are known',
+    'an unprepared statement waits once if its parameter types are known',
     () => unprepared('select $1::int'),
     { statements: 1, parsed: 1, roundTrips: 1 },
   ],

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
 
-/** What went over the wire to the database. */
+/** The counted messages to the database. */
 export interface WireCount {
   /** Statements that were executed. */
   statements: number;
-  /** Of these, those that the database had to parse and plan anew, because they were not prepared. */
+  /** The unprepared statements among them: the database had to parse and plan them. */
   parsed: number;
-  /** How often the client had nothing under way and sent something: the number of times it waited. */
+  /** How often the client sent something while nothing was in flight: the number of times it waited. */
   roundTrips: number;
 }
 
 export interface StatementTap {
   /** The database's URL through the tap. */
   url: string;
-  /** Counts what goes over the wire while something is done; nothing else may be under way. */
+  /** Counts the messages during an operation. Nothing else may be in flight. */
   during(work: () => Promise<unknown>): Promise<WireCount>;
   close(): void;
 }
@@ -24,15 +24,15 @@ const [EXECUTE, QUERY, PARSE, BIND, FLUSH, SYNC, READY] = [...'EQPBHSZ'].map((le
 );
 
 /**
- * An answer that comes at once could overtake what the client sends with the question, and the count would depend on
- * the machine's mood.
+ * Delays answers: an immediate answer could arrive before the client has sent the rest of a pipeline, and the count
+ * would depend on the speed of the machine.
  */
 const ANSWER_DELAY_MS = 5;
 
 /**
- * Stands between a client and the database and counts the messages of PostgreSQL's protocol.
+ * A proxy between a client and the database that counts the messages of PostgreSQL's protocol.
  *
- * @param answerDelayMs longer than a client takes, busy machine or not, to send what it sends together
+ * @param answerDelayMs longer than a client needs to send a pipeline, even on a busy machine
  */
 export async function startStatementTap(
   databaseUrl: string,
@@ -46,7 +46,7 @@ export async function startStatementTap(
 
   const server = createServer({ noDelay: true }, (client) => {
     const database = createConnection({ host: hostname, port: Number(port), noDelay: true });
-    /** It asked what a statement's parameters are, and binds them only when it has been told. */
+    /** Whether the client waits for the parameter types of a statement before it binds values. */
     let isAsking = false;
     const fromClient = messageReader(true, (type) => {
       if (type === EXECUTE || type === QUERY) count.statements += 1;
@@ -95,7 +95,7 @@ export async function startStatementTap(
   };
 }
 
-/** Calls back with the type of every message; a client's first one, the start-up, has none. */
+/** Calls back with the type of every message. The first message of a client, the start-up, has none. */
 function messageReader(hasStartUp: boolean, hear: (type: number) => void): (bytes: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let starting = hasStartUp;

@@ -1,4 +1,4 @@
-/** The middle one, or the mean of the two in the middle. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** The n-th of the one by the n-th of the other: both were measured in the same round. */
+/** Returns the ratios of the n-th values. Both were measured in the same round. */
 export function ratios(values: readonly number[], others: readonly number[]): number[] {
   return values.map((value, nth) => value / (others[nth] ?? Number.NaN));
 }

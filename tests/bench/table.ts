@@ -1,4 +1,4 @@
-/** A Markdown table with columns of one width, which reads well in a terminal too. */
+/** Returns a Markdown table with padded columns, which is readable in a terminal too. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

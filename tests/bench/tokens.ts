@@ -8,7 +8,7 @@ export const TOKEN_RULES = {
 
 const tokens = new Map<string, Promise<string>>();
 
-/** A token of a user, signed once. */
+/** Returns a token of a user. Each is signed once. */
 export function tokenOf(userId: string): Promise<string> {
   const known = tokens.get(userId);
   if (known) return known;

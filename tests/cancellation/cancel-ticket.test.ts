@@ -78,7 +78,7 @@ async function jobs() {
 }
 
 describe('cancelling', () => {
-  it("gives the specification's answer to its worked example: 370.00, six hours ahead", async () => {
+  it("returns the result of the specification's example: 370.00, six hours ahead", async () => {
     const id = await given();
     const { data, errors } = await api.send(
       `mutation { cancelTicket(id: "${id}") { message ticketId status
@@ -100,7 +100,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('leaves the ticket, payment, seats, refund, event and job as they have to be', async () => {
+  it('updates the ticket, payment, seats, refund, events and jobs', async () => {
     const id = await given();
     await cancel(id);
     const rows = await rowsOf(id);
@@ -142,7 +142,7 @@ describe('cancelling', () => {
     ]);
   });
 
-  it('answers with the ticket as it is now', async () => {
+  it('returns the current ticket', async () => {
     const { ticket, refund } = await cancel(await given());
     const at = '2024-12-15T12:00:00.000Z';
     expect(ticket).toMatchObject({ status: 'CANCELLED', canCancel: false, cancelledAt: at, qrCode: null });
@@ -160,7 +160,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('answers so too after a refusal in the same operation', async () => {
+  it('returns the current ticket also after a refusal in the same operation', async () => {
     const id = await given();
     const fields = 'status ticket { status payment { status } refund { refundStatus } timeline { type } }';
     const { data } = await api.send(`mutation {
@@ -176,14 +176,14 @@ describe('cancelling', () => {
     expect(data.cancelled.ticket.timeline.at(-1).type).toBe('CANCELLED');
   });
 
-  it("does not find somebody else's ticket, even if no access rule stood before it", async () => {
+  it("does not find another user's ticket, even without access rules", async () => {
     const ticketId = await given();
     expect(await cancelWithoutApi(api.database.db, time.clock, { userId: 'user-ravi', ticketId })).toEqual({
       kind: 'notFound',
     });
   });
 
-  it('takes the fee of the tier the time falls into', async () => {
+  it('charges the fee of the current tier', async () => {
     time.set(ahead(24 * HOUR));
     const policyId = 'policy-tiered-10-20-v1';
     expect((await cancel(await given({ policyId }))).refund.cancellationFee.amount).toBe('74.00');
@@ -191,7 +191,7 @@ describe('cancelling', () => {
     expect((await cancel(await given({ policyId }))).refund.cancellationFee.amount).toBe('37.00');
   });
 
-  it('under a third policy needs no more than its row', async () => {
+  it('supports a new policy that is only a new row', async () => {
     await api.database.db.insert(cancellationPolicies).values({
       id: 'policy-premiere-v1',
       name: 'PREMIERE',
@@ -216,7 +216,7 @@ describe('cancelling', () => {
     });
   });
 
-  it('with nothing to give back leaves the payment and asks for no money', async () => {
+  it('without money to refund leaves the payment and queues no refund', async () => {
     await api.database.db.insert(cancellationPolicies).values({
       id: 'policy-no-refund-v1',
       name: 'NO_REFUND',
@@ -239,13 +239,13 @@ describe('cancelling', () => {
     expect((await jobs()).filter((job) => job.payload.refundId === refundRow?.id)).toEqual([]);
   });
 
-  it('of a ticket that was free needs no payment at all', async () => {
+  it('of a free ticket needs no payment', async () => {
     const id = await given({ discount: 42_000n });
     await api.database.db.delete(payments).where(eq(payments.ticketId, id));
     expect(await cancel(id)).toMatchObject({ status: 'CANCELLED', refund: { refundStatus: 'NOT_REQUIRED' } });
   });
 
-  it('follows the show when it is moved', async () => {
+  it('follows a show that is moved', async () => {
     const id = await given();
     await api.database.db.execute(
       sql`update shows set start_time = ${ahead(5.5 * HOUR).toISOString()} where id = ${`show-${id}`}`,
@@ -258,7 +258,7 @@ describe('cancelling', () => {
 });
 
 describe('the seats', () => {
-  it('that were blocked or given to somebody else meanwhile stay so, and both counts are kept', async () => {
+  it('that were blocked or resold in the meantime stay so, and the event has both counts', async () => {
     const id = await given({ seatNumbers: ['4', '5', '6'] });
     const { db } = api.database;
     const seat = (seatId: string) => and(eq(showSeats.showId, `show-${id}`), eq(showSeats.seatId, seatId));
@@ -276,7 +276,7 @@ describe('the seats', () => {
     };
     await db.update(showSeats).set(locked).where(seat('seat-A6'));
 
-    // Selling them elsewhere breaks the rule that a CONFIRMED ticket holds its seats; cancelling mends that.
+    // Here a CONFIRMED ticket does not hold its seats, which violates an invariant until it is cancelled.
     expect(await cancel(id)).toMatchObject({
       status: 'CANCELLED',
       refund: { refundAmount: { amount: '513.00' } },
@@ -290,7 +290,7 @@ describe('the seats', () => {
     expect((await rowsOf(id)).events.at(-1)?.facts).toEqual({ seatsSold: 3, seatsReleased: 1 });
   });
 
-  it('can be sold again, and the old ticket still tells which they were', async () => {
+  it('can be sold again, and the old ticket still lists them', async () => {
     const id = await given();
     await cancel(id);
     await givenTicket(api.database.db, {
@@ -316,7 +316,7 @@ describe('a refusal', () => {
     expect((await cancel(await given())).__typename).toBe(outcome);
   });
 
-  it('by the deadline says when it was and what time it is, and changes nothing', async () => {
+  it('by the deadline returns the deadline and the current time, and changes nothing', async () => {
     const id = await given();
     time.set(ahead(0.5 * HOUR));
     const before = await rowsOf(id);
@@ -335,7 +335,7 @@ describe('a refusal', () => {
     expect(await rowsOf(id)).toEqual(before);
   });
 
-  it('of a cancelled ticket tells of its refund', async () => {
+  it('of a cancelled ticket returns its refund', async () => {
     const id = await given();
     const first = await cancel(id);
     expect(await cancel(id)).toMatchObject({
@@ -360,7 +360,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('when the refund is another one than expected comes with the new quote', async () => {
+  it('because of another refund than expected returns the new quote', async () => {
     const id = await given({ policyId: 'policy-tiered-10-20-v1' });
     const before = await rowsOf(id);
     expect(await cancel(id, ', expectedRefund: "333.00"')).toMatchObject({
@@ -375,13 +375,13 @@ describe('a refusal', () => {
   });
 
   it.each(['"333.00"', '"333"', '"333.0"', '333', '333.0'])(
-    'not when %s is expected and 333.00 comes',
+    'does not happen if %s is expected and the refund is 333.00',
     async (amount) => {
       expect((await cancel(await given(), `, expectedRefund: ${amount}`)).__typename).toBe('TicketCancelled');
     },
   );
 
-  it('of an amount that is none never runs', async () => {
+  it('of an invalid amount happens before execution', async () => {
     const id = await given();
     for (const amount of ['"333.001"', '"many"', '""', 'true', '"1e2"']) {
       const { data, errors } = await api.send(
@@ -400,8 +400,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a ticket whose payment does not fit', () => {
-  it('is not cancelled: the answer is an internal error and nothing changes', async () => {
+describe('a ticket with an inconsistent payment', () => {
+  it('is not cancelled: an internal error is returned and nothing changes', async () => {
     const id = await given();
     const { db } = api.database;
     await db.update(payments).set({ status: 'PENDING', paymentTime: null }).where(eq(payments.ticketId, id));

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 it('a cancellation is one transaction, whose commit waits for the disk', async () => {
-  // The server of the tests waits for none, so ours are told to; and what each transaction does is written down.
+  // The test server does not wait for the disk, so this database enables it. Triggers record the setting per commit.
   await sql.unsafe(`
     create table waits (what text, transaction xid8, synchronous_commit text);
     create function note_wait() returns trigger language plpgsql as $$ begin

@@ -47,35 +47,35 @@ it.each(TEXTS)('an amount such as %.30j is bad input, and cancels nothing', asyn
   expect(api.logs).toEqual([]);
 });
 
-/** Bodies as text: an object literal would set the prototype instead of a key. */
+/** Bodies are strings, because __proto__ in an object literal would set the prototype. */
 it.each([
-  [
-    'a variable nobody asked for',
-    '{"query":"{__typename}","variables":{"__proto__":{"a":1},"constructor":1}}',
-    200,
-  ],
+  ['an unknown variable', '{"query":"{__typename}","variables":{"__proto__":{"a":1},"constructor":1}}', 200],
   [
     'a filter with a prototype',
     '{"query":"query($f:TicketFilter){myTickets(filter:$f){totalCount}}","variables":{"f":{"__proto__":{"status":"CONFIRMED"}}}}',
     400,
   ],
   ['a body with a prototype', '{"__proto__":{"query":"{__typename}"}}', 400],
-  ['a query that is no text', '{"query":{"toString":1}}', 400],
-  ['an operation name that is no text', '{"query":"{__typename}","operationName":{"toString":1}}', 400],
-  ['an operation name of every object', '{"query":"{__typename}","operationName":"__proto__"}', 400],
+  ['a query that is not a string', '{"query":{"toString":1}}', 400],
+  ['an operation name that is not a string', '{"query":"{__typename}","operationName":{"toString":1}}', 400],
+  [
+    'an operation name that every object has as a property',
+    '{"query":"{__typename}","operationName":"__proto__"}',
+    400,
+  ],
   ['variables that are a list', '{"query":"{__typename}","variables":[1]}', 400],
   ['extensions that are text', '{"query":"{__typename}","extensions":"__proto__"}', 400],
   [
-    'a persisted query of no version',
+    'a persisted query without a version',
     '{"query":"{__typename}","extensions":{"persistedQuery":{"toString":1}}}',
     400,
   ],
   [
-    'a persisted query whose hash is no text',
+    'a persisted query whose hash is not a string',
     '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":{"toString":1}}}}',
     400,
   ],
-])('%s is no mistake of ours', async (_words, body, status) => {
+])('%s causes no internal error', async (_words, body, status) => {
   const token = await signToken('user-asha', SECRET, TOKEN_RULES);
   const response = await fetch(`${api.origin}/graphql`, {
     method: 'POST',

@@ -10,7 +10,7 @@ import { createTestClock } from '../support/test-clock.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 const showStart = new Date('2024-12-15T18:00:00Z');
-/** When the tests cancel. */
+/** The time at which the tests cancel. */
 const cancelled = new Date(showStart.getTime() - 6 * HOUR);
 const time = createTestClock(cancelled);
 
@@ -35,7 +35,7 @@ const count = async (table: typeof refunds | typeof cancellationAttempts | typeo
   (await api.database.db.select().from(table)).length;
 
 describe('a second call with the same key', () => {
-  it('gives the first answer, as often as it is asked', async () => {
+  it('returns the first result, however often it is sent', async () => {
     const first = await cancel('TKT-1', 'idempotencyKey: "k", expectedRefund: "333.00"');
     expect(first.data.cancelTicket.__typename).toBe('TicketCancelled');
     for (let n = 0; n < 10; n += 1) {
@@ -44,7 +44,7 @@ describe('a second call with the same key', () => {
     expect([await count(refunds), await count(cancellationAttempts)]).toEqual([1, 1]);
   });
 
-  it('gives it even when the rate limit is reached, the deadline is past, and after a restart', async () => {
+  it('returns it even over the rate limit, after the deadline and after a restart', async () => {
     const first = await cancel('TKT-1', 'idempotencyKey: "k"');
     await cancel('TKT-1', 'idempotencyKey: "other 1"');
     await cancel('TKT-1', 'idempotencyKey: "other 2"');
@@ -57,7 +57,7 @@ describe('a second call with the same key', () => {
     await restarted.close();
   });
 
-  it('tells where the refund is now', async () => {
+  it('returns the current state of the refund', async () => {
     await cancel('TKT-1', 'idempotencyKey: "k"');
     await api.database.db.execute(
       sql`update refunds set status = 'PROCESSED', processed_at = now(), next_attempt_at = null`,
@@ -67,7 +67,7 @@ describe('a second call with the same key', () => {
     );
   });
 
-  it('in the same operation costs no second attempt', async () => {
+  it('in the same operation is not a second attempt', async () => {
     const call = (alias: string) =>
       `${alias}: cancelTicket(id: "TKT-1", idempotencyKey: "k") { refund { id } }`;
     const { data } = await api.send(`mutation { ${call('a')} ${call('b')} ${call('c')} }`);
@@ -75,7 +75,7 @@ describe('a second call with the same key', () => {
     expect(await count(cancellationAttempts)).toBe(1);
   });
 
-  it('at the same time is answered alike', async () => {
+  it('at the same time gets the same result', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => cancel('TKT-1', 'idempotencyKey: "k"')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]?.data.cancelTicket.__typename).toBe('TicketCancelled');
@@ -84,7 +84,7 @@ describe('a second call with the same key', () => {
 });
 
 describe('a client that loses its connection', () => {
-  it('while the cancellation commits gets the first answer when it asks again', async () => {
+  it('while the cancellation commits gets the first result on a retry', async () => {
     const outsider = connectOutsider(api.database.url);
     const leaving = new AbortController();
     const query = `mutation { cancelTicket(id: "TKT-1", idempotencyKey: "k") ${FIELDS} }`;
@@ -110,7 +110,7 @@ describe('the same key with other arguments', () => {
     ['another ticket', 'TKT-2', 'idempotencyKey: "k", expectedRefund: "333.00"'],
     ['another expected refund', 'TKT-1', 'idempotencyKey: "k", expectedRefund: "332.00"'],
     ['no expected refund', 'TKT-1', 'idempotencyKey: "k"'],
-  ])('(%s) is bad input, changes nothing and costs no attempt', async (_words, id, args) => {
+  ])('(%s) is bad input, changes nothing and is not an attempt', async (_words, id, args) => {
     await cancel('TKT-1', 'idempotencyKey: "k", expectedRefund: "333.00"');
     const { data, errors } = await cancel(id, args);
     expect(data).toEqual({ cancelTicket: null });
@@ -118,12 +118,12 @@ describe('the same key with other arguments', () => {
     expect([await count(refunds), await count(cancellationAttempts)]).toEqual([1, 1]);
   });
 
-  it('at the same time cancels one of the two tickets only', async () => {
+  it('at the same time cancels only one of the two tickets', async () => {
     const outsider = connectOutsider(api.database.url);
-    // In one instance the calls of one user take turns.
+    // In one instance the calls of one user run sequentially.
     const secondInstance = await startTestInstance(api, { clock: time.clock });
     const sent = await outsider.sql.begin(async (tx) => {
-      // Lets both look the key up and find it unused, and stops them before they write it.
+      // Both calls find the key unused, then wait here before they insert it.
       await tx`lock table idempotency_keys in share mode`;
       const both = [
         cancel('TKT-1', 'idempotencyKey: "k"'),
@@ -148,7 +148,7 @@ describe('the same key with other arguments', () => {
     expect(await count(cancellationAttempts)).toBe(1);
   });
 
-  it('by another person is another key', async () => {
+  it('of another user is another key', async () => {
     await givenTicket(api.database.db, { id: 'TKT-ravi', userId: 'user-ravi', showStart });
     await cancel('TKT-1', 'idempotencyKey: "k"');
     const query = `mutation { cancelTicket(id: "TKT-ravi", idempotencyKey: "k") ${FIELDS} }`;
@@ -157,14 +157,14 @@ describe('the same key with other arguments', () => {
 });
 
 describe('a key', () => {
-  it('is kept only by a success: after a refusal it can be used again', async () => {
+  it('is stored only after success: after a refusal it can be used again', async () => {
     const refused = await cancel('TKT-1', 'idempotencyKey: "k", expectedRefund: "1.00"');
     expect(refused.data.cancelTicket.__typename).toBe('QuoteChanged');
     const accepted = await cancel('TKT-1', 'idempotencyKey: "k", expectedRefund: "333.00"');
     expect(accepted.data.cancelTicket.__typename).toBe('TicketCancelled');
   });
 
-  it('is free again when the clean-up has forgotten it, after thirty days', async () => {
+  it('is free again after thirty days, when the clean-up job has deleted it', async () => {
     await cancel('TKT-1', 'idempotencyKey: "k"');
     const later = (days: number) => new Date(cancelled.getTime() + days * 24 * HOUR);
     await givenTicket(api.database.db, { id: 'TKT-later', showStart: later(40) });
@@ -187,14 +187,14 @@ describe('a key', () => {
     ['with a line break', 'a\nb'],
     ['not ASCII', 'schlüssel'],
     ['half a character', '\ud800'],
-  ])('that is %s is bad input, and costs no attempt', async (_words, key) => {
+  ])('that is %s is bad input, and not an attempt', async (_words, key) => {
     const query = 'mutation($key: String) { cancelTicket(id: "TKT-1", idempotencyKey: $key) { status } }';
     const { errors } = await api.send(query, { variables: { key } });
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(await count(cancellationAttempts)).toBe(0);
   });
 
-  it.each(['x', 'x'.repeat(128), `~ !"#$%&'()*`])('like %s is fine', async (key) => {
+  it.each(['x', 'x'.repeat(128), `~ !"#$%&'()*`])('such as %s is valid', async (key) => {
     const query = `mutation($key: String) { cancelTicket(id: "TKT-1", idempotencyKey: $key) ${FIELDS} }`;
     const { data } = await api.send(query, { variables: { key } });
     expect(data.cancelTicket.__typename).toBe('TicketCancelled');

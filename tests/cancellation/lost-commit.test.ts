@@ -34,7 +34,7 @@ afterEach(async () => {
 const CANCEL = `mutation { cancelTicket(id: "TKT-1", idempotencyKey: "k", expectedRefund: "333.00") {
   __typename message refund { id refundAmount { amount } } cancelledAt } }`;
 
-it('a cancellation whose COMMIT is done but whose answer is lost is told again under its key', async () => {
+it('a retry with the key returns a cancellation that was committed but whose response was lost', async () => {
   proxy.resetAtAnswer('COMMIT', 1);
   const lost = await api.send(CANCEL);
   expect(lost.data).toEqual({ cancelTicket: null });
@@ -59,7 +59,7 @@ it.each([
   'insert into "refunds"',
   'insert into "cancellation_attempts"',
 ])(
-  'a connection that is lost at "%s" leaves nothing, not even an attempt, and the next call succeeds',
+  'a connection lost at "%s" leaves nothing, not even an attempt, and the next call succeeds',
   async (statement) => {
     proxy.resetAt(statement);
     expect((await api.send(CANCEL)).errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
@@ -69,7 +69,7 @@ it.each([
   },
 );
 
-it('a connection that is lost when the jobs are queued costs neither the answer nor the rows that sweeps read', async () => {
+it('a connection lost while jobs are queued affects neither the response nor the rows that sweeps read', async () => {
   proxy.resetAt('graphile_worker.add_jobs');
   expect((await api.send(CANCEL)).data.cancelTicket.__typename).toBe('TicketCancelled');
   await api.jobs.flush();

@@ -36,16 +36,16 @@ beforeEach(async () => {
 afterEach(async () => {
   await outsider.close();
   expect(await brokenInvariants(api.database.db)).toEqual([]);
-  // The first has the database.
+  // The first owns the database.
   for (const instance of instances.reverse()) await instance.close();
 });
 
 const outcomes = (answers: GraphQLAnswer[]) =>
   answers.map((answer) => answer.data?.cancelTicket?.__typename).sort();
 
-describe('fifty cancellations of one ticket at once', () => {
-  it('cancel it once: one success, forty-nine told that it is cancelled, one refund, one event', async () => {
-    // Another transaction holds the ticket until one of each instance stands before it; the others wait in theirs.
+describe('fifty concurrent cancellations of one ticket', () => {
+  it('cancel it once: one success, forty-nine refusals, one refund, one event', async () => {
+    // Another transaction locks the ticket until one call of each instance waits for it. The others wait in memory.
     const answers = await other
       .begin(async (tx) => {
         await tx`select from tickets where user_id = 'user-asha' and id = ${ID} for update`;
@@ -70,8 +70,8 @@ describe('fifty cancellations of one ticket at once', () => {
 });
 
 describe('a cancellation that waits for the lock', () => {
-  it('past the deadline is refused: the clock counts after the lock was given', async () => {
-    // The show is so near that the deadline passes while the cancellation waits.
+  it('past the deadline is refused: the clock is read after the lock is granted', async () => {
+    // The deadline passes while the cancellation waits.
     const showStart = new Date(Date.now() + HOUR + 1_500);
     await givenTicket(api.database.db, { id: 'TKT-LATE', showStart });
     const late = CANCEL.replace(ID, 'TKT-LATE');
@@ -88,7 +88,7 @@ describe('a cancellation that waits for the lock', () => {
     });
   });
 
-  it('of a ticket that was cancelled meanwhile sees that', async () => {
+  it('sees that the ticket was cancelled in the meantime', async () => {
     const sent = await other.begin(async (tx) => {
       await tx`select from tickets where user_id = 'user-asha' and id = ${ID} for update`;
       const answer = api.send(CANCEL);
@@ -108,7 +108,7 @@ describe('a cancellation that waits for the lock', () => {
     });
   });
 
-  it('gives up in time and says that it can be tried again', async () => {
+  it('gives up in time with a retryable error', async () => {
     const answer = await other.begin(async (tx) => {
       await tx`select from tickets where user_id = 'user-asha' and id = ${ID} for update`;
       return api.send(CANCEL);
@@ -120,12 +120,12 @@ describe('a cancellation that waits for the lock', () => {
   });
 });
 
-describe('the release of a seat and its next sale', () => {
-  it('at once leave it with one holder, and the new one never loses it', async () => {
+describe('the release of a seat and its concurrent sale', () => {
+  it('leave it with one holder, and the new one never loses it', async () => {
     const { db } = api.database;
     await givenUser(db, 'user-ravi');
     const showId = `show-${ID}`;
-    // Buys the two seats as docs/writers.md says, as soon as they are free.
+    // Buys the two seats as docs/writers.md describes, as soon as they are free.
     const buy = async () => {
       for (;;) {
         const bought = await other.begin(async (tx) => {
@@ -148,7 +148,7 @@ describe('the release of a seat and its next sale', () => {
     const buying = buy();
     const answers = await Promise.all(Array.from({ length: 10 }, () => api.send(CANCEL)));
     await buying;
-    // A late repetition of the cancellation must not take the seats from their new holder.
+    // A late retry of the cancellation must not release the seats of the new holder.
     answers.push(await api.send(CANCEL));
     expect(outcomes(answers)).toEqual([...Array(10).fill('InvalidStatus'), 'TicketCancelled']);
     const held = await db.select().from(showSeats).where(eq(showSeats.ticketId, 'TKT-NEXT'));
@@ -156,7 +156,7 @@ describe('the release of a seat and its next sale', () => {
   });
 });
 
-describe('whatever fails on the way', () => {
+describe('a failure', () => {
   const STEPS = {
     'counting the attempt': 'cancellation_attempts',
     'marking the ticket': 'tickets',
@@ -164,10 +164,10 @@ describe('whatever fails on the way', () => {
     'releasing the seats': 'show_seats',
     'writing the refund': 'refunds',
     'writing the event': 'ticket_events',
-    'keeping the key': 'idempotency_keys',
+    'storing the key': 'idempotency_keys',
   };
 
-  it.each(Object.entries(STEPS))('%s: nothing of the cancellation stays', async (_words, table) => {
+  it.each(Object.entries(STEPS))('while %s rolls back the whole cancellation', async (_words, table) => {
     const { db } = api.database;
     const state = async () => ({
       tickets: await db.select().from(tickets),
@@ -194,11 +194,11 @@ describe('whatever fails on the way', () => {
     expect((await api.send(failing)).data.cancelTicket.__typename).toBe('TicketCancelled');
   });
 
-  it('a deadlock that the database breaks is tried again, unseen by the user', async () => {
+  it('by deadlock is retried, invisibly for the user', async () => {
     const { db } = api.database;
     const showId = `show-${ID}`;
     const sent = await other.begin(async (tx) => {
-      // Against the rules of docs/writers.md: a seat first, then the ticket.
+      // Violates the lock order of docs/writers.md: a seat first, then the ticket.
       await tx`set local deadlock_timeout = '10s'`;
       await tx`select from show_seats where show_id = ${showId} and seat_id = 'seat-A2' for update`;
       const answer = api.send(CANCEL);
@@ -211,12 +211,12 @@ describe('whatever fails on the way', () => {
     const locks = api.database.statements.filter((statement) =>
       /from "tickets" .* for update$/.test(statement),
     );
-    // Once more where the other one was not quick enough to take the lock in between.
+    // A second retry happens if the other transaction did not take the lock in between.
     expect([2, 3]).toContain(locks.length);
   });
 });
 
-it('the clock of the system never rounds up', async () => {
+it('the system clock never rounds up', async () => {
   const [row] = await api.database.db.execute<{ ahead: boolean }>(
     sql`select bool_or(${systemClock.inTransaction} > clock_timestamp()) as ahead from generate_series(1, 2000)`,
   );

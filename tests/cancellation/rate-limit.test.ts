@@ -26,7 +26,7 @@ afterEach(async () => {
   await api.close();
 });
 
-/** One code or type name for each of the aliased calls. */
+/** Returns the error code or type name of each aliased call. */
 async function attempt(
   calls: number,
   { from = api, as = 'user-asha' as string | null, id = 'TKT-expired' } = {},
@@ -41,17 +41,17 @@ async function attempt(
 const attempts = async () => (await api.database.db.select().from(cancellationAttempts)).length;
 
 describe('five attempts an hour', () => {
-  it('are let through, the sixth alias is not, whatever becomes of them', async () => {
+  it('are allowed, the sixth alias is not, whatever their outcome', async () => {
     expect(await attempt(6)).toEqual([...Array(5).fill('InvalidStatus'), 'RATE_LIMITED']);
     expect(await attempts()).toBe(5);
   });
 
-  it('are counted over two instances at once: five of twenty', async () => {
+  it('are counted across two instances: five of twenty concurrent calls', async () => {
     const outsider = connectOutsider(api.database.url);
     const sent = await outsider.sql.begin(async (tx) => {
       await tx`select from users where id = 'user-asha' for update`;
       const twenty = Array.from({ length: 20 }, (_, n) => attempt(1, { from: n % 2 ? api : secondInstance }));
-      // One of each instance; of one user the others wait there.
+      // One call per instance waits for the lock. The other calls of the user wait in memory.
       await outsider.untilWaiting(2);
       return twenty.map((answer) => [answer]);
     });
@@ -64,12 +64,12 @@ describe('five attempts an hour', () => {
     expect(await attempts()).toBe(5);
   });
 
-  it("are counted for each person: another one's do not matter", async () => {
+  it('are counted separately for each user', async () => {
     await attempt(5);
     expect(await attempt(1, { as: 'user-ravi', id: 'TKT-ravi' })).toEqual(['TicketCancelled']);
   });
 
-  it('slide: the first place is free an hour after the first attempt, to the millisecond', async () => {
+  it('are a sliding window: the next is allowed an hour after the first, to the millisecond', async () => {
     await attempt(1);
     time.set(new Date(start + 1_000));
     await attempt(4);
@@ -79,7 +79,7 @@ describe('five attempts an hour', () => {
     expect(await attempt(2)).toEqual(['InvalidStatus', 'RATE_LIMITED']);
   });
 
-  it('are for tickets of your own: a missing one is NOT_FOUND, within the limit and over it', async () => {
+  it('count only for own tickets: a missing one is NOT_FOUND, within the limit and over it', async () => {
     expect(await attempt(6, { id: 'TKT-none' })).toEqual(Array(6).fill('NOT_FOUND'));
     expect(await attempts()).toBe(0);
     await attempt(6);
@@ -116,12 +116,12 @@ it.each([
     'mutation { cancelTicket(id: "TKT-1", expectedRefund: "x") { status } }',
   ],
   ['calls with a malformed key', 'mutation { cancelTicket(id: "TKT-1", idempotencyKey: "") { status } }'],
-])('%s are free', async (_words, query) => {
+])('%s are not attempts', async (_words, query) => {
   for (let n = 0; n < 6; n += 1) await api.send(query);
   expect(await attempts()).toBe(0);
 });
 
-it('calls of nobody are free', async () => {
+it('calls without a token are not attempts', async () => {
   expect(await attempt(6, { as: null })).toEqual(Array(6).fill('UNAUTHENTICATED'));
   expect(await attempts()).toBe(0);
 });

@@ -6,7 +6,7 @@ import { connectOutsider, type Outsider } from '../support/lock-waiters.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
-/** Somebody outside holds locks, and calls wait for them: whom do they keep waiting? */
+/** Another writer holds locks and calls wait for them. Other calls must not wait. */
 
 const CALLS = 60;
 const LIST = '{ myTickets { nodes { id seats { number } } } }';
@@ -27,18 +27,18 @@ afterEach(async () => {
   await api.close();
 });
 
-describe('sixty cancellations of one user, whose rows another writer holds,', () => {
+describe('sixty cancellations of one user, whose rows another writer has locked,', () => {
   beforeEach(() => start(4));
 
   it.each([
     ['the ticket', `select from tickets where user_id = 'user-1' and id = 'TKT-1' for update`],
     ['the user', `select from users where id = 'user-1' for update`],
-  ])("(%s) keep nobody else's reads and cancellations waiting", async (_words, lock) => {
+  ])("(%s) do not delay other users' reads and cancellations", async (_words, lock) => {
     const sixty = await outsider.sql.begin(async (tx) => {
       await tx.unsafe(lock);
       const sent = Array.from({ length: CALLS }, () => api.send(cancel('TKT-1'), { as: 'user-1' }));
       await outsider.untilWaiting(1);
-      // All of it before the lock is given back.
+      // All of this happens before the lock is released.
       const lists = await Promise.all(Array.from({ length: 10 }, () => api.send(LIST, { as: 'user-2' })));
       for (const { data } of lists) expect(data.myTickets.nodes).toHaveLength(1);
       const { data } = await api.send(cancel('TKT-2'), { as: 'user-2' });
@@ -54,8 +54,8 @@ describe('sixty cancellations of one user, whose rows another writer holds,', ()
   });
 });
 
-describe('cancellations of many users, whose rows another writer holds,', () => {
-  it("keep nobody's reads waiting", async () => {
+describe('cancellations of many users, whose rows another writer has locked,', () => {
+  it('do not delay reads', async () => {
     await start(4);
     await outsider.sql.begin(async (tx) => {
       await tx`update users set name = name`;
@@ -68,7 +68,7 @@ describe('cancellations of many users, whose rows another writer holds,', () => 
   });
 });
 
-it('a call that has waited for another one of its user goes before those of others that came after it', async () => {
+it('a call that waited for another call of its user keeps its place before later calls', async () => {
   await start(2);
   const { db } = api.database;
   const done: string[] = [];
@@ -81,12 +81,12 @@ it('a call that has waited for another one of its user goes before those of othe
   await Promise.all(
     calls.map(([userId, name]) => inTransactionOfUser(db, userId, async () => void done.push(name))),
   );
-  // The third was next in line when the first ended.
+  // The third was next in the queue when the first ended.
   expect(done).toEqual(['first', 'third', 'second of the same user', 'fourth']);
 });
 
 describe('a pool of one connection', () => {
-  it('is enough for everything', async () => {
+  it('serves lists and cancellations', async () => {
     await start(1);
     const answers = await Promise.all(
       [1, 2, 3].flatMap((n) => [
@@ -100,7 +100,7 @@ describe('a pool of one connection', () => {
   });
 });
 
-it('a transaction that gets no turn in time is told so, and never begins', async () => {
+it('a transaction that waits too long for a connection fails, and never begins', async () => {
   await start(2);
   const { db } = api.database;
   let end = () => {};

@@ -46,10 +46,10 @@ const answer = z.object({
 
 type Answer = z.infer<typeof answer> & { retryAfter: string | null };
 
-/** What a call of cancelTicket was told. */
+/** The outcome of a call of cancelTicket. */
 export type Cancelled = z.infer<typeof cancelled>['cancelTicket'];
 
-/** A call with all its arguments, so that it can be sent again as it was. */
+/** A call with all its arguments, so that it can be retried unchanged. */
 export interface CancelCall {
   ticket: TicketToCancel;
   expectedRefund: string;
@@ -60,7 +60,7 @@ export type ApiClient = ReturnType<typeof createApiClient>;
 
 const ASKS_FOR_MS = 120_000;
 
-/** A client as it should be: it asks again, with the same arguments, until it knows. */
+/** A correct client: it retries with the same arguments until it knows the outcome. */
 export function createApiClient(
   origin: string,
   findings: Findings,
@@ -92,7 +92,7 @@ export function createApiClient(
     throw new Error(`${id} had no answer for ${ASKS_FOR_MS} ms`);
   }
 
-  /** Text when there was no answer in GraphQL's shape. */
+  /** A string if there was no GraphQL response. */
   async function post(token: string, query: string, variables: object): Promise<Answer | string> {
     try {
       const response = await fetch(`${origin}/graphql`, {
@@ -121,7 +121,7 @@ export function createApiClient(
     async open(ticket: TicketToCancel): Promise<void> {
       await ask(ticket, OPEN, { id: ticket.id }, opened);
     },
-    /** Reads the quote, and makes it a call that nobody has sent yet. */
+    /** Reads the quote and prepares a call with it. */
     async prepare(ticket: TicketToCancel): Promise<CancelCall> {
       const { cancellationQuote } = (await ask(ticket, QUOTE, { id: ticket.id }, quoted)).ticket;
       return {

@@ -18,13 +18,13 @@ import type { Stage } from './stage.ts';
 /** A step of the cancellation at which the API is killed. */
 interface KillPoint {
   name: string;
-  /** The lock from outside that stops it there. */
+  /** The external lock that stops the API at this step. */
   lock(ticketId: string): string;
-  /** What it then waits with, for LIKE. */
+  /** A LIKE pattern of the statement that waits. */
   waitsWith: string;
-  /** What has to be there afterwards. `cancelled`: COMMIT has arrived, and the server goes on with it. */
+  /** The expected state afterwards. `cancelled`: COMMIT has arrived, and the server completes it. */
   leaves: 'nothing' | 'cancelled';
-  /** The statement that waits never arrives: neither it nor what was sent behind it is run. */
+  /** Whether the waiting statement counts as never received: the server runs neither it nor later ones. */
   losesLastStatement?: true;
 }
 
@@ -69,7 +69,7 @@ const AFTER_COMMIT = 'after COMMIT, before the answer';
 
 export const API_KILL_POINTS = [...KILL_POINTS.map(({ name }) => name), AFTER_COMMIT];
 
-/** Kills an API at each step of a cancellation, with a ticket for each; the client asks until it is answered. */
+/** Kills an API at each step of a cancellation, with a ticket for each. The client retries until it gets a response. */
 export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): Promise<void> {
   for (const [index, point] of [...KILL_POINTS, null].entries()) {
     const ticket = given[index];
@@ -79,11 +79,11 @@ export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): 
       stage.victim.start();
       await stage.untilReady('victim');
       const call = await stage.victimClient.prepare(ticket);
-      // Once the lock is held, or the call would be through before.
+      // Only after the lock is held, or the call could pass the step before.
       const sent: Promise<Cancelled>[] = [];
       const send = () => {
         const answering = stage.victimClient.cancel(call);
-        // It is awaited below; until then nobody may mind that it fails.
+        // It is awaited below. Until then a rejection must not be reported as unhandled.
         answering.catch(() => {});
         sent.push(answering);
       };
@@ -133,8 +133,8 @@ async function killAt(
 }
 
 /**
- * Two locks hand the API on: while it waits inside COMMIT, a lock on the payments is queued behind its own. When COMMIT goes
- * on, the queued lock is given, and reading the payment for the answer waits.
+ * Two locks stop the API after its COMMIT: while it waits inside COMMIT, a lock on the payments is queued behind its
+ * own. When COMMIT continues, that lock is granted, and reading the payment for the response waits.
  */
 async function killAfterCommit({ victim, database: { sql } }: Stage, send: () => void) {
   const gate = await holdLock(sql, insideCommit);
@@ -157,7 +157,7 @@ async function killAfterCommit({ victim, database: { sql } }: Stage, send: () =>
   await untilGone(sql, 'usher_victim');
 }
 
-/** All that a cancellation writes. */
+/** Everything that a cancellation writes. */
 async function whatIsThere({ db, database: { sql } }: Stage, { id }: TicketToCancel) {
   const [ticket] = await db.select().from(tickets).where(eq(tickets.id, id));
   const [payment] = await db.select().from(payments).where(eq(payments.ticketId, id));

@@ -6,7 +6,10 @@ type Message = typeof notifications.$inferSelect;
 /** Four jobs and a sweep. */
 const AT_ONCE = 5;
 
-/** No message is missing, none is doubled but mails with the same Message-ID, and what failed shows. */
+/**
+ * Checks that no message is missing or sent twice, except mails with the same Message-ID, and that failures are
+ * visible.
+ */
 export async function checkMessages(stage: Stage, stuck: string): Promise<void> {
   const { db, findings } = stage;
   const rows = await db.select().from(notifications);
@@ -71,7 +74,7 @@ function checkSms({ sms, worker, findings }: Stage, rows: Message[]): void {
   if (new Set(sent.map(({ providerId }) => providerId)).size < sent.length)
     findings.broken('two messages name one SMS');
 
-  // By ticket: one for each that is SENT, and at most one for each that is UNKNOWN.
+  // Per ticket: one for each SENT message, and at most one for each UNKNOWN one.
   for (const ticketId of new Set(rows.map((row) => row.ticketId))) {
     const ofTicket = rows.filter((row) => row.ticketId === ticketId);
     const least = ofTicket.filter(({ status }) => status === 'SENT').length;

@@ -4,7 +4,7 @@ import type { Stage } from './stage.ts';
 
 type Refund = typeof refunds.$inferSelect;
 
-/** The provider's books say what ours say, and no rupee left twice. */
+/** Checks that the payment provider's records match ours, and that no refund was paid twice. */
 export async function checkMoney(
   { db, findings, books: readBooks }: Stage,
   rows: Refund[],

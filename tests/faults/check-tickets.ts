@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 
 type Refund = typeof refunds.$inferSelect;
 
-/** Every ticket is cancelled as its client was told, with a refund that has ended, and its timeline tells so. */
+/** Checks that every ticket has the outcome its client received, a final refund, and matching events. */
 export async function checkTickets(
   { db, findings }: Stage,
   told: Map<string, Cancelled>,

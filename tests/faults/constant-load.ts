@@ -3,18 +3,18 @@ import type { Findings } from './findings.ts';
 import type { TicketToCancel } from './given-tickets.ts';
 import { sleep } from './until.ts';
 
-/** One request as its client saw it. */
+/** One request, seen from its client. */
 export interface Answered {
-  /** When the answer came, by performance.now(). */
+  /** The time of the response, from performance.now(). */
   at: number;
   ms: number;
-  /** ok, a code of the catalogue, or why there was no answer. */
+  /** ok, an error code, or why there was no response. */
   code: string;
   hasRetryHint: boolean;
 }
 
 export interface Load {
-  /** What the clients of the cancellations were told, by ticket. */
+  /** The outcomes that the clients of the cancellations received, by ticket. */
   told: Map<string, Cancelled>;
   stop(): Promise<void>;
 }
@@ -23,7 +23,7 @@ const READERS = 6;
 const READERS_PAUSE_MS = 30;
 const CANCELLERS = 3;
 
-/** People who read their tickets without end, and people who cancel, each until it is answered. */
+/** Clients that read tickets continuously, and clients that cancel, each retrying until it gets a response. */
 export function startLoad(
   client: ApiClient,
   tickets: TicketToCancel[],

@@ -3,12 +3,12 @@ import { type FaultyDatabase, MAX_CONNECTIONS, type StopMode } from './faulty-da
 import { holdLock } from './locks.ts';
 import { sleep, until } from './until.ts';
 
-/** Something that happens to the database; strike() returns when the database is well again. */
+/** A fault of the database. strike() returns after the database has recovered. */
 export interface DatabaseFault {
   name: string;
-  /** none: everybody is served as usual · some: some wait or are refused · all: nobody can be served meanwhile. */
+  /** none: all requests are served · some: some wait or are refused · all: no request can be served. */
   affects: 'none' | 'some' | 'all';
-  /** Reads go on as if nothing had happened. */
+  /** Whether reads continue without interruption. */
   sparesReads?: boolean;
   strike(database: FaultyDatabase): Promise<void>;
 }
@@ -127,11 +127,11 @@ async function terminateTransactions({ sql }: FaultyDatabase, seconds: number): 
   }
 }
 
-/** The server then ends all the others at once, recovers and comes back. */
+/** The server then ends all other sessions, recovers and accepts connections again. */
 async function killBackend({ sql }: FaultyDatabase): Promise<void> {
   const [row] = await sql`select pid from pg_stat_activity where usename = 'usher_api' limit 1`;
   process.kill(row?.pid, 'SIGKILL');
-  // Not at once: the others may still be there to answer.
+  // Not immediately: the other sessions may still respond.
   await sleep(200);
   await until('PostgreSQL has recovered', 30, () =>
     sql`select 1`.then(
@@ -141,9 +141,9 @@ async function killBackend({ sql }: FaultyDatabase): Promise<void> {
   );
 }
 
-/** Others stand in line for every connection that gets free; once they have all but Usher's, those are ended. */
+/** Other clients take every free connection. When they have all except Usher's, Usher's are ended. */
 async function takeEveryConnection({ sql, url }: FaultyDatabase, seconds: number): Promise<void> {
-  // Before there is none for us.
+  // While a connection is still available for this script.
   const ours = await sql.reserve();
   const others = postgres(url, {
     max: MAX_CONNECTIONS,
@@ -169,7 +169,7 @@ async function takeEveryConnection({ sql, url }: FaultyDatabase, seconds: number
   isOver = true;
   await others.end({ timeout: 0 });
   await Promise.all(taking);
-  // They sleep on, and do not see that nobody waits for them.
+  // The sessions would sleep on, because they do not notice that their client is gone.
   await until('the others are gone', 30, async () => {
     const left =
       await ours`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'others'`;

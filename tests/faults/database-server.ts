@@ -6,7 +6,7 @@ import { removeEmbeddedPostgres } from '../../src/dev/embedded-postgres/remove-e
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/start-embedded-postgres.ts';
 import { migrateDatabase } from '../../src/platform/db/migrate.ts';
 
-/** A user of the database for each kind of process, so that it can be seen whose statement waits for a lock. */
+/** One database user per kind of process, to see whose statement waits for a lock. */
 export const DATABASE_USERS = ['usher_api', 'usher_victim', 'usher_worker'] as const;
 /** usher is this script. */
 export type DatabaseUser = (typeof DATABASE_USERS)[number] | 'usher';
@@ -14,13 +14,13 @@ export type DatabaseUser = (typeof DATABASE_USERS)[number] | 'usher';
 export interface DatabaseServer {
   url: string;
   urlOf(user: DatabaseUser): string;
-  /** Connections from outside, without time-outs, to hold locks and to look on. */
+  /** External connections without time-outs, to hold locks and to observe. */
   sql: postgres.Sql;
   remove(): Promise<void>;
 }
 
 interface ServerOptions {
-  /** Whoever kills the server needs it. */
+  /** Needed to kill the server. */
   durable?: boolean;
   flags?: string[];
 }
@@ -29,7 +29,7 @@ export async function startDatabaseServer(
   folder: string,
   { durable = false, flags = ['-c', 'max_connections=200'] }: ServerOptions = {},
 ): Promise<DatabaseServer> {
-  // Run by root, the server is another user's, who has to get there.
+  // If root runs this, the server runs as another user, who needs access.
   await chmod(folder, 0o755);
   const dataFolder = join(folder, 'postgres');
   const server = await startEmbeddedPostgres({ dataFolder, durable, flags });

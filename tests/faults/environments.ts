@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What the processes are told, as in production. */
+/** The environment variables of the processes, as in production. */
 
 const random = () => randomBytes(24).toString('hex');
 
@@ -9,7 +9,7 @@ export const PROVIDER = { keyId: 'rzp_test_faults', keySecret: random(), webhook
 
 const both = { NODE_ENV: 'production', LOG_LEVEL: 'error', METRICS_PORT: '0', DRAIN_SECONDS: '0' };
 
-/** It gets no key of the provider: it only takes messages, and has to do without. */
+/** The API gets no key of the payment provider: it only receives webhooks. */
 export function apiEnvironment(databaseUrl: string, port: number) {
   return {
     ...both,

@@ -10,19 +10,19 @@ import { DATABASE_USERS, type DatabaseServer, startDatabaseServer } from './data
 import { freePorts } from './free-ports.ts';
 import { until } from './until.ts';
 
-/** How PostgreSQL is told to stop: to roll back what is open, or to drop everything at once, as in a crash. */
+/** The modes of stopping PostgreSQL: roll back open transactions, or stop immediately, as in a crash. */
 const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 export type StopMode = keyof typeof SIGNALS;
 
 export const MAX_CONNECTIONS = 60;
 
 export interface FaultyDatabase extends DatabaseServer {
-  /** What the processes of Usher are connected through. */
+  /** The proxy through which the processes of Usher connect. */
   proxy: TcpProxy;
   stop(mode: StopMode): Promise<void>;
-  /** On the same port as before; returns when it takes connections. */
+  /** Starts it on the same port. Returns when it accepts connections. */
   start(): Promise<void>;
-  /** SIGSTOP to every process of the server: it keeps its connections, and does nothing. */
+  /** Sends SIGSTOP to every process of the server: it keeps its connections but does nothing. */
   suspend(): Promise<void>;
   resume(): Promise<void>;
 }
@@ -30,9 +30,9 @@ export interface FaultyDatabase extends DatabaseServer {
 export async function startFaultyDatabase(folder: string): Promise<FaultyDatabase> {
   const [port = 0] = await freePorts(1);
   const flags = ['-c', `port=${port}`, '-c', `max_connections=${MAX_CONNECTIONS}`];
-  // What was acknowledged has to survive a crash.
+  // Acknowledged commits must survive a crash.
   const server = await startDatabaseServer(folder, { durable: true, flags });
-  // Which docs/decisions/017 asks of whoever runs PostgreSQL 17 or newer.
+  // docs/decisions/017 requires this for PostgreSQL 17 and newer.
   for (const user of DATABASE_USERS)
     await server.sql.unsafe(`alter role ${user} set transaction_timeout = '15s'`);
   const proxy = await startTcpProxy(server.url);
@@ -47,7 +47,7 @@ export async function startFaultyDatabase(folder: string): Promise<FaultyDatabas
   }
 
   function resume(): void {
-    // The postmaster last, as it looks for those that do not answer.
+    // The postmaster last, because it checks for processes that do not respond.
     for (const pid of suspended.splice(0).reverse()) signal(pid, 'SIGCONT');
   }
 

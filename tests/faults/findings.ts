@@ -1,8 +1,8 @@
-/** What a run has counted, and what it found broken. */
+/** The counts of a run, and the problems that it found. */
 export interface Findings {
   count(name: string, by?: number): void;
   broken(sentence: string): void;
-  /** Names in the order of their first count; those with a common beginning stand together. */
+  /** Names in the order of their first count, grouped by prefix. */
   figures(): string;
   allBroken(): string[];
 }

@@ -1,8 +1,8 @@
 import type postgres from 'postgres';
 
 /**
- * A step that no table lock singles out: inside COMMIT. There a deferred trigger waits for an advisory lock that is usually
- * free. It is shared, so that triggers do not wait for each other.
+ * Stops a cancellation inside COMMIT, which no table lock can do. A deferred trigger waits for an advisory lock that is
+ * usually free. The triggers take it in shared mode, so that they do not wait for each other.
  */
 export async function buildGates(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

@@ -6,16 +6,16 @@ import { givenCatalogue, givenShow, givenTicket, HOUR, MINUTE } from '../support
 export interface TicketToCancel {
   id: string;
   userId: string;
-  /** The provider's id of its payment. */
+  /** The payment provider's id of the payment. */
   paymentId: string;
 }
 
 const TICKETS_A_USER = 2;
 const SEATS_A_SHOW = 20;
-/** Sold for one rupee: the refund is below what the provider takes, which it says only when it is asked. */
+/** A price of one rupee: the refund is below the minimum of the payment provider, which refuses it. */
 const CHEAP_TICKET = { seatNumbers: ['1'], discount: 19_900n, convenienceFee: 0n };
 
-/** Sells tickets of one to four seats, of various amounts, both policies and both tiers, to users with phones. */
+/** Inserts tickets with one to four seats, various amounts, both policies and both tiers, for users with phones. */
 export async function givenTickets(db: Database, count: number, seed: number): Promise<TicketToCancel[]> {
   const random = seededRandom(`the tickets of ${seed}`);
   const sold: TicketToCancel[] = [];
@@ -29,13 +29,13 @@ export async function givenTickets(db: Database, count: number, seed: number): P
     const seats = pick(random, [1, 2, 3, 4]);
     if (seatsTaken + seats > SEATS_A_SHOW) {
       showId = `show-${number}`;
-      // The nearest could be cancelled for hours yet, also on a machine that hangs.
+      // Even the earliest show can still be cancelled for hours, also on a slow machine.
       showStart = new Date(Date.now() + 6 * HOUR + Math.floor(random() * 40) * HOUR);
       seatsTaken = 0;
       await givenShow(db, showId, showStart);
     }
     const seatNumbers = Array.from({ length: seats }, (_, index) => String(seatsTaken + index + 1));
-    // Of one length: no id is the beginning of another.
+    // All of the same length, so that no id is a prefix of another.
     const id = `TKT-FAULTS-${String(number).padStart(5, '0')}`;
     await givenTicket(db, {
       id,
@@ -45,7 +45,7 @@ export async function givenTickets(db: Database, count: number, seed: number): P
       discount: BigInt(Math.floor(random() * 10_000)),
       convenienceFee: BigInt(Math.floor(random() * 5_000)),
       policyId: pick(random, ['policy-flat-10-v1', 'policy-tiered-10-20-v1']),
-      // With a show of its own, as it is given the first seat.
+      // Each has its own show, because each takes the first seat.
       ...(number === count ? CHEAP_TICKET : { showId, seatNumbers }),
     });
     if (number < count) seatsTaken += seats;

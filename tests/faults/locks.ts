@@ -6,7 +6,7 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** Takes a lock in a transaction from outside; resolves when it is held. */
+/** Takes a lock in an external transaction. Resolves when it is held. */
 export async function holdLock(sql: postgres.Sql, statement: string): Promise<HeldLock> {
   const session = await sql.reserve();
   await session.unsafe('begin');
@@ -23,10 +23,10 @@ export async function holdLock(sql: postgres.Sql, statement: string): Promise<He
 export const blockWrites = (table: string): string => `lock table ${table} in share mode`;
 
 /**
- * Waits until a statement of this user waits for a lock. Like untilWaiting of tests/support/lock-waiters.ts, but told
- * apart by user and statement, as API and worker run side by side here, and not for ever.
+ * Waits until a statement of this user waits for a lock, with a time-out. Unlike untilWaiting of
+ * tests/support/lock-waiters.ts it distinguishes users and statements, because API and worker run concurrently here.
  *
- * @param statement what it contains, for LIKE
+ * @param statement a LIKE pattern
  */
 export function untilWaits(sql: postgres.Sql, user: DatabaseUser, statement: string): Promise<void> {
   return until(
@@ -43,15 +43,15 @@ export function untilWaits(sql: postgres.Sql, user: DatabaseUser, statement: str
 }
 
 /**
- * Ends the sessions of a killed process as if what it sent last had never arrived. Otherwise the server finishes the
- * statement that waits, and a COMMIT that was read along with it.
+ * Ends the sessions of a killed process as if its last message had never arrived. Otherwise the server finishes the
+ * waiting statement, and a COMMIT that it received with it.
  */
 export async function endSessions(sql: postgres.Sql, user: DatabaseUser): Promise<void> {
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${user}`;
   await untilGone(sql, user);
 }
 
-/** A killed process's server processes end only when they hear of it; until then its transactions are open. */
+/** Waits for the sessions of a killed process. They end, with their transactions, only when they notice the kill. */
 export function untilGone(sql: postgres.Sql, user: DatabaseUser): Promise<void> {
   return until(`the connections of ${user} are gone`, 15, async () => {
     const rows = await sql`select from pg_stat_activity where usename = ${user}`;

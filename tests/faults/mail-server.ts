@@ -11,21 +11,21 @@ export interface TakenMail {
 
 export interface MailServer {
   url: string;
-  /** What was delivered, in order, with every copy. */
+  /** All delivered mails in order, including duplicates. */
   mails: TakenMail[];
-  /** Is waited for after a mail was delivered and before the sender hears of it. */
+  /** Awaited after a mail is delivered and before the sender receives the response. */
   beforeAnswer: (mail: TakenMail) => Promise<void>;
-  /** Draws what goes wrong with the next mail. */
+  /** Chooses the fault of the next mail. */
   fault: () => 'refused' | 'delivered, but answered 451' | null;
   close(): Promise<void>;
 }
 
-/** An SMTP server that keeps what it takes. */
+/** An SMTP server that records all mails. */
 export async function startMailServer(findings: Findings): Promise<MailServer> {
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onData: (stream, session, done) => {
-      // A sender that was killed in the middle leaves half a mail.
+      // A sender that was killed leaves an incomplete mail.
       take(stream, session).then(done, done);
     },
   });

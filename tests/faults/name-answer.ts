@@ -1,4 +1,4 @@
-/** What an answer of the provider is, in words for the figures. */
+/** Returns a name for a response of the payment provider, for the statistics. */
 export function nameAnswer(status: number, body: string, asked: string): string {
   if (status === 400) return `400, "${/"description":"([^"]{0,45})/.exec(body)?.[1] ?? ''}"`;
   if (status !== 200) return String(status);

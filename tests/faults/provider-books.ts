@@ -7,9 +7,9 @@ type Line =
   | { type: 'step'; refundId: string; step: Step; webhook: Webhook | null }
   | { type: 'delivered'; webhookId: string };
 
-/** A refund that the provider made, with all that became of it. */
+/** A refund that the payment provider created, with its history. */
 export interface MadeRefund {
-  /** Our refund's id and generation. */
+  /** The id and generation of our refund. */
   key: string;
   id: string;
   paymentId: string;
@@ -20,9 +20,9 @@ export interface MadeRefund {
 
 export interface ProviderBooks {
   made: MadeRefund[];
-  /** Keys that were answered with a no, and the no. */
+  /** Refused keys, with the refusal. */
   refused: Map<string, string>;
-  /** The most that was away at any moment, by payment: made and not failed. Paise. */
+  /** The maximum refunded at any time, by payment: created and not failed. Paise. */
   mostAway: Map<string, bigint>;
   webhooks: (Webhook & { delivered: boolean })[];
   webhooksDropped: number;
@@ -30,10 +30,10 @@ export interface ProviderBooks {
 
 export const lastStatus = ({ statuses }: MadeRefund): Refund['status'] => statuses.at(-1) ?? 'pending';
 
-/** Reads the provider's books from its journal, which says more than its report does: the history. */
+/** Reads the payment provider's records from its journal, which unlike its report contains the history. */
 export async function readProviderBooks(file: string): Promise<ProviderBooks> {
   const text = await readFile(file, 'utf8');
-  // The last line may be in the middle of being written.
+  // The last line may be incomplete.
   const lines = text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')

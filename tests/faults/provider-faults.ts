@@ -4,7 +4,7 @@ import type { faultSettings } from '../../src/dev/sandbox/faults.ts';
 
 export type FaultSettings = z.input<typeof faultSettings>;
 
-/** How likely each thing goes wrong. What is most expensive in time, a time-out of ten seconds, is rare. */
+/** The probability of each fault. Time-outs are rare, because each takes ten seconds. */
 const DEMAND_ODDS = {
   'before:timeout': 0.01,
   'after:timeout': 0.02,
@@ -51,13 +51,13 @@ const WEBHOOK_ODDS = {
 
 export const NO_FAULTS: FaultSettings = {};
 
-/** In the storm hardly a worker lives long enough to have waited in vain, so these come after it. */
+/** Time-outs happen after the storm, because in it few workers live long enough to reach one. */
 export const TIME_OUTS: FaultSettings = { demand: { script: ['before:timeout', 'after:timeout'] } };
 
-/** So that only Usher's own looking finds out what became of a refund. */
+/** Without webhooks, so that Usher learns the state of a refund only by polling. */
 export const NO_WEBHOOKS: FaultSettings = { webhook: { odds: { dropped: 1 } } };
 
-/** Every fault once, in an order of the seed, so that a short run has them all too. */
+/** Every fault once, in an order that depends on the seed, so that a short run has all of them. */
 export function everyFaultOnce(seed: number): FaultSettings {
   const random = seededRandom(`the faults of ${seed}`);
   const shuffled = <Name extends string>(odds: Record<Name, number>) =>

@@ -3,21 +3,21 @@ import { buffer } from 'node:stream/consumers';
 import type { Findings } from './findings.ts';
 import { nameAnswer } from './name-answer.ts';
 
-/** Where a demand for a refund can be caught on its way. What is held is held until the worker is dead. */
+/** The points at which a refund request can be held until the worker is dead. */
 export type TapPoint = 'hold the demand' | 'let the demand pass' | 'hold the answer';
 
 export interface ProviderTap {
   url: string;
-  /** Resolves when the next demand for this payment has got to that point. */
+  /** Resolves when the next request for this payment has reached that point. */
   caught(paymentId: string, point: TapPoint): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Stands between worker and provider, passes on all that either does, and counts what the worker was answered. */
+/** A proxy between worker and payment provider. It forwards everything and counts the responses to the worker. */
 export async function startProviderTap(providerPort: number, findings: Findings): Promise<ProviderTap> {
   const traps = new Map<string, { point: TapPoint; spring: () => void }>();
   const server = createServer((request, response) => {
-    // A worker that was killed in the middle of its request waits for nothing.
+    // A worker that was killed during its request does not wait for the response.
     relay(request, response).catch(() => response.destroy());
   });
 
@@ -36,7 +36,7 @@ export async function startProviderTap(providerPort: number, findings: Findings)
       counted = true;
       findings.count(`provider answers to ${method === 'POST' ? 'demands' : 'look-ups'}: ${what}`);
     };
-    // A connection a request: what happens to one never touches another.
+    // One connection per request, so that a fault of one does not affect another.
     const upstream = httpRequest({
       host: '127.0.0.1',
       port: providerPort,
@@ -85,7 +85,7 @@ export async function startProviderTap(providerPort: number, findings: Findings)
   };
 }
 
-/** Whether the body came to its end. */
+/** Whether the body is complete. */
 function readAll(answer: IncomingMessage, chunks: Buffer[]): Promise<boolean> {
   return new Promise((resolve) => {
     answer.on('data', (chunk: Buffer) => chunks.push(chunk));

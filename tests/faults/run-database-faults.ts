@@ -13,8 +13,8 @@ import { strike } from './strike.ts';
 import { watchHealth } from './watch-health.ts';
 
 /**
- * npm run test:faults:database -- [--short]: everything that can happen to a database happens to it, under load, and
- * neither API nor worker may end, hang, answer wrongly or lose a cancellation. Speeds are only printed.
+ * npm run test:faults:database -- [--short]: injects database faults under load. API and worker must not end, hang,
+ * return wrong results or lose a cancellation. Throughput is only printed.
  */
 async function run(isShort: boolean, findings: Findings, onCleanUp: CleanUp): Promise<void> {
   const answers: Answered[] = [];

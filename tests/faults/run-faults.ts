@@ -16,7 +16,7 @@ import { killWorkerAtEachStep, WORKER_KILL_POINTS } from './worker-kill-points.t
 
 /**
  * npm run test:faults -- [--cancellations N] [--seed N]: cancels tickets with real processes that are killed at every
- * step, then compares every book: ours, the provider's, the mail server's. Ends with 1 when anything does not fit.
+ * step, then compares the records of Usher, the payment provider and the mail server. Exits with 1 on any mismatch.
  */
 async function run(cancellations: number, seed: number, findings: Findings, onCleanUp: CleanUp) {
   const stage = await setTheStage(findings, onCleanUp);
@@ -37,7 +37,7 @@ async function run(cancellations: number, seed: number, findings: Findings, onCl
   await endFaults(stage);
   await stage.untilReady('api');
 
-  // What the killed workers had claimed is free again within a minute; time enough for the API's kill points.
+  // The claims of killed workers expire within a minute, while the API's kill points run.
   const killing = killApiAtEachStep(stage, others.slice(forWorker, forWorker + forApi));
   await reconcile(stage);
   await killing;

@@ -1,7 +1,7 @@
 import { createFindings, type Findings, say, secondsSoFar } from './findings.ts';
 import type { CleanUp } from './stage.ts';
 
-/** Runs to the end, cleans up whatever happens, prints what was found, and ends the process: with 1 when anything is broken. */
+/** Runs a suite, cleans up in every case, prints the findings, and exits with 1 if there are problems. */
 export async function runToVerdict(
   name: string,
   run: (findings: Findings, onCleanUp: CleanUp) => Promise<void>,
@@ -9,13 +9,13 @@ export async function runToVerdict(
   const findings = createFindings();
   const steps: (() => Promise<unknown>)[] = [];
 
-  /** The last started is stopped first. May be called while it runs. */
+  /** Stops everything in reverse order of its start. It may be called while the suite runs. */
   async function cleanUp(): Promise<void> {
     for (let step = steps.pop(); step; step = steps.pop())
       await step().catch((error: unknown) => findings.broken(`cleaning up: ${error}`));
   }
 
-  // Nothing may end this process without the clean-up. Killed processes break their connections to the servers here.
+  // No error may end this process without the clean-up. Killed processes break their connections to the servers here.
   process.on('uncaughtException', (error) => {
     if (!('code' in error && error.code === 'ECONNRESET')) findings.broken(`uncaught: ${error.stack}`);
   });

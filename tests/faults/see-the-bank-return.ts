@@ -5,7 +5,7 @@ import { NO_FAULTS } from './provider-faults.ts';
 import type { Stage } from './stage.ts';
 import { until } from './until.ts';
 
-/** A refund that was processed and then failed: in the storm Usher may hear of both at once, so once in peace. */
+/** Tests a refund that is processed and then fails. It runs outside the storm, where Usher may see both together. */
 export async function seeTheBankReturn(stage: Stage, ticket: TicketToCancel): Promise<void> {
   const { client, db, findings } = stage;
   await stage.setFaults({ fate: { script: ['bank-returns'] } });

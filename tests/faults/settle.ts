@@ -9,17 +9,17 @@ import { sleep, until } from './until.ts';
 
 const SETTLES_WITHIN_MS = 300_000;
 const AN_HOUR_OR_SO_MS = 20 * 60_000;
-/** How many refunds that failed are asked for anew. */
+/** How many failed refunds are retried. */
 const RETRIED = 2;
 
-/** No fault any more, but for two time-outs that nobody's death cuts short. */
+/** No faults except two time-outs, which no kill interrupts. */
 export async function endFaults({ mail, sms, setFaults }: Stage): Promise<void> {
   mail.fault = () => null;
   sms.fault = () => null;
   await setFaults(TIME_OUTS);
 }
 
-/** Runs the nightly job once, when nothing changes at the provider any more. */
+/** Runs the nightly job once, when nothing changes at the payment provider any more. */
 export async function reconcile(stage: Stage): Promise<void> {
   await until('the provider has done what it planned', 60, async () =>
     (await stage.books()).made.every(({ stepsLeft }) => stepsLeft === 0),
@@ -28,7 +28,7 @@ export async function reconcile(stage: Stage): Promise<void> {
   say('reconciling');
 }
 
-/** Waits until every refund has ended and every message has left, with an operator beside who looks for what waits long. */
+/** Waits until every refund is final and every message is sent. An operator looks for stuck ones meanwhile. */
 export async function settle(stage: Stage): Promise<void> {
   const end = Date.now() + SETTLES_WITHIN_MS;
   for (let round = 0; Date.now() < end; round++) {
@@ -37,7 +37,7 @@ export async function settle(stage: Stage): Promise<void> {
     if (processing.length + messages === 0) return;
     if (round % 10 === 0) say(`${processing.length} refunds and ${messages} messages are under way`);
     for (const { id, nextAttemptAt, generation } of processing) {
-      // Refused for a balance too low: asked for anew in an hour, or now.
+      // Refunds refused for a low balance are retried in an hour, or now.
       if (generation > 1 && Number(nextAttemptAt) > Date.now() + AN_HOUR_OR_SO_MS) await retry(stage, id);
     }
     await sleep(1_000);
@@ -48,7 +48,7 @@ export async function settle(stage: Stage): Promise<void> {
     stage.findings.broken(`${message.ticketId}: a message did not leave: ${text(message)}`);
 }
 
-/** An operator asks anew for refunds that the bank sent back. */
+/** An operator retries refunds that the bank returned. */
 export async function retrySomeFailed(stage: Stage): Promise<void> {
   const failed = await stage.db.select().from(refunds).where(eq(refunds.status, 'FAILED'));
   const returned = failed.filter(({ gatewayRefundId }) => gatewayRefundId !== null);

@@ -9,18 +9,18 @@ export interface TakenSms {
 
 export interface SmsServer {
   url: string;
-  /** What was delivered, in order. */
+  /** All delivered messages in order. */
   taken: TakenSms[];
-  /** Those of which the sender was never told, by our fault. */
+  /** Messages whose sender got no response because of an injected fault. */
   unanswered: TakenSms[];
-  /** Is waited for after an SMS was delivered and before the sender hears of it. */
+  /** Awaited after an SMS is delivered and before the sender receives the response. */
   beforeAnswer: (sms: TakenSms) => Promise<void>;
-  /** Draws what goes wrong with the next SMS. */
+  /** Chooses the fault of the next SMS. */
   fault: () => 'refused with 429' | 'delivered, but never answered' | null;
   close(): Promise<void>;
 }
 
-/** Twilio, as far as Usher knows it; keeps what it takes. */
+/** A simulation of the part of Twilio that Usher uses. It records all messages. */
 export async function startSmsServer(findings: Findings): Promise<SmsServer> {
   const twilio = await startTwilioServer();
   const server: SmsServer = {

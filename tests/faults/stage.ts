@@ -17,7 +17,7 @@ import { type SmsServer, startSmsServer } from './sms-server.ts';
 import { type Supervised, supervise } from './supervised.ts';
 import { until } from './until.ts';
 
-/** Everything that takes part: the processes that are killed, and the world around them. */
+/** All participants: the processes that are killed, and the servers around them. */
 export interface Stage {
   findings: Findings;
   database: DatabaseServer;
@@ -27,7 +27,7 @@ export interface Stage {
   client: ApiClient;
   /** Where the API listens. */
   origin: string;
-  /** Another instance, for the kill points: nobody else's requests are under way in it. */
+  /** Another instance for the kill points, without other requests in flight. */
   victim: Supervised;
   victimClient: ApiClient;
   worker: Supervised;
@@ -44,13 +44,13 @@ type StartDatabase = (folder: string) => Promise<DatabaseServer>;
 
 interface StageOptions {
   startDatabase?: StartDatabase;
-  /** Is told of every answer of the API to the client. */
+  /** Called with every response of the API to a client. */
   note?: (answered: Answered) => void;
 }
 
 export type CleanUp = (step: () => Promise<unknown>) => void;
 
-/** Starts the world; the processes of Usher are started by whoever needs them. */
+/** Starts the servers around Usher. The callers start the processes of Usher. */
 export async function setTheStage(
   findings: Findings,
   onCleanUp: CleanUp,

@@ -7,18 +7,18 @@ import type { Stage } from './stage.ts';
 import { sleep } from './until.ts';
 
 const CLIENTS = 8;
-/** So that a run of any length meets some kills. */
+/** Ensures some kills in a run of any length. */
 const FEWEST_KILLS = { api: 4, worker: 3, sandbox: 2 };
-/** How long the clients take at least, whatever their number, so that kills meet cancellations. Milliseconds. */
+/** The minimum duration of the clients, for any number of them, so that kills hit cancellations. Milliseconds. */
 const LASTS_AT_LEAST = 12_000;
 const USUAL_PAUSE = 2_500;
 const ODDS_OF_MESSAGE_FAULT = 0.03;
 
 /**
- * Cancels all tickets by several clients at once, with every fault of the provider on, while API, worker and provider
- * are killed at random moments.
+ * Cancels all tickets with several concurrent clients and all faults of the payment provider enabled, while API, worker
+ * and provider are killed at random times.
  *
- * @returns what the clients were told, by ticket
+ * @returns the outcomes that the clients received, by ticket
  */
 export async function cancelInAStorm(
   stage: Stage,
@@ -33,7 +33,7 @@ export async function cancelInAStorm(
     },
     180_000 + tickets.length * 2_000,
   );
-  // Each its own numbers, as they take turns as it happens.
+  // Separate random generators, because the order of the participants varies.
   const clients = Array.from({ length: CLIENTS }, (_, index) =>
     cancelOneByOne(stage, queue, told, seededRandom(`client ${index} of ${seed}`)),
   );
@@ -92,7 +92,7 @@ async function killAtRandom(
   const fewest = Object.entries(FEWEST_KILLS);
   const enough = () => fewest.every(([name, least]) => kills[name as keyof typeof kills] >= least);
   while (!clientsDone() || !enough()) {
-    // Now in the middle of its start, now in the middle of its work.
+    // Sometimes during its start, sometimes during its work.
     await sleep(500 + random() * 3_500);
     const name = pick(random, ['api', 'api', 'api', 'worker', 'worker', 'sandbox'] as const);
     if (name === 'worker') await sleep(random() * 2_500);
@@ -101,11 +101,11 @@ async function killAtRandom(
     await sleep(random() * 500);
     stage[name].start();
     if (name === 'sandbox') {
-      // A restarted provider misbehaves no more.
+      // A restarted provider has no faults enabled.
       await stage.untilReady('sandbox');
       await stage.setFaults(faultsByOdds(seed + kills.sandbox));
     }
-    // A client must get through now and then.
+    // Some client calls must succeed.
     if (name === 'api' && random() < 0.7) await stage.untilReady('api');
     say(`${cancelled()} tickets are cancelled`);
   }

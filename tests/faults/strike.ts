@@ -9,20 +9,20 @@ const BEFORE_MS = 1_500;
 const RECOVERS_WITHIN_MS = 10_000;
 /** The window in which the speed is measured. */
 const WINDOW_MS = 1_000;
-/** Of the requests a second before. */
+/** As a share of the earlier requests per second. */
 const FULL_SPEED = 0.8;
-/** What may be answered while the database is away. */
+/** Allowed responses while the database is unavailable. */
 const ALLOWED = new Set(['ok', 'SERVICE_UNAVAILABLE']);
 
 interface World {
   database: FaultyDatabase;
   health: HealthWatch;
-  /** All answers so far, in order. */
+  /** All responses so far, in order. */
   answers: Answered[];
   findings: Findings;
 }
 
-/** Lets a fault strike under load, and tells what the clients saw before, meanwhile and after. */
+/** Injects a fault under load, and reports what the clients saw before, during and after it. */
 export async function strike(fault: DatabaseFault, world: World): Promise<void> {
   const { database, health, answers, findings } = world;
   const between = (from: number, to: number) => answers.filter(({ at }) => at >= from && at < to);

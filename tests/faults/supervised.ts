@@ -1,17 +1,17 @@
 import { runUsher, type UsherProcess } from '../support/usher-process.ts';
 import { type Findings, say } from './findings.ts';
 
-/** A process that is killed and started again. */
+/** A process that is killed and restarted. */
 export interface Supervised {
   name: string;
   start(): void;
   /** SIGKILL; returns when it is dead. */
   kill(step: string): Promise<void>;
-  /** SIGTERM, and SIGKILL when it does not listen. It does not start again. */
+  /** SIGTERM, then SIGKILL if it does not end. It does not restart. */
   stop(): Promise<void>;
   /** How often it was killed. */
   kills(): number;
-  /** Of the process that runs now. */
+  /** The id of the running process. */
   pid(): number;
 }
 
@@ -33,7 +33,7 @@ export function supervise(
     running = started;
     void started.exit.then((code) => {
       countErrors(name, started.output(), findings);
-      // Only we end it.
+      // It must end only when this script kills it.
       if (running === started)
         findings.broken(`${name} ended by itself (${code}): ${started.output().slice(-2_000)}`);
     });
@@ -71,7 +71,7 @@ export function supervise(
   };
 }
 
-/** Errors in the log are no fault by themselves, but worth a look. */
+/** Errors in the log are not failures, but worth a look. */
 function countErrors(name: string, output: string, findings: Findings): void {
   for (const [, message] of output.matchAll(/"level":[56]0.*"msg":"([^"]*)"/g))
     findings.count(`errors logged by ${name}: ${message}`);

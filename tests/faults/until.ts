@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export { sleep };
 
-/** Waits, but not for ever. */
+/** Waits for a condition, with a time-out. */
 export async function until(
   what: string,
   seconds: number,

@@ -1,9 +1,9 @@
 import type { Findings } from './findings.ts';
 import { sleep } from './until.ts';
 
-/** What an orchestrator sees of the API. */
+/** The health of the API, as an orchestrator sees it. */
 export interface HealthWatch {
-  /** Whether /readyz said 503 since the last call. */
+  /** Whether /readyz has returned 503 since the last call. */
   wasUnready(): boolean;
   isReady(): boolean;
   stop(): Promise<void>;
@@ -13,7 +13,7 @@ const EVERY_MS = 200;
 /** /readyz waits 2 s for the database. */
 const ANSWERS_WITHIN_MS = 5_000;
 
-/** Asks the API again and again whether it lives, which it has to, and whether it is ready. */
+/** Polls the liveness of the API, which must never fail, and its readiness. */
 export function watchHealth(origin: string, findings: Findings): HealthWatch {
   let isOver = false;
   let isReady = true;

@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 
 export const WEBHOOK_KILL_POINT = 'a webhook taken, not stored';
 
-/** Kills the API while it applies a webhook. The provider tells again until it is heard. */
+/** Kills the API while it applies a webhook. The payment provider retries until it gets a response. */
 export async function killApiAtWebhook(stage: Stage, ticket: TicketToCancel): Promise<void> {
   const { api, client, db, findings } = stage;
   const { sql } = stage.database;

@@ -7,20 +7,20 @@ import type { TapPoint } from './provider-tap.ts';
 import type { Stage } from './stage.ts';
 import { sleep, until } from './until.ts';
 
-/** A step of the worker. `reach` starts the worker and returns, when it is there, what lets it go on. */
+/** A step of the worker. `reach` starts the worker, waits for the step and returns a function to continue. */
 interface KillPoint {
   name: string;
   prepare?(stage: Stage, ticket: TicketToCancel): Promise<unknown>;
   reach(stage: Stage, ticket: TicketToCancel): Promise<() => Promise<void>>;
-  /** What has to hold once the worker is dead: null, or what is wrong. */
+  /** Checks the state after the kill. Returns null or the problem. */
   judge(stage: Stage, ticket: TicketToCancel): Promise<string | null>;
 }
 
-/** That with the longest lease first: it runs meanwhile. */
+/** The step with the longest lease comes first, because its lease runs during the others. */
 const KILL_POINTS: KillPoint[] = [
   {
     name: 'the mail left, not marked',
-    // Without an SMS, the only statement that can wait is the one after this mail. The user's other ticket is the next.
+    // Without an SMS, only the statement after this mail can wait. The user's other ticket is next.
     prepare: ({ database: { sql } }, { userId }) => sql`update users set phone = null where id = ${userId}`,
     reach: (stage, ticket) => catchMessage(stage, stage.mail, ({ text }) => text.includes(ticket.id)),
     judge: async (stage, ticket) => {
@@ -68,12 +68,12 @@ const KILL_POINTS: KillPoint[] = [
     prepare: ({ setFaults }) => setFaults({ ...NO_WEBHOOKS, demand: { script: ['slow'] } }),
     reach: async (stage, ticket) => {
       const release = await catchDemand(stage, ticket, 'let the demand pass');
-      // A third of the time that the provider takes.
+      // A third of the payment provider's response time.
       await sleep(100);
       return release;
     },
     judge: async (stage, ticket) => {
-      // Nobody waits for it any more, but it goes on.
+      // Its client is gone, but it continues.
       await until('the provider is ready', 10, async () =>
         (await stage.books()).made.some(({ paymentId }) => paymentId === ticket.paymentId),
       );
@@ -99,7 +99,7 @@ const KILL_POINTS: KillPoint[] = [
 
 export const WORKER_KILL_POINTS = KILL_POINTS.map(({ name }) => name);
 
-/** Kills the worker at each of its steps, with a ticket for each. Afterwards it does not run, and all is left undone. */
+/** Kills the worker at each of its steps, with a ticket for each. It does not restart, so the work stays undone. */
 export async function killWorkerAtEachStep(stage: Stage, tickets: TicketToCancel[]): Promise<void> {
   const { client, findings, database, setFaults, worker } = stage;
   for (const [index, point] of KILL_POINTS.entries()) {
@@ -137,7 +137,7 @@ async function catchDemand(
   return async () => {};
 }
 
-/** The server of the messages has taken one, and the worker, told so, waits to mark it. */
+/** The message server has accepted a message and responded. The worker waits to mark it as sent. */
 async function catchMessage<Message>(
   { worker, database: { sql } }: Stage,
   server: { beforeAnswer: (message: Message) => Promise<void> },
@@ -149,7 +149,7 @@ async function catchMessage<Message>(
     if (release || !isIt(message)) return;
     const begun = until('the other message is marked', 8, mayBegin);
     const lock = begun.then(() => holdLock(sql, blockWrites('notifications')));
-    // If it cannot be held, the message is never said to have left.
+    // If the worker cannot be stopped here, the message is not reported as sent.
     release = await lock.then(
       (held) => held.release,
       () => null,

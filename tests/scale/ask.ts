@@ -7,7 +7,7 @@ export function ask(origin: string, userId: string, query: string): Promise<Grap
   return askOperation(origin, userId, { query });
 }
 
-/** Sends an operation over a connection of its own, so that each may come to another process. */
+/** Sends an operation over a new connection, so that each can reach another process. */
 export async function askOperation(
   origin: string,
   userId: string,
@@ -45,7 +45,7 @@ export interface CancelArguments {
   idempotencyKey?: string;
 }
 
-/** Cancels, and says in a word what came of it: a type of the schema, or the code of the error. */
+/** Cancels a ticket. Returns the type name of the result or the error code. */
 export async function cancel(origin: string, userId: string, given: CancelArguments) {
   const { data, errors } = await askOperation(origin, userId, { query: CANCEL, variables: given });
   const result = data?.cancelTicket ?? null;

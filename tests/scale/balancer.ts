@@ -2,12 +2,12 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface Balancer {
   origin: string;
-  /** Where the next connections go, in turn: origins. */
+  /** The origins to which new connections go, round-robin. */
   targets: string[];
   close(): Promise<void>;
 }
 
-/** A load balancer that knows nothing of what it passes on. */
+/** A load balancer for TCP connections. */
 export async function startBalancer(): Promise<Balancer> {
   const sockets = new Set<Socket>();
   let turn = 0;

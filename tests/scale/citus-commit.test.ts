@@ -8,14 +8,14 @@ import { brokenInvariants } from '../support/invariants.ts';
 import { startTestApi, startTestInstance, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenShow, givenTicket, HOUR } from '../support/world.ts';
 
-/** Only by `npm run test:citus`: a cancellation whose ticket is on one worker and whose seats are on another. */
+/** Only with `npm run test:citus`: a cancellation whose ticket is on one worker and whose seats are on another. */
 
 const ID = 'TKT-FAR';
 const USER = 'user-asha';
 const CANCEL = `mutation { cancelTicket(id: "${ID}") { __typename status } }`;
 const showStart = new Date(Date.now() + 6 * HOUR);
 
-/** Runs on the shards of show_seats when a transaction that changed them is prepared. */
+/** A trigger on the shards of show_seats. It runs when a transaction that changed them is prepared. */
 const AT_PREPARE = `create constraint trigger at_prepare after update on %s deferrable initially deferred
   for each row execute function public.at_prepare()`;
 
@@ -64,7 +64,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       }
     }
 
-    /** Has every change of seats do something when it is prepared, after everything else of its transaction. */
+    /** Runs an action when a change of seats is prepared, after the rest of its transaction. */
     async function whenPrepared(plpgsql: string): Promise<void> {
       await coordinator.unsafe(
         `create or replace function at_prepare() returns trigger language plpgsql as $$ begin ${plpgsql}; return null; end $$`,
@@ -72,7 +72,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       await onEverySeat(AT_PREPARE);
     }
 
-    /** The workers that have a prepared transaction of this database. */
+    /** Returns the workers with a prepared transaction of this database. */
     async function prepared(): Promise<string[]> {
       const rows = await coordinator<{ worker: string }[]>`
       select nodename || ':' || nodeport as worker
@@ -93,7 +93,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       };
     }
 
-    /** All of a cancellation, or nothing of it. */
+    /** Checks that a cancellation is complete or absent. */
     async function wasCancelled(): Promise<boolean> {
       const now = await state();
       const cancelled = now.tickets[0]?.status === 'CANCELLED';
@@ -116,7 +116,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       expect(await wasCancelled()).toBe(true);
     });
 
-    it('that one of them cannot commit leaves nothing on the other, nor in the queue', async () => {
+    it('that one of them cannot commit leaves nothing on the other or in the queue', async () => {
       const before = await state();
       await whenPrepared("raise exception 'the test says no'");
       expect((await api.send(CANCEL)).errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
@@ -131,7 +131,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       ['a worker lost its connection', 'worker'],
       ['the coordinator lost its own', 'coordinator'],
     ])(
-      'of which %s when the ticket was prepared is all there or nothing, once Citus has recovered',
+      'of which %s when the ticket was prepared is complete or absent after Citus has recovered',
       async (_words, lost) => {
         await whenPrepared('perform pg_sleep(2)');
         const answer = api.send(CANCEL);
@@ -146,7 +146,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
         where datname = current_database() and application_name = 'usher' and state = 'active'`;
         }
         const { data, errors } = await answer;
-        // A worker still at its own PREPARE when the coordinator is gone ends it by itself.
+        // A worker that is still preparing when the coordinator is gone aborts automatically.
         await expect
           .poll(async () => {
             await coordinator`select recover_prepared_transactions()`;
@@ -163,7 +163,7 @@ describe.skipIf(inject('citusUrl') === undefined)(
       },
     );
 
-    it('of many users at once, each sent five times over two instances, each happens once', async () => {
+    it('of many concurrent users, each sent five times over two instances, happens once each', async () => {
       const { db } = api.database;
       const other = await startTestInstance(api);
       const users = Array.from({ length: 12 }, (_, n) => n);

@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { runUsher } from '../support/usher-process.ts';
 
-/** Only by `npm run test:citus`: what makes the schema a distributed one, and changes it afterwards. */
+/** Only with `npm run test:citus`: distributing the schema, and migrating it afterwards. */
 
 const citusUrl = inject('citusUrl');
 
@@ -36,7 +36,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
   });
   afterAll(() => prepareCitusDatabase(citusUrl ?? ''));
 
-  /** Our tables that Citus spreads or copies, with the column that it spreads them by. */
+  /** Returns our distributed and reference tables, with their distribution columns. */
   async function places(): Promise<unknown[]> {
     const rows = await coordinator<{ table: string; column: string | null }[]>`
       select relname as table, case when partmethod = 'h' then column_to_column_name(logicalrelid, partkey::text) end as column
@@ -45,7 +45,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
     return rows.map(({ table, column }) => [table, column]).sort();
   }
 
-  /** The constraints and indexes of our tables. */
+  /** Returns the constraints and indexes of our tables. */
   async function rules(): Promise<unknown[]> {
     return [
       ...(await coordinator`
@@ -58,7 +58,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
     ];
   }
 
-  /** Back to ordinary tables of the coordinator, with their rows. */
+  /** Converts the tables back to local tables of the coordinator, with their rows. */
   async function gather(): Promise<void> {
     for (const table of [
       'users',
@@ -81,7 +81,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
   }
 
   describe('npm run db:distribute', () => {
-    it('puts every table in its place, with its rows and rules, and a second time finds nothing to do', async () => {
+    it('distributes every table with its rows and constraints, and does nothing the second time', async () => {
       const { db } = api.database;
       await loadDemoData(db, new Date());
       const [rows, constraints] = [await tableDigests(db), await rules()];
@@ -109,7 +109,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
       expect((await (await distribute('--dry-run')).result).output).toMatch(/nothing to do/);
     }, 120_000);
 
-    it('that is broken off in the middle has done nothing, and the next one does all of it', async () => {
+    it('that is interrupted changes nothing, and the next run does everything', async () => {
       const { db } = api.database;
       await loadDemoData(db, new Date());
       const rows = await tableDigests(db);
@@ -135,13 +135,13 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
       expect(run.output()).toContain('has to lead to the coordinator');
     });
 
-    it('sets the lock time-out of the role for the workers, too', async () => {
+    it('sets the lock time-out of the role on the workers too', async () => {
       const shown = await coordinator`select result from run_command_on_workers('show lock_timeout')`;
       expect(shown.map(({ result }) => result)).toEqual(shown.map(() => '3s'));
     });
   });
 
-  it('takes several migrations at once that it has missed', async () => {
+  it('applies several missed migrations together', async () => {
     const indexes = ['ticket_seats_by_label', 'shows_as_listed', 'tickets_as_listed'];
     for (const index of indexes) await coordinator.unsafe(`drop index ${index}`);
     await coordinator`delete from drizzle.__drizzle_migrations where created_at in (
@@ -151,7 +151,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
     expect(made).toHaveLength(indexes.length);
   });
 
-  it('takes later migrations: columns, indexes, checks, values, and a new table with its place', async () => {
+  it('applies later migrations: columns, indexes, checks, values, and a new distributed table', async () => {
     const folder = await temporaryFolder('usher-migrations-');
     await cp('src/platform/db/migrations', folder, { recursive: true });
     const journalFile = join(folder, 'meta/_journal.json');
@@ -186,7 +186,7 @@ describe.skipIf(citusUrl === undefined)('the schema on a Citus cluster (npm run 
   });
 });
 
-/** What docs/decisions/019 allows. */
+/** The changes that docs/decisions/019 allows. */
 const LATER = [
   `CREATE TYPE "mood" AS ENUM('FINE', 'BAD');`,
   `ALTER TYPE "mood" ADD VALUE 'WORSE';`,

@@ -4,7 +4,7 @@ import { explain } from '../support/explain.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
-/** Only by `npm run test:citus`, which needs a cluster: Citus is in no package registry. */
+/** Only with `npm run test:citus`, which needs a cluster, because no package registry has Citus. */
 
 const showStart = new Date(Date.now() + 6 * HOUR);
 
@@ -15,7 +15,7 @@ interface Explained {
   Plans?: Explained[];
 }
 
-/** How many shards each part of a plan asks that Citus sends to workers. */
+/** Returns how many shards each distributed part of a plan queries. */
 function taskCounts({
   'Distributed Query': query,
   'Select Query': select = [],
@@ -52,7 +52,7 @@ describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run t
     await api.close();
   });
 
-  /** For each statement of an operation, how many shards it asks. */
+  /** Returns how many shards each statement of an operation queries. */
   async function shardsAsked(query: string): Promise<[statement: string, tasks: number[]][]> {
     const { sent } = api.database;
     sent.length = 0;
@@ -68,7 +68,7 @@ describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run t
     return explained;
   }
 
-  describe('one shard is asked by every statement of', () => {
+  describe('every statement queries one shard:', () => {
     it.each([
       ['the list with every field', LIST, 'from "tickets"'],
       ['a filtered list by show time', UPCOMING, 'from "tickets"'],
@@ -79,13 +79,13 @@ describe.skipIf(inject('citusUrl') === undefined)('on a Citus cluster (npm run t
       const asked = await shardsAsked(query);
       expect(asked.filter(([statement]) => statement.includes(reads))).not.toEqual([]);
       for (const [statement, tasks] of asked) {
-        // The job queue, the clock and the catalogue of types are the coordinator's own.
+        // The job queue, the clock and the catalogue of types are local to the coordinator.
         const local = /graphile_worker|pg_catalog|^select .* as now$/.test(statement);
         expect(tasks, statement).toEqual(local ? [] : [1]);
       }
     });
 
-    it('and the plan of a statement that asks all of them would be seen', async () => {
+    it('the test recognises a statement that queries all shards', async () => {
       const [row] = await coordinator.unsafe('explain (format json) select count(*) from tickets');
       expect(taskCounts(row?.['QUERY PLAN'][0].Plan)[0]).toBeGreaterThan(1);
     });

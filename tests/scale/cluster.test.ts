@@ -36,7 +36,7 @@ async function listening(usher: UsherProcess): Promise<string> {
   return /http:[^\s"]+/.exec(usher.output())?.[0] ?? '';
 }
 
-/** The API processes, by what runs below the first one. */
+/** Returns the API processes, which are the children of the first process. */
 async function childrenOf({ child }: UsherProcess): Promise<number[]> {
   const pids: number[] = [];
   for (const entry of await readdir('/proc')) {
@@ -48,20 +48,23 @@ async function childrenOf({ child }: UsherProcess): Promise<number[]> {
   return pids;
 }
 
-/** A metric of all processes together. */
+/** Reads a metric, which is the sum over all processes. */
 async function metric(metricsOrigin: string, name: string): Promise<number> {
   const text = await (await fetch(`${metricsOrigin}/metrics`)).text();
   const samples = [...text.matchAll(/^(\w+)(?:\{.*\})? (\d+)$/gm)].filter(([, found]) => found === name);
   return samples.reduce((sum, [, , value]) => sum + Number(value), 0);
 }
 
-/** One that is dead but still in the table, as nobody has asked for its exit code, is not. */
+/** A zombie does not count as running. */
 async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z');
   return !/\) Z/.test(stat);
 }
 
-/** Six requests while one of two processes stands still: one of them waits for that one, the other answers the rest. */
+/**
+ * Sends six requests while one of two processes is stopped: one request waits for it, the other process serves the
+ * rest.
+ */
 async function expectBothToAnswer(origin: string, stopped: number): Promise<void> {
   process.kill(stopped, 'SIGSTOP');
   let answered = 0;
@@ -89,7 +92,7 @@ describe('a cluster of two', () => {
     await usher.exit;
   });
 
-  it('answers from both processes, which count together', async () => {
+  it('serves requests from both processes, which have common metrics', async () => {
     const pids = await childrenOf(usher);
     expect(pids).toHaveLength(2);
     for (const pid of pids) await expectBothToAnswer(origin, pid);
@@ -97,7 +100,7 @@ describe('a cluster of two', () => {
     expect(await metric(metrics, 'usher_api_processes')).toBe(2);
   });
 
-  it('heals itself after kill -9: nobody is refused later, and nothing counted is lost', async () => {
+  it('recovers after kill -9: no later request is refused, and no metric is lost', async () => {
     const [killed = 0, other = 0] = await childrenOf(usher);
     for (let n = 0; n < 10; n += 1) await read(origin);
     const before = await metric(metrics, 'usher_requests_total');
@@ -106,7 +109,7 @@ describe('a cluster of two', () => {
     expect(usher.output()).toContain(`"pid":${killed},"why":"An API process ended by itself (SIGKILL)."`);
 
     let asked = before;
-    // While there is one, while the new one starts, and when it answers.
+    // While there is one process, while the new one starts, and when it is ready.
     await until('there are two again', 60, async () => {
       expect(await read(origin)).toEqual(ANSWER);
       asked += 1;
@@ -116,7 +119,7 @@ describe('a cluster of two', () => {
     expect(await metric(metrics, 'usher_requests_total')).toBe(asked + 6);
   });
 
-  it('starts one that dies again and again after longer and longer pauses', async () => {
+  it('restarts a process that crashes repeatedly after increasing pauses', async () => {
     for (const pause of [200, 400]) {
       const [latest = 0] = (await childrenOf(usher)).toSorted((a, b) => b - a);
       process.kill(latest, 'SIGKILL');
@@ -129,7 +132,7 @@ describe('a cluster of two', () => {
     }
   });
 
-  it('stops clean under load: every request is answered, no process is left', async () => {
+  it('stops gracefully under load: every request gets a response, no process remains', async () => {
     const pids = await childrenOf(usher);
     let isReady = true;
     const answers: string[] = [];
@@ -141,7 +144,7 @@ describe('a cluster of two', () => {
     };
     const load = Promise.all([loadBalancer(), client(), client(), client()]);
     await until('there is load', 60, () => answers.length > 50);
-    // As a terminal and systemd do it: all of them get the signal.
+    // Like a terminal and systemd: all processes receive the signal.
     for (const pid of [usher.child.pid ?? 0, ...pids]) process.kill(pid, 'SIGTERM');
     await load;
     expect(await usher.exit).toBe(0);
@@ -151,7 +154,7 @@ describe('a cluster of two', () => {
   });
 });
 
-it('a cluster ends with its first process, however that dies', async () => {
+it('a cluster ends with its first process, however that ends', async () => {
   const usher = start();
   await listening(usher);
   const pids = await childrenOf(usher);
@@ -173,7 +176,7 @@ describe('npm start with CLUSTER=2', () => {
     await usher.until('Ctrl-C stops it');
     await usher.until('-d ');
     expect(usher.output().match(/GraphQL +http/g)).toHaveLength(1);
-    // One token, in the commands that list and cancel, too.
+    // The same token is in the commands that list and cancel.
     expect(new Set(usher.output().match(/eyJ[\w.-]+/g)).size).toBe(1);
     const origin = /GraphQL +(http.*)\/graphql/.exec(usher.output())?.[1] ?? '';
     const token = /Token +(\S+)/.exec(usher.output())?.[1] ?? '';
@@ -192,12 +195,12 @@ describe('npm start with CLUSTER=2', () => {
     expect(await send(`mutation { cancelTicket(id: "${id}") { __typename } }`)).toEqual({
       data: { cancelTicket: { __typename: 'TicketCancelled' } },
     });
-    // The worker of the first process asks the sandbox, whose message comes to one of the API processes.
+    // The worker of the first process calls the sandbox, whose webhook reaches one of the API processes.
     await until('the refund is processed', 60, async () => {
       const answer = await send(`{ ticket(id: "${id}") { refund { refundStatus } } }`);
       return answer.data.ticket.refund.refundStatus === 'PROCESSED';
     });
-    // Also beside the API, each process tells the metrics of all.
+    // The /metrics of each process includes all processes.
     expect(await metric(origin, 'usher_api_processes')).toBe(2);
     expect(await metric(origin, 'usher_jobs_total')).toBeGreaterThan(0);
     usher.child.kill('SIGTERM');

@@ -15,7 +15,7 @@ export async function untilSettled(db: Database): Promise<void> {
   });
 }
 
-/** Each refund was made once, each message sent once, and every row is as it should be. */
+/** Checks that each refund was made once, each message was sent once, and all invariants hold. */
 export async function expectOnce(db: Database, { books, mail, sms }: Stage): Promise<void> {
   const refunded = await db.select().from(refunds);
   expect(refunded.map(({ status }) => status)).toEqual(refunded.map(() => 'PROCESSED'));
@@ -24,7 +24,7 @@ export async function expectOnce(db: Database, { books, mail, sms }: Stage): Pro
   expect(refused.size).toBe(0);
 
   const messages = await db.select().from(notifications);
-  // Of each refund: cancelled and processed, by mail and by SMS.
+  // For each refund: cancelled and processed, by mail and by SMS.
   expect(messages.map(({ status }) => status)).toEqual(refunded.flatMap(() => Array(4).fill('SENT')));
   const idsOf = (channel: string) =>
     messages.filter((message) => message.channel === channel).map(({ providerId }) => providerId);

@@ -85,7 +85,7 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     await servers?.remove();
   });
 
-  /** Null where nothing comes back, or not in time. */
+  /** Returns null without a response in time. */
   async function ask(as: string, query: string, variables = {}) {
     const authorization = `Bearer ${await signToken(as, TOKENS.secret, TOKENS)}`;
     const answer = await fetch(`${origin}/graphql`, {
@@ -96,11 +96,11 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
     return answer?.json();
   }
 
-  /** By the ticket, the refund that was promised. */
+  /** The acknowledged refund of each ticket. */
   const promised = new Map<string, string>();
   const codes = new Set<string>();
 
-  /** As an app does: with the same key until there is an answer. */
+  /** Retries with the same key until there is a response, like a client. */
   async function cancelAll({ as, ids }: Person): Promise<void> {
     for (const id of ids) {
       while (!promised.has(id)) {
@@ -113,12 +113,12 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
       const listed = (await ask(as, LIST))?.data?.myTickets.nodes.find(
         (node: { id: string }) => node.id === id,
       );
-      // While there is no primary there may be no list.
+      // Without a primary, lists may fail.
       if (listed) expect(listed.status).toBe('CANCELLED');
     }
   }
 
-  it('loses nothing that was acknowledged, and goes on by itself', async () => {
+  it('loses nothing that was acknowledged, and recovers automatically', async () => {
     const cancelling = Promise.all(people.map(cancelAll));
     await until('some are cancelled', 90, () => promised.size > 20);
     await primary.kill();
@@ -133,7 +133,7 @@ describe.skipIf(programs === null)('when the primary is killed and its synchrono
 
     await cancelling;
     expect(promised.size).toBe(120);
-    // What is not answered may be asked again; nothing is a mistake of ours.
+    // Failed calls are retryable, and none is an internal error.
     expect([...codes].filter((code) => code !== 'SERVICE_UNAVAILABLE')).toEqual([]);
     expect((await fetch(`${origin}/readyz`)).status).toBe(200);
     await until('the worker has sent every refund and message', 90, async () => {

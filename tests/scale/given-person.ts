@@ -4,11 +4,11 @@ import { givenShow, givenTicket, HOUR } from '../support/world.ts';
 export interface Person {
   /** The user's id. */
   as: string;
-  /** Of the tickets. */
+  /** The ids of the tickets. */
   ids: string[];
 }
 
-/** Somebody with so many tickets that can be cancelled, each of one seat. */
+/** Inserts a user with the given number of cancellable tickets with one seat each. */
 export async function givenPerson(db: Database, as: string, count: number): Promise<Person> {
   const showStart = new Date(Date.now() + 48 * HOUR);
   const ids: string[] = [];

@@ -9,7 +9,7 @@ import { ask, askOperation, cancel } from './ask.ts';
 import { expectOnce, untilSettled } from './expect-once.ts';
 import { type Stage, setTheStage } from './stage.ts';
 
-/** Three APIs and two workers of the real program, which know nothing of each other but the database. */
+/** Three APIs and two workers of the real program, which share only the database. */
 const LIMIT = 5;
 
 let database: TestDatabase;
@@ -19,7 +19,7 @@ let workers: UsherProcess[];
 let tickets: TicketToCancel[];
 beforeAll(async () => {
   database = await createTestDatabase();
-  // The last one is too cheap for the provider.
+  // The last one is below the minimum of the payment provider.
   tickets = (await givenTickets(database.db, 31, 1)).slice(0, 30);
   stage = await setTheStage();
   const more = { CANCEL_ATTEMPTS_PER_HOUR: String(LIMIT) };
@@ -37,7 +37,7 @@ const attemptsOf = (userId: string) =>
 const refundsOf = (ticketId: string) =>
   database.db.select().from(refunds).where(eq(refunds.ticketId, ticketId));
 
-it('counts the calls of a viewer, whichever process is asked', async () => {
+it('counts the calls of a viewer across processes', async () => {
   const { id, userId } = taken();
   const again = await Promise.all(
     [...apis, ...apis, ...apis].map((api) => cancel(api, userId, { id, expectedRefund: '0.01' })),
@@ -48,7 +48,7 @@ it('counts the calls of a viewer, whichever process is asked', async () => {
   taken();
 });
 
-it('gives calls with one idempotency key one cancellation and one answer, and replays on every process', async () => {
+it('executes calls with one idempotency key once, and returns the same result from every process', async () => {
   const { id, userId } = taken();
   const call = { id, idempotencyKey: 'the same on all' };
   const atOnce = await Promise.all(apis.map((api) => cancel(api, userId, call)));
@@ -64,7 +64,7 @@ it('gives calls with one idempotency key one cancellation and one answer, and re
   expect((await cancel(apis[0] ?? '', userId, { ...call, id: other.id })).outcome).toBe('BAD_USER_INPUT');
 });
 
-it('cancels a ticket once when it is cancelled on all processes at once', async () => {
+it('cancels a ticket once if all processes cancel it concurrently', async () => {
   for (let round = 1; round <= 5; round += 1) {
     const { id, userId } = taken();
     const outcomes = (await Promise.all(apis.map((api) => cancel(api, userId, { id })))).map(
@@ -76,7 +76,7 @@ it('cancels a ticket once when it is cancelled on all processes at once', async 
   }
 });
 
-it('shows what one process has done to whoever asks another one', async () => {
+it('shows the changes of one process on all others', async () => {
   const { id, userId } = taken();
   const [first = '', ...others] = apis;
   expect((await cancel(first, userId, { id })).outcome).toBe('TicketCancelled');
@@ -86,7 +86,7 @@ it('shows what one process has done to whoever asks another one', async () => {
   }
 });
 
-it('has clients register an operation at each process that does not know it', async () => {
+it('lets clients register an operation at each process that does not know it', async () => {
   const query = '{ myTickets(first: 1) { totalCount } }';
   const sha256Hash = createHash('sha256').update(query).digest('hex');
   const extensions = { persistedQuery: { version: 1, sha256Hash } };
@@ -110,7 +110,7 @@ it('makes each refund and sends each message once, with two workers', async () =
   await expectOnce(database.db, stage);
 });
 
-it('goes on with one worker when the other is killed', async () => {
+it('continues with one worker after the other is killed', async () => {
   workers[0]?.child.kill('SIGKILL');
   await workers[0]?.exit;
   const { origin } = stage.balancer;
@@ -120,6 +120,6 @@ it('goes on with one worker when the other is killed', async () => {
   await expectOnce(database.db, stage);
 });
 
-it('all of them stop in order', async () => {
+it('all processes stop gracefully', async () => {
   expect(await stage.stopAll()).toEqual([]);
 });

@@ -17,14 +17,14 @@ if (!hasPgbouncer)
     '\nNo PgBouncer is installed (Debian: apt-get install pgbouncer): its tests are SKIPPED.\n\n',
   );
 
-/** What PgBouncer may use of the database's connections, and what all together may. */
+/** The connection limits of PgBouncer and of the database role. */
 const SERVERS = 3;
 const CONNECTIONS = 14;
-/** Of each of two APIs, to PgBouncer. */
+/** The pool size of each API, to PgBouncer. */
 const POOL_SIZE = 20;
 const LIMIT = 12;
 
-describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a transaction', () => {
+describe.skipIf(!hasPgbouncer)('through PgBouncer in transaction mode', () => {
   let database: PooledDatabase;
   let pgbouncer: Pgbouncer;
   let stage: Stage;
@@ -33,7 +33,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
   beforeAll(async () => {
     database = await createPooledDatabase({ connections: CONNECTIONS });
     pgbouncer = await startPgbouncer(database.url, { poolSize: SERVERS, clients: 200 });
-    // The last one is too cheap for the provider.
+    // The last one is below the minimum of the payment provider.
     tickets = (await givenTickets(database.db, 75, 1)).slice(0, 74);
     stage = await setTheStage();
   });
@@ -52,7 +52,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     });
   const taken = () => tickets.shift() ?? { id: 'none', userId: 'nobody', paymentId: '' };
 
-  /** As a client does it: with the same key until it is known. */
+  /** Retries with the same key until the outcome is known, like a client. */
   async function cancelUntilKnown(origin: string, userId: string, call: CancelArguments): Promise<string> {
     for (;;) {
       const outcome = await cancel(origin, userId, call).then(
@@ -64,7 +64,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     }
   }
 
-  it('an API does not start where the role brings no time-outs, and says what to run', async () => {
+  it('an API does not start if the role has no time-outs, and prints the statement to run', async () => {
     const message = await startApi().catch((error: Error) => error.message);
     expect(message).toContain('statement_timeout, lock_timeout, idle_in_transaction_session_timeout');
     const { msg } = JSON.parse(/\{.*\}/.exec(String(message))?.[0] ?? '{}');
@@ -76,7 +76,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     await pgbouncer.ask('reconnect');
   });
 
-  it('an API says which setting is wrong', async () => {
+  it('an API names the wrong setting', async () => {
     const messageOf = (start: Promise<string>) => start.catch((error: Error) => error.message);
     expect(await messageOf(stage.startApi(pgbouncer.url))).toContain(
       'DATABASE_URL is that of a pooler. Set DATABASE_DIRECT_URL to the database itself',
@@ -86,13 +86,13 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
     );
   });
 
-  describe('where the role brings them', () => {
+  describe('if the role has time-outs', () => {
     beforeAll(async () => {
       apis = await Promise.all([startApi(), startApi()]);
       await stage.startWorker(database.url);
     });
 
-    it('an API whose two ways lead to databases of two environments does not start', async () => {
+    it('an API does not start if its two URLs are of different databases', async () => {
       const other = await createTestDatabase();
       const owner = postgres(database.url, { max: 1 });
       const mark = (environment: string) =>
@@ -124,7 +124,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
       taken();
     });
 
-    it('counts the calls of a viewer over both', async () => {
+    it('counts the calls of a viewer across both', async () => {
       const { id, userId } = taken();
       const outcomes: string[] = [];
       for (let pair = 0; pair < LIMIT / 2 + 1; pair += 1) {
@@ -137,7 +137,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
       taken();
     });
 
-    it('makes forty cancellations at once, of more clients than the database takes connections', async () => {
+    it('serves forty concurrent cancellations of more clients than the database has connections', async () => {
       const toCancel = tickets.splice(0, 40);
       let mostClients = 0;
       let mostConnections = 0;
@@ -163,7 +163,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
       expect(mostConnections).toBeLessThanOrEqual(CONNECTIONS);
     });
 
-    it('gives up on a ticket that another writer holds, and cancels it later', async () => {
+    it('gives up on a ticket that another writer has locked, and cancels it later', async () => {
       const { id, userId } = taken();
       await database.sql.begin(async (holder) => {
         await holder`select from tickets where id = ${id} for update`;
@@ -172,7 +172,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
       expect((await cancel(apis[0] ?? '', userId, { id })).outcome).toBe('TicketCancelled');
     });
 
-    it('ends statements and transactions that last too long', async () => {
+    it('ends statements and transactions that take too long', async () => {
       const { db, close } = openDatabase({ url: pgbouncer.url, poolSize: 4, pooler: { prepare: false } });
       const code = (work: Promise<unknown>) => work.then(() => null, databaseCode);
       const [sleeping, idle] = await Promise.all([
@@ -190,17 +190,17 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
       await close();
     });
 
-    it('never takes a server from a statement that was sent in half behind another one', async () => {
+    it('never loses the server connection of a statement whose second half is sent after another statement', async () => {
       const { db, close } = openDatabase({ url: pgbouncer.url, poolSize: 4, pooler: { prepare: false } });
       const asked = Array.from({ length: 200 }, (_, n) =>
-        // Each text is new to its connection, which asks for the types of its values first.
+        // Each text is new to its connection, which queries the parameter types first.
         db.execute<{ n: number }>(
           n % 2 ? sql`select ${n}::int as n, ${sql.raw(String(n))} as text` : sql`select 0 as n`,
         ),
       );
       const answers = (await Promise.all(asked)).map(([row]) => row?.n);
       expect(answers).toEqual(asked.map((_, n) => (n % 2 ? n : 0)));
-      // What comes first in a transaction goes behind its BEGIN, to the same server.
+      // The first statement of a transaction follows its BEGIN to the same server.
       const pids = Array.from({ length: 20 }, () =>
         db.transaction(async (tx) => {
           const both = await Promise.all(
@@ -245,7 +245,7 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer, which lends a server for a tr
       expect(odd).toEqual([]);
     });
 
-    it('leaves every refund made once, every message sent once, every row as it should be', async () => {
+    it('has made every refund once, sent every message once, and kept all invariants', async () => {
       await untilSettled(database.db);
       await expectOnce(database.db, stage);
       expect(await stage.stopAll()).toEqual([]);

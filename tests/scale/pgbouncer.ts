@@ -15,17 +15,17 @@ const BINARY = '/usr/sbin/pgbouncer';
 export const hasPgbouncer = existsSync(BINARY);
 
 export interface Pgbouncer {
-  /** The same database, user and password as of the URL it was started with. */
+  /** The URL through PgBouncer, with the same database, user and password. */
   url: string;
-  /** Its console: `show pools` and its like. */
+  /** The console, for commands such as `show pools`. */
   ask(command: string): Promise<postgres.Row[]>;
   start(): Promise<void>;
-  /** Every connection breaks at once. */
+  /** Kills it, which breaks every connection. */
   kill(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A real PgBouncer in transaction mode, with the fewest settings that it needs, before the database of a URL. */
+/** Starts a real PgBouncer in transaction mode with minimal settings in front of a database. */
 export async function startPgbouncer(
   databaseUrl: string,
   { poolSize, clients }: { poolSize: number; clients: number },

@@ -6,17 +6,17 @@ import { migrateDatabase } from '../../src/platform/db/migrate.ts';
 import { databaseUrl } from '../support/database-url.ts';
 
 export interface PooledDatabase {
-  /** Of its owner, who is no superuser: limits hold for him. */
+  /** The URL for the owner, who is not a superuser, so that connection limits apply. */
   url: string;
   role: string;
-  /** A pool of the superuser, for whom they do not. */
+  /** A pool of the superuser, who has no limits. */
   db: DatabaseConnection['db'];
-  /** Connections of the superuser without any settings: to hold locks and to look on. */
+  /** Connections of the superuser with default settings, to hold locks and to observe. */
   sql: postgres.Sql;
   close(): Promise<void>;
 }
 
-/** A database with a role of its own, which may open only so many connections. */
+/** Creates a database with its own role, which has a connection limit. */
 export async function createPooledDatabase({
   connections,
 }: {

@@ -7,37 +7,37 @@ import { runProgram } from '../../src/dev/embedded-postgres/run-program.ts';
 import { freePorts } from '../faults/free-ports.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** A primary and its standbys, run by the PostgreSQL of the system: the one of npm cannot copy a server. */
+/** A primary and its standbys, run by the system's PostgreSQL, because the one from npm cannot copy a server. */
 
 const PASSWORD = 'the password of the tests';
 
 export interface PostgresServer {
-  /** What it calls itself to the primary it follows. */
+  /** The application_name with which a standby connects to its primary. */
   name: string;
   port: number;
-  /** As Usher's role, which is no superuser. */
+  /** The URL for Usher's role, which is not a superuser. */
   url: string;
-  /** As the superuser; opened anew after each start. */
+  /** A connection of the superuser, reopened after each start. */
   admin: postgres.Sql;
   /** Runs one statement and waits until every session has read the settings. */
   configure(statement: string): Promise<void>;
-  /** How often it has run statements whose text is like this, since the last time it was asked. */
+  /** Returns how often statements with a matching text have run since the last call. */
   callsOf(pattern: string): Promise<number>;
-  /** Makes it a primary. */
+  /** Promotes a standby to primary. */
   promote(): Promise<void>;
-  /** As a power failure does: nothing is told to anybody. */
+  /** Stops it like a power failure, without notifying clients. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
 
 export interface PostgresServers {
   startPrimary(): Promise<PostgresServer>;
-  /** Copies a primary with pg_basebackup, and follows it. */
+  /** Creates a standby with pg_basebackup. */
   startStandby(primary: PostgresServer, name: string): Promise<PostgresServer>;
   remove(): Promise<void>;
 }
 
-/** Where they all are; null: the package `postgresql` of the system is missing. */
+/** The folder of the programs; null if the system package `postgresql` is missing. */
 export async function findPostgresPrograms(): Promise<string | null> {
   const root = '/usr/lib/postgresql';
   const versions = await readdir(root).catch(() => []);
@@ -88,7 +88,7 @@ export async function openPostgresServers(programs: string): Promise<PostgresSer
       kill: async () => {
         const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
         process.kill(pid, 'SIGKILL');
-        // Where nobody asks what became of it, it stays in the list of processes.
+        // Without a wait, the process would remain as a zombie.
         for (let tries = 0; isAlive(pid) && tries < 200; tries += 1) await sleep(10);
         await server.admin.end({ timeout: 0 });
       },

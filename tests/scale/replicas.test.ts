@@ -25,7 +25,7 @@ const LIST =
 const CANCEL = `mutation ($id: ID!, $key: String) { cancelTicket(id: $id, idempotencyKey: $key) { __typename refund { id } } }`;
 const ONLY = "alter system set synchronous_standby_names = 'FIRST 1 (replica_1)'";
 const NONE = "alter system set synchronous_standby_names = ''";
-/** Of the statements that Usher sends, only that of a page. */
+/** A pattern that matches only the query of a page. */
 const PAGE = '%from "tickets" inner join "shows"%limit%';
 const DETAILS = '%from "tickets" inner join "shows"%left join "payments"%where ("tickets"."user_id" = $%';
 
@@ -33,10 +33,10 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
   let servers: PostgresServers;
   let primary: PostgresServer;
   let replica: PostgresServer;
-  /** To the replica. */
+  /** The proxy to the replica. */
   let way: TcpProxy;
   let outside: DatabaseConnection;
-  /** Two processes: what one cancels, the other lists. */
+  /** Two processes: one cancels, the other lists. */
   let one: TestApi;
   let other: TestApi;
 
@@ -90,7 +90,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     return data.myTickets.nodes.find((node: { id: string }) => node.id === id)?.status;
   }
 
-  it('reads lists there, and nothing else', async () => {
+  it('reads only lists from the replica', async () => {
     const { as, ids } = await given(2);
     for (const server of [primary, replica]) await server.callsOf('%');
     const { data } = await other.send(LIST, { as });
@@ -108,7 +108,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     expect([await replica.callsOf(DETAILS), await primary.callsOf(DETAILS)]).toEqual([0, 1]);
   });
 
-  it('never misses a cancellation of the one who lists, also when the replica applies late', async () => {
+  it("never misses a user's own cancellation, even if the replica applies it late", async () => {
     const people = [await given(60), await given(60)];
     await replica.configure("alter system set recovery_min_apply_delay = '15ms'");
     const before = await readsOf('replica');
@@ -125,7 +125,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     await replica.configure("alter system set recovery_min_apply_delay = '0'");
   });
 
-  it('never misses one either when commits do not wait any more for a replica that stands still', async () => {
+  it('never misses one even if commits no longer wait for a stopped replica', async () => {
     const { as, ids } = await given(1);
     const [id = ''] = ids;
     await expect.poll(() => statusInList(as, id)).toBe('CONFIRMED');
@@ -134,7 +134,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     await expect
       .poll(() => outside.db.execute("select from pg_stat_activity where wait_event = 'SyncRep'"))
       .not.toHaveLength(0);
-    // As those do who watch over a primary, so that it can go on.
+    // Like a fail-over manager, so that the primary can continue.
     await primary.configure(NONE);
     expect((await cancelled).data.cancelTicket.__typename).toBe('TicketCancelled');
     for (let n = 0; n < 50; n += 1) expect(await statusInList(as, id)).toBe('CANCELLED');
@@ -153,7 +153,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     return rows.map(({ status }) => status);
   }
 
-  it('does not read one that commits do not wait for, and tells why', async () => {
+  it('does not read a replica that commits do not wait for, and logs why', async () => {
     const { as, ids } = await given(1);
     for (let n = 0; n < 3; n += 1) expect(await statusInList(as, ids[0] ?? '')).toBe('CONFIRMED');
     expect(await readable(other)).toBe(0);
@@ -163,7 +163,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     expect(toldOfReplica()).toContain('lists are read from a replica');
   });
 
-  it('does not read one that has lost the way to the primary', async () => {
+  it('does not read a replica that has lost its connection to the primary', async () => {
     const { as, ids } = await given(1);
     const [setting] = await replica.admin`select current_setting('primary_conninfo') as way`;
     await replica.configure("alter system set primary_conninfo = ''");
@@ -174,7 +174,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     await bothRead(1);
   });
 
-  it('answers lists from the primary when the replica is killed, and from the replica when it is back', async () => {
+  it('serves lists from the primary while the replica is down, and from the replica afterwards', async () => {
     const { as, ids } = await given(1);
     const [id = ''] = ids;
     await expect.poll(() => statusInList(as, id)).toBe('CONFIRMED');
@@ -193,7 +193,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
   it.each([
     ['hangs up', () => way.hangUp(true), () => way.reset()],
     ['does not answer', () => {}, () => way.freeze()],
-  ])('reads again from the primary what a replica that %s owes', async (_, refuse, strike) => {
+  ])('repeats a read on the primary after a replica that %s', async (_, refuse, strike) => {
     const { as } = await given(1);
     const before = await readsOf('retried');
     await until('a read was retried', 60, async () => {
@@ -208,7 +208,7 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     });
   });
 
-  it('answers 503 while the only standby is gone, and the same key finds what was committed', async () => {
+  it('returns 503 while the only standby is down, and the same key returns the committed result', async () => {
     const { as, ids } = await given(1);
     const [id = ''] = ids;
     const people: Person[] = [];
@@ -230,9 +230,9 @@ describe.skipIf(programs === null)('with a synchronous standby as a replica', ()
     };
     const [refused] = await Promise.all([cancel(as, id, 'the key'), tryAll(people)]);
     expect(refused.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
-    // The others cannot tell of their jobs before it has, and give up.
+    // The other calls cannot confirm their commits before the standby has applied them, and give up.
     expect(await waiting()).toBe(1);
-    // Attempts of strangers have nothing to tell, and wait: on two connections for transactions, no more, however often.
+    // Attempts of other users wait too, but on two connections at most.
     const strangers = people.map(({ ids }, n) => ({ as: `user-stranger-${n}`, ids }));
     await tryAll(strangers);
     await tryAll(strangers);

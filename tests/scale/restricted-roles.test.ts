@@ -12,7 +12,7 @@ import { ask, cancel } from './ask.ts';
 import { expectOnce, untilSettled } from './expect-once.ts';
 import { type Stage, setTheStage } from './stage.ts';
 
-/** The built program in production, by roles that own nothing and have the rights of ops/grants.sql. */
+/** The built program in production mode, with roles that own nothing and have the rights of ops/grants.sql. */
 
 const ROLES = ['usher_api', 'usher_worker'] as const;
 
@@ -51,7 +51,7 @@ afterAll(async () => {
   await database.close();
 });
 
-it('list, open, cancel, replay, refund by webhook and tell', async () => {
+it('list, open, cancel, replay, refund by webhook and notify', async () => {
   const { origin } = stage.balancer;
   for (const { id, userId } of sold) {
     const everything = `{
@@ -73,13 +73,13 @@ it('list, open, cancel, replay, refund by webhook and tell', async () => {
   }
   await untilSettled(database.db);
   await expectOnce(database.db, stage);
-  // A webhook that the API cannot apply would be made up for by the worker's second attempt.
+  // The worker's second attempt would hide a webhook that the API cannot apply.
   const attempts = (await database.db.select().from(refunds)).map((refund) => refund.attempts);
   expect(attempts).toEqual(sold.map(() => 1));
   expect(await database.db.$count(notifications)).toBeGreaterThan(0);
 });
 
-it('expire holds, do the nightly work, and answer operators', async () => {
+it('expire holds, run the nightly job, and serve operators', async () => {
   await until('the hold has expired', 30, async () => {
     const rows = await database.db.select().from(tickets);
     return rows.find(({ id }) => id === 'TKT-HELD')?.status === 'EXPIRED';
@@ -113,7 +113,7 @@ it.each([
     'drop policy usher on graphile_worker._private_jobs',
     'a row-level policy on graphile_worker._private_jobs',
   ],
-])('without %s, a start ends with one line that says so', async (_what, revoke, missing) => {
+])('without %s, a start fails with one line that names it', async (_what, revoke, missing) => {
   await asOwner(revoke);
   const api = runBuilt({ ...apiEnvironment(apiUrl, 0), LOG_LEVEL: 'info' });
   expect(await api.exit).toBe(1);
@@ -131,7 +131,7 @@ it.each([
   await asOwner(await readFile('ops/grants.sql', 'utf8'));
 });
 
-it('a worker without its rights does not start either', async () => {
+it('a worker without its rights does not start', async () => {
   await asOwner('revoke delete on idempotency_keys from usher_worker');
   const urls = { provider: 'http://127.0.0.1:1', mail: 'smtp://127.0.0.1:1', sms: 'http://127.0.0.1:1' };
   const worker = runBuilt(workerEnvironment(workerUrl, urls));

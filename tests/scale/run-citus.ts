@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** npm run test:citus: every test that uses a database, on a Citus cluster, one file after another. */
+/** npm run test:citus: runs every database test on a Citus cluster, one file at a time. */
 const NEEDS = `npm run test:citus needs a Citus cluster, which no package registry has:
   CITUS_URL=postgresql://user:password@coordinator:5432/usher_test npm run test:citus
 The database has to have "test" in its name, as it is emptied over and over, and the extension citus on the coordinator
@@ -10,10 +10,10 @@ if (!process.env.CITUS_URL) {
   process.stderr.write(`${NEEDS}\n`);
   process.exitCode = 1;
 } else if (!succeeds('npm', ['run', '-s', 'build:web'])) {
-  // One of the tests is about what this builds, and would fail ten minutes later.
+  // One of the tests needs this build, and would fail ten minutes later without it.
   process.exitCode = 1;
 } else {
-  // Those that import what gives tests their database.
+  // The test files that import the test database.
   const related = ['related', '--run', 'tests/support/test-database.ts'];
   const args = [
     'vitest',

@@ -9,17 +9,17 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runBuiltMain, type UsherProcess } from '../support/usher-process.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 
-/** The program in as many processes as a test wants, and the world around them. */
+/** The processes of the program for a test, and the servers around them. */
 export interface Stage {
-  /** Before all APIs that were started: clients and the provider's webhooks come this way. */
+  /** The load balancer before all APIs, for clients and the payment provider's webhooks. */
   balancer: Balancer;
   mail: MailServer;
   sms: SmsServer;
   books(): Promise<ProviderBooks>;
-  /** Gives its origin when it listens. */
+  /** Starts an API. Returns its origin when it listens. */
   startApi(databaseUrl: string, more?: Record<string, string>): Promise<string>;
   startWorker(databaseUrl: string): Promise<UsherProcess>;
-  /** As many as have not ended with 0 at SIGTERM, each with its output. */
+  /** Stops all processes. Returns the output of those that did not exit with 0 after SIGTERM. */
   stopAll(): Promise<string[]>;
   close(): Promise<void>;
 }

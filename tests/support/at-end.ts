@@ -1,9 +1,9 @@
-/** How what a test has started ends, in the order in which it was started. Free of vitest: scripts start processes, too. */
+/** Clean-up of everything that a test has started. It does not import vitest, because scripts use it too. */
 const ends: (() => unknown)[] = [];
 
 /**
- * Has something end with the test, or with the file when no test is under way: also when that fails or takes too long.
- * Whatever has ended by then must not mind.
+ * Registers a clean-up for the end of the test, or of the file when no test is running. It also runs after a failure or
+ * a time-out, and must tolerate that the resource has already ended.
  */
 export function atEnd(end: () => unknown): void {
   ends.push(end);
@@ -13,7 +13,7 @@ export function countEnds(): number {
   return ends.length;
 }
 
-/** Ends what was started since there were so many, the last first. */
+/** Runs the clean-ups beyond the given number, in reverse order. */
 export async function endSince(count: number): Promise<void> {
   const failures: unknown[] = [];
   for (const end of ends.splice(count).reverse()) {

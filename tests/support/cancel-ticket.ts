@@ -11,7 +11,7 @@ interface Given {
   showId?: string;
 }
 
-/** Cancels without an API in front, and waits until the jobs are queued. */
+/** Calls cancelTicket without an API, and waits until the jobs are queued. */
 export async function cancelWithoutApi(
   db: Database,
   clock: Clock,

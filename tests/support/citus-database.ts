@@ -5,7 +5,7 @@ import { distributeDatabase } from '../../src/platform/db/distribution/distribut
 import { EVERYWHERE, SPREAD_BY } from '../../src/platform/db/distribution/table-places.ts';
 import { migrateDatabase } from '../../src/platform/db/migrate.ts';
 
-/** The suite on Citus: a database cannot be cloned there, so that all tests have one, emptied before each. */
+/** The database of the suite on Citus, which cannot clone databases: all tests share one, emptied before each. */
 
 const POLICIES = 'src/platform/db/migrations/0001_policies.sql';
 
@@ -15,16 +15,16 @@ const TABLES = [
   ...['jobs', 'job_queues', 'tasks', 'known_crontabs'].map((table) => `graphile_worker._private_${table}`),
 ];
 
-/** How long a connection may need to be gone after it was closed. Milliseconds. */
+/** Milliseconds until a closed connection must have disappeared. */
 const PATIENCE_MS = 5_000;
 
-/** Who is still connected, apart from the machines of the cluster. */
+/** Returns the remaining connections, except those between the nodes of the cluster. */
 const OTHERS = `
   select pid, application_name, query from pg_stat_activity
   where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
     and application_name not like 'citus%'`;
 
-/** What tests made for themselves and left there. */
+/** Objects that tests created and did not remove. */
 const STRANGERS = `
   select format('drop %s %s cascade', case relkind when 'v' then 'view' else 'table' end, oid::regclass) as drop
   from pg_class
@@ -35,9 +35,9 @@ const STRANGERS = `
 let isTaken = false;
 
 /**
- * Makes the database of the tests what the Usher of this version needs.
+ * Migrates and distributes the test database for this version of Usher.
  *
- * @throws when its name has not "test" in it: it will be emptied
+ * @throws if its name does not contain "test", because it will be emptied
  */
 export async function prepareCitusDatabase(url: string): Promise<void> {
   if (!/test/.test(new URL(url).pathname))
@@ -45,23 +45,23 @@ export async function prepareCitusDatabase(url: string): Promise<void> {
   await migrateDatabase(url);
   await distributeDatabase(url, () => {});
   await administer(url, async (admin) => {
-    // Tests have triggers that make a statement fail. Usher has none.
+    // Tests create triggers to make statements fail. Usher has none.
     await admin.unsafe(
       "do $$ begin execute format('alter database %I set citus.enable_unsafe_triggers = on', current_database()); end $$",
     );
   });
 }
 
-/** Empties the database, but for the policies. */
+/** Empties all tables except the policies. */
 export async function takeCitusDatabase(url: string): Promise<void> {
   if (isTaken) throw new Error('On Citus a test cannot have two databases at once.');
   const policies = await readFile(POLICIES, 'utf8');
   await administer(url, async (admin) => {
-    // What a connection lost in its commit has left prepared keeps its locks until this, which Citus does once a minute.
+    // Prepared transactions of lost connections keep their locks until this. Citus does it once a minute itself.
     await admin`select recover_prepared_transactions()`;
     for (const { drop } of await admin.unsafe(STRANGERS, [TABLES])) await admin.unsafe(drop);
     await admin.begin(async (tx) => {
-      // What the test before has left running may need a moment; the workers are told, too.
+      // Sessions of the previous test may need a moment to end, also on the workers.
       await tx.unsafe("set local citus.propagate_set_commands = 'local'");
       await tx.unsafe("set local lock_timeout = '30s'");
       await tx.unsafe(`truncate ${TABLES.join(', ')}`);
@@ -71,7 +71,7 @@ export async function takeCitusDatabase(url: string): Promise<void> {
   isTaken = true;
 }
 
-/** Gives it back; fails when somebody still uses it. */
+/** Releases the database. Throws if connections remain. */
 export async function releaseCitusDatabase(url: string): Promise<void> {
   isTaken = false;
   await administer(url, async (admin) => {

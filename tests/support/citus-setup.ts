@@ -3,12 +3,12 @@ import { prepareCitusDatabase } from './citus-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The database that all tests have, one after the other; only on Citus. */
+    /** The database that all tests use sequentially; only on Citus. */
     citusUrl?: string;
   }
 }
 
-/** Set-up of `npm run test:citus`: a given cluster instead of a server of the tests' own. */
+/** Set-up of `npm run test:citus`: it uses an existing cluster instead of starting a server. */
 export default async function setup(project: TestProject): Promise<void> {
   const url = process.env.CITUS_URL;
   if (!url) throw new Error('Set CITUS_URL, or run the tests by: npm run test:citus');

@@ -4,12 +4,12 @@ import { databaseUrl } from './database-url.ts';
 
 export interface EmptyDatabase {
   url: string;
-  /** A superuser's connection to the same server, outside the database; whoever made the database ends it. */
+  /** A superuser's connection to another database of the server. The caller closes it. */
   admin: postgres.Sql;
   drop(): Promise<void>;
 }
 
-/** A database without any table, anew under the same name. */
+/** Recreates a database without tables under the same name. */
 export async function makeEmptyDatabase(name: string): Promise<EmptyDatabase> {
   const serverUrl = inject('postgresUrl');
   const admin = postgres(serverUrl, { max: 1, onnotice: () => {} });

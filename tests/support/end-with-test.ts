@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach } from 'vitest';
 import { countEnds, endSince } from './at-end.ts';
 
-/** For every file: what a test has started ends with it, and the rest with the file. */
+/** Set-up of every test file: runs the clean-ups of each test, and at the end those of the file. */
 const LIMIT_MS = 120_000;
 
 let before = 0;
@@ -10,6 +10,6 @@ beforeEach(() => {
   before = countEnds();
 });
 
-// The hooks of a set-up file that come after a test are the last ones.
+// afterEach hooks of a set-up file run last.
 afterEach(() => endSince(before), LIMIT_MS);
 afterAll(() => endSince(0), LIMIT_MS);

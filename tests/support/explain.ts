@@ -1,8 +1,8 @@
 import type postgres from 'postgres';
 
-/** The plan that the database makes for a statement, as JSON. */
+/** Returns the query plan of a statement as JSON. */
 export async function explain(sql: postgres.Sql, statement: string, parameters: unknown[]): Promise<unknown> {
-  // Of an INSERT from a SELECT Citus explains only what has no parameters.
+  // Citus explains INSERT ... SELECT only without parameters.
   const isPlain = !/^\s*insert\b.*\bselect\b/s.test(statement);
   const [row] = isPlain
     ? await sql.unsafe(`explain (format json) ${statement}`, parameters as string[])

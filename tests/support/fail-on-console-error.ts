@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
-/** Nothing of ours writes there: what does is a mistake that would otherwise go unnoticed. */
+/** Fails a test that writes to console.error or console.warn. Our code never does. */
 const spies = (['error', 'warn'] as const).map((method) => vi.spyOn(console, method));
 
 beforeEach(() => {

@@ -15,8 +15,8 @@ declare module 'vitest' {
 }
 
 /**
- * One PostgreSQL server for the whole run, with a migrated database that the tests clone. TEST_DATABASE_URL names a
- * server to use instead of the embedded one; its user must be allowed to create databases.
+ * Starts one PostgreSQL server for the whole run, with a migrated database that the tests clone. TEST_DATABASE_URL sets
+ * a server to use instead of the embedded one; its user must be allowed to create databases.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), 'usher-tests-'));
-  // Run by root, the server is another user's, who has to get there.
+  // If root runs this, the server runs as another user, who needs access.
   await chmod(folder, 0o755);
   const dataFolder = join(folder, 'postgres');
   const flags = ['-c', 'max_connections=300'];

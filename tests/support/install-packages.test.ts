@@ -7,7 +7,7 @@ import { allowForRealProcesses } from './patiently.ts';
 
 allowForRealProcesses();
 
-it('packages are installed when they are missing or other ones, and only then', async () => {
+it('installs packages only if they are missing or have other versions', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'usher packages '));
   onTestFinished(() => rm(folder, { recursive: true }));
   const install = () =>

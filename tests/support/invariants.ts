@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../src/platform/db/database.ts';
 
 /**
- * What active tickets list, and what show seats say of their holders. Each read by itself, for on Citus the two are
- * distributed by different columns.
+ * The seats that active tickets list, and the holders that show seats name. They are read separately, because Citus
+ * distributes the two tables by different columns.
  */
 const LISTED = `listed as materialized (
   select t.show_id, t.user_id, t.id as ticket_id, s.seat_id, s.seat_id as seat,
@@ -13,7 +13,7 @@ const LISTED = `listed as materialized (
 const HELD = `held as materialized (
   select show_id, user_id, ticket_id, seat_id, seat_id as seat, status from show_seats where ticket_id is not null)`;
 
-/** What is true of every row at every moment. Each query finds the tickets, or else, for which it is not. */
+/** The invariants of the data. Each query returns the violations. */
 export const INVARIANTS: Record<string, string> = {
   'base - discount + fee is not its total': `
     select id from tickets where base_amount - discount + convenience_fee <> total_amount`,
@@ -97,7 +97,7 @@ export const INVARIANTS: Record<string, string> = {
       select from ticket_events e where e.user_id = t.user_id and e.ticket_id = t.id and e.type = 'CANCELLED')`,
 };
 
-/** The rules that do not hold, as sentences such as "TKT-1: base - discount + fee is not its total". */
+/** Returns the violated invariants as sentences such as "TKT-1: base - discount + fee is not its total". */
 export async function brokenInvariants(db: Database | Transaction): Promise<string[]> {
   const broken: string[] = [];
   for (const [sentence, query] of Object.entries(INVARIANTS)) {
@@ -109,7 +109,7 @@ export async function brokenInvariants(db: Database | Transaction): Promise<stri
   return broken;
 }
 
-/** Pairs of shows on one screen at one time. Not a rule for every test: many put their shows where they like. */
+/** Returns pairs of overlapping shows on one screen. Not an invariant, because many tests create such shows. */
 export async function overlappingShows(db: Database): Promise<string[]> {
   const rows = await db.execute<{ pair: string }>(sql`
     select a.id || ' and ' || b.id as pair from shows a join shows b

@@ -7,7 +7,7 @@ import { atEnd } from './at-end.ts';
 import { allowForRealProcesses } from './patiently.ts';
 import { processesOf } from './remove-folder.ts';
 
-/** Whatever becomes of a test, it leaves no process, no server and no folder behind. */
+/** A test leaves no process, server or folder behind, however it ends. */
 
 allowForRealProcesses();
 
@@ -16,7 +16,7 @@ interface Told {
   names: string[];
 }
 
-/** Runs tests of left-behind/ends-badly.fixture.ts; gives what they told, and what vitest printed. */
+/** Runs tests of left-behind/ends-badly.fixture.ts. Returns their reports and the output of vitest. */
 async function runVitest(tests: string, signal?: NodeJS.Signals) {
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
   const config = ['--config', 'tests/support/left-behind/vitest.config.ts', '-t', tests];
@@ -45,7 +45,7 @@ async function runVitest(tests: string, signal?: NodeJS.Signals) {
 const STARTED = ['postgres', expect.stringMatching(/node|MainThread/)];
 
 async function expectNothingLeft({ places, names }: Told): Promise<void> {
-  // On systems other than Linux nobody sees which processes belong to a folder.
+  // Only Linux shows which processes belong to a folder.
   if (process.platform === 'linux') expect(names).toEqual(expect.arrayContaining(STARTED));
   for (const place of places) {
     expect(await processesOf(place), place).toEqual([]);
@@ -70,7 +70,7 @@ it('by a test that takes too long', async () => {
 it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('by tests that are ended by %s', async (signal) => {
   const { told } = await runVitest('is interrupted', signal);
   expect(told).toHaveLength(1);
-  // Nobody waits for a sweeper whose parent is killed.
+  // After SIGKILL nothing waits for the sweeper.
   await expect
     .poll(() => Promise.all(told.map(expectNothingLeft)).then(() => true, String), { timeout: 60_000 })
     .toBe(true);

@@ -1,10 +1,10 @@
 import postgres from 'postgres';
 import { inject } from 'vitest';
 
-/** A connection from outside the API, to hold locks that the API must wait for. */
+/** A connection outside the API. It holds locks that the API must wait for. */
 export interface Outsider {
   sql: postgres.Sql;
-  /** Waits until so many statements of the API wait for a lock. */
+  /** Waits until the given number of statements of the API wait for a lock. */
   untilWaiting(count: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface Outsider {
 const API = `
   select pid from pg_stat_activity where datname = current_database() and application_name = 'usher'`;
 const WAITING = `select count(*)::int as waiting from pg_stat_activity where pid in (${API}) and wait_event_type = 'Lock'`;
-/** There the wait is a worker's, for the connection that the API has at the coordinator. */
+/** On Citus a worker waits for the lock, on behalf of the API's connection to the coordinator. */
 const WAITING_ON_CITUS = `
   select count(distinct waiting_gpid)::int as waiting from citus_lock_waits
   where citus_pid_for_gpid(waiting_gpid) in (${API})`;

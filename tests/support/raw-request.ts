@@ -2,15 +2,16 @@ import { request } from 'node:http';
 
 export interface RawAnswer {
   status: number | undefined;
-  /** Names and values in turn, as received; without the date and the id that each request has. */
+  /** Alternating names and values as received, without the date and the request id. */
   headers: string[];
   body: string;
 }
 
 /**
- * POST with headers as a list of names and values, in which a name may come twice; fetch would join them.
+ * Sends a POST with headers as a list of alternating names and values. A name may occur twice; fetch would join the
+ * two.
  *
- * @param url path and query included
+ * @param url with path and query
  */
 export function rawPost(url: string, headers: string[], payload: unknown): Promise<RawAnswer> {
   const body = JSON.stringify(payload);

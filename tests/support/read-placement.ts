@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** The statement by which a migration gives a new table, `ratings`, its place: as docs/decisions/032 has it. */
+/** Reads the statement of docs/decisions/032 with which a migration distributes a new table, `ratings`. */
 export async function readPlacement(): Promise<string> {
   const page = await readFile('docs/decisions/032-citus.md', 'utf8');
   const [, statement] = /```sql\n(.*?)```/s.exec(page) ?? [];

@@ -3,37 +3,39 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { homesElsewhere } from '../../src/dev/embedded-postgres/home-elsewhere.ts';
 
-/** A server that is told so by SIGQUIT ends at once, and gives its shared memory back. */
+/** SIGQUIT stops a PostgreSQL server immediately, and it releases its shared memory. */
 const SERVER_ENDS_WITHIN_MS = 5_000;
 const GIVES_UP_AFTER_MS = 60_000;
 const PAUSE_MS = 20;
-/** What may work for a folder without its name in the environment: src/dev/embedded-postgres/run-program.ts leaves that empty. */
+/** Programs that can belong to a folder without naming it in their environment, which run-program.ts leaves empty. */
 const SERVER_PROGRAMS = ['postgres', 'initdb', 'pg_ctl', 'pg_basebackup'];
 
 /**
- * Removes a folder, the databases that root's PostgreSQL has elsewhere for folders inside it, and every process that
- * belongs there.
+ * Removes a folder, ends every process that belongs to it, and removes databases that root's PostgreSQL stores
+ * elsewhere for folders inside it.
  *
- * @param sparedParent whose children go on
+ * @param sparedParent a process whose children continue
  */
 export async function removeFolder(folder: string, sparedParent?: number): Promise<void> {
-  // First, so that nobody makes another home meanwhile.
+  // End the processes first, so that none creates another folder meanwhile.
   await endProcesses(folder, sparedParent);
   for (const place of [...(await homesOf(folder)), folder]) {
     await endProcesses(place, sparedParent);
-    // A folder that nobody may write to cannot be emptied, by its owner neither.
+    // A read-only folder cannot be emptied, not even by its owner.
     for (const inside of await foldersIn(place)) await chmod(inside, 0o700).catch(() => {});
     await rm(place, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Where the database of a data folder is: there, unless root's PostgreSQL cannot reach that or its own programs. */
+/**
+ * Returns where the database of a data folder is. Root's PostgreSQL stores it elsewhere if it cannot access the folder.
+ */
 export async function homeOf(dataFolder: string): Promise<string> {
   const [elsewhere] = await existing(homesElsewhere(dataFolder));
   return elsewhere ?? dataFolder;
 }
 
-/** Where databases of folders inside a folder are instead. */
+/** Returns where such databases of folders inside a folder are. */
 export async function homesOf(folder: string): Promise<string[]> {
   return existing((await foldersIn(folder)).flatMap(homesElsewhere));
 }
@@ -67,7 +69,7 @@ interface RunningProcess {
   name: string;
 }
 
-/** The processes that have a folder in their environment, and the servers that work there. Only on Linux. */
+/** Returns the processes with a folder in their environment, and the servers that run in it. Only on Linux. */
 export async function processesOf(folder: string, sparedParent?: number): Promise<RunningProcess[]> {
   if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
@@ -83,7 +85,7 @@ export async function processesOf(folder: string, sparedParent?: number): Promis
 }
 
 async function hasInEnvironment(pid: number, folder: string): Promise<boolean> {
-  // Where somebody is who looks into the folder says nothing.
+  // PWD is ignored: a shell in the folder does not belong to it.
   const variables = (await read(pid, 'environ')).split('\0').filter((one) => !/^(OLD)?PWD=/.test(one));
   return variables.some((one) => mentions(one, folder));
 }
@@ -99,7 +101,7 @@ function mentions(text: string, folder: string): boolean {
   return at >= 0 && !/[\w-]/.test(text.charAt(at + folder.length));
 }
 
-/** A process may end while one looks at it, or be another user's. */
+/** Returns '' for a process that has ended or belongs to another user. */
 function read(pid: number, file: string): Promise<string> {
   return readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
 }

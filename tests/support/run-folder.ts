@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 const SWEEPER = fileURLToPath(new URL('./sweeper.process.ts', import.meta.url));
 
 /**
- * Set-up of every project, the first: all temporary files of the run are in one folder, which is removed with everything
- * that belongs there when vitest ends, also when it is interrupted or killed: then no set-up is taken down, and no hook runs.
+ * The first set-up of every project. It puts all temporary files of the run into one folder. When vitest ends, the
+ * folder and everything that belongs to it is removed, also after an interrupt or a kill, when no hook runs.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const { TMPDIR } = process.env;
   const folder = await mkdtemp(join(tmpdir(), 'usher-run-'));
-  // As the folder that it stands for: servers and some tests' processes are other users'.
+  // With the permissions of the system's folder, because servers and some processes run as other users.
   await chmod(folder, 0o1777);
   const sweeper = spawn(process.execPath, ['--import', 'tsx', SWEEPER, folder, String(process.pid)], {
     // It has to outlive an interrupt from the terminal.

@@ -1,31 +1,31 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a database, to lose connections as networks do: without a word from PostgreSQL. */
+/** A proxy between a client and a database. It loses connections as networks do, without a message from PostgreSQL. */
 export interface TcpProxy {
   /** The database's URL through the proxy. */
   url: string;
   /** Resets every connection: the client reads ECONNRESET. */
   reset(): void;
-  /** Ends every connection, as a server does that stops. */
+  /** Ends every connection, like a server that stops. */
   end(): void;
   /** Resets the next connection over which the client sends this text. */
   resetAt(text: string): void;
-  /** Resets a connection instead of passing on the n-th answer of the database that has this text. */
+  /** Resets a connection instead of forwarding the n-th response of the database that contains this text. */
   resetAtAnswer(text: string, nth: number): void;
-  /** Every connection, new ones too, stays open and passes nothing, as behind a pulled cable, until thaw(). */
+  /** Until thaw(), keeps every connection, new ones too, open but forwards nothing, as with an unplugged cable. */
   freeze(): void;
-  /** The same for every n-th connection that is open now; new ones pass. */
+  /** The same for every n-th open connection. New connections are not affected. */
   freezeOpen(nth: number): void;
   thaw(): void;
-  /** True: from now on connections are accepted and closed at once. */
+  /** Whether new connections are accepted and closed immediately. */
   hangUp(isHangingUp: boolean): void;
   close(): Promise<void>;
 }
 
 export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(databaseUrl);
-  /** Each with its side towards the database. */
+  /** Client sockets with their sockets to the database. */
   const clients = new Map<Socket, Socket>();
   let fatalText: string | null = null;
   let fatalAnswer: { text: string; left: number } | null = null;
@@ -71,7 +71,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   };
   const freeze = (client: Socket) => {
     const database = clients.get(client);
-    // Unread, even the end of the one side is not told to the other.
+    // Without reading, the end of one side is not forwarded to the other.
     client.unpipe().pause();
     database?.unpipe().pause();
   };

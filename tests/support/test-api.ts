@@ -24,13 +24,13 @@ export const TOKEN_RULES = { key: { secret: SECRET }, issuer: 'usher-tests', aud
 export interface TestApi {
   database: TestDatabase;
   origin: string;
-  /** Sends an operation as a user, or as nobody when `as` is null; the whole JSON answer comes back. */
+  /** Sends an operation as a user, or without a token if `as` is null. Returns the whole JSON response. */
   send<Data = Answer>(query: string, options?: SendOptions): Promise<GraphQLAnswer<Data>>;
-  /** What was logged, a line an entry; from warnings on unless `logLevel` says otherwise. */
+  /** Log lines with level warn and above, unless `logLevel` says otherwise. */
   logs: string[];
   metrics: Metrics;
   jobs: JobQueue;
-  /** Requests under way. */
+  /** Requests in flight. */
   inFlight(): number;
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export interface GraphQLAnswer<Data = Answer> {
   }[];
 }
 
-/** Another instance over the same database, with a pool of its own as each has. */
+/** Starts another instance with the same database and its own pool. */
 export async function startTestInstance(
   { database }: TestApi,
   { poolSize = 10, ...options }: Omit<TestApiOptions, 'database'> = {},
@@ -66,7 +66,7 @@ export async function startTestInstance(
 interface TestApiOptions {
   clock?: Clock;
   cancelAttemptsPerHour?: number;
-  /** Where its rows are; it closes only its own. */
+  /** The database to use. The API closes only one that it created. */
   database?: TestDatabase;
   poolSize?: number;
   replicaUrls?: string[];
@@ -81,7 +81,7 @@ interface TestApiOptions {
   webClient?: HandlerOptions['webClient'];
 }
 
-/** The API as it runs, over HTTP on a free port and a database of its own. */
+/** Starts the API over HTTP on a free port, with its own database. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { clock = systemClock, cancelAttemptsPerHour = 1_000, poolSize = 10, replicaUrls = [] } = options;
   const { introspection = true, trustedDocuments = null, deadlineMs = REQUEST_DEADLINE_MS } = options;
@@ -91,7 +91,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const metrics = createMetrics();
   const admission = createAdmission({ atOnce: 100, atOncePerViewer: 25, ...options.admission });
   const engine = await startGraphQLEngine({
-    // So that every operation is compiled, and taken by the fast path when it comes again.
+    // Compiles every operation on its first use, so that the fast path serves its next one.
     runsBeforeCompiling: 1,
     ...options.engine,
     log,

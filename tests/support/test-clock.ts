@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Clock } from '../../src/platform/db/clock.ts';
 
-/** A clock that stands still where it is set, for reads and in transactions alike. */
+/** A clock that stands still at the time that it is set to, for reads and in transactions. */
 export function createTestClock(start: Date) {
   let time = start;
   const clock: Clock = {

@@ -12,11 +12,11 @@ export interface TestDatabase {
   statements: string[];
   /** The same with their parameters. */
   sent: { statement: string; parameters: unknown[] }[];
-  /** Closes the connections and drops the database; fails when somebody still uses it. */
+  /** Closes the connections and drops the database. Throws if other connections remain. */
   close(): Promise<void>;
 }
 
-/** A database of one's own: migrated, and empty but for the policies. */
+/** Creates a migrated database, empty except for the policies. */
 export async function createTestDatabase({ poolSize = 10 } = {}): Promise<TestDatabase> {
   const { url, remove } = await makeDatabase();
   const statements: string[] = [];

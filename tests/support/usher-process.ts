@@ -4,15 +4,15 @@ import { join, resolve } from 'node:path';
 import { variables } from '../../src/app/config/variables.ts';
 import { atEnd } from './at-end.ts';
 
-/** The program as users start it: `node src/main.ts` and the commands beside it, in processes of their own. */
+/** The program as users start it: `node src/main.ts` and the other commands, as separate processes. */
 
 export interface UsherProcess {
   child: ChildProcess;
-  /** Everything printed so far, both streams. */
+  /** Everything printed so far on stdout and stderr. */
   output(): string;
-  /** Waits for a text in the output; fails with the whole output when the process ends without it. */
+  /** Waits for a text in the output. Rejects with the whole output if the process ends without it. */
   until(text: string | RegExp): Promise<void>;
-  /** The exit code, or the name of the signal it died of. */
+  /** The exit code, or the name of the signal that ended it. */
   exit: Promise<number | NodeJS.Signals | null>;
 }
 
@@ -21,15 +21,15 @@ export function runUsher(script: string, args: string[], environment: Record<str
 }
 
 /**
- * What `npm run build:server` made, without npm around it: quicker to start, and signals reach it at once.
+ * Starts the result of `npm run build:server` without npm, so that it starts faster and receives signals directly.
  *
- * @param folder the one that has dist/
+ * @param folder the folder that contains dist/
  */
 export function runBuiltMain(environment: Record<string, string>, folder = '.'): UsherProcess {
   return run(process.execPath, [join(folder, 'dist/main.js')], environment);
 }
 
-/** A command of what `npm run build:server` made, as production runs it. */
+/** Runs a command of the result of `npm run build:server`, as in production. */
 export function runBuiltCommand(
   name: string,
   args: string[],
@@ -38,17 +38,17 @@ export function runBuiltCommand(
   return run(process.execPath, [`dist/app/commands/${name}.js`, ...args], environment);
 }
 
-/** As the README says it. */
+/** Starts Usher as the README describes. */
 export function runNpmStart(environment: Record<string, string>): UsherProcess {
   return run('npm', ['start'], environment);
 }
 
-/** As docs/operations.md says it for production, with what `npm run build:server` made. */
+/** Starts the result of `npm run build:server` as docs/operations.md describes for production. */
 export function runBuilt(environment: Record<string, string>): UsherProcess {
   return run('npm', ['run', '-s', 'start:production'], environment);
 }
 
-/** In another folder, whose `.env` it reads. */
+/** Starts Usher in another folder, whose `.env` it reads. */
 export function runIn(
   folder: string,
   script: string,
@@ -60,7 +60,7 @@ export function runIn(
   return run(process.execPath, command, { ...ourTsx, ...environment }, { cwd: folder, unset: {} });
 }
 
-/** A developer may have a `.env` in the clone: what is set, though empty, is not read from there. */
+/** Empty values override a `.env` that a developer may have in the clone. */
 const UNSET = Object.fromEntries(Object.keys(variables.shape).map((name) => [name, '']));
 
 function run(
@@ -74,7 +74,7 @@ function run(
     ...(cwd && { cwd }),
     env: { PATH, HOME, TMPDIR, ...unset, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that what npm has started can be ended with it.
+    // A separate process group, so that the child processes of npm can be ended too.
     detached: true,
   });
   atEnd(() => end(child));
@@ -109,7 +109,7 @@ function run(
   };
 }
 
-/** Kills it, and what it has started; nothing happens when it has ended in order. */
+/** Kills the process and its children, unless it has already ended. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null) return;
   const ended = child.signalCode === null ? once(child, 'exit') : null;

@@ -14,7 +14,7 @@ import {
   users,
 } from '../../src/platform/db/tables/index.ts';
 
-/** Rows for tests: a small catalogue, shows and tickets that obey every rule. Amounts in paise. */
+/** Rows for tests: a small catalogue, shows and tickets that satisfy all invariants. Amounts in paise. */
 
 export const HOUR = 3_600_000;
 export const MINUTE = 60_000;
@@ -54,7 +54,7 @@ export async function givenUser(db: Database, id: string): Promise<void> {
   await db.insert(users).values(row).onConflictDoNothing();
 }
 
-/** A show with the twenty seats A1 to A20, all AVAILABLE at 200.00. */
+/** Inserts a show with the seats A1 to A20, all AVAILABLE at 200.00. */
 export async function givenShow(db: Database, id: string, startTime: Date): Promise<void> {
   const endTime = new Date(startTime.getTime() + 181 * MINUTE);
   await db.insert(shows).values({ id, movieId: 'movie-endgame', screenId: 'screen-1', startTime, endTime });
@@ -75,7 +75,10 @@ export interface GivenTicket {
   bookingTime?: Date;
 }
 
-/** A ticket with its show, seats, payment and events: by default the specification's, 370.00 for A1 and A2. */
+/**
+ * Inserts a ticket with its show, seats, payment and events: by default that of the specification, 370.00 for A1 and
+ * A2.
+ */
 export async function givenTicket(db: Database, given: GivenTicket): Promise<void> {
   const {
     id,

@@ -13,7 +13,7 @@ const FACTS: CalendarFacts = {
   showEnd: new Date('2024-12-15T21:01:00Z'),
 };
 
-/** The properties of the event, unfolded and unescaped (RFC 5545). */
+/** Returns the properties of the event, unfolded and unescaped (RFC 5545). */
 function readEvent(calendar: string): Record<string, string> {
   const lines = calendar.replaceAll('\r\n ', '').split('\r\n');
   const escapes: Record<string, string> = { '\\n': '\n', '\\,': ',', '\\;': ';', '\\\\': '\\' };
@@ -28,7 +28,7 @@ function readEvent(calendar: string): Record<string, string> {
   );
 }
 
-it('is the show, in UTC, with where and which seats', () => {
+it('contains the show, in UTC, with theater and seats', () => {
   const calendar = calendarEvent(FACTS, NOW);
   expect(calendar).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2\.0\r\n/);
   expect(calendar).toMatch(/\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n$/);
@@ -47,17 +47,17 @@ it('is the show, in UTC, with where and which seats', () => {
   });
 });
 
-it('is the same for the same ticket and moment', () => {
+it('is the same for the same ticket and time', () => {
   expect(calendarEvent(FACTS, NOW)).toBe(calendarEvent({ ...FACTS }, NOW));
 });
 
-it('a cancelled ticket takes the same event back, with a higher sequence', () => {
+it('a cancelled ticket cancels the same event, with a higher sequence', () => {
   const before = readEvent(calendarEvent(FACTS, NOW));
   const after = readEvent(calendarEvent({ ...FACTS, status: 'CANCELLED' }, NOW));
   expect(after).toMatchObject({ METHOD: 'CANCEL', STATUS: 'CANCELLED', SEQUENCE: '1', UID: before.UID });
 });
 
-it('a moved show is the same event, made later', () => {
+it('a moved show is the same event with a later DTSTAMP', () => {
   const moved = { ...FACTS, showStart: new Date('2024-12-15T19:00:00Z') };
   const event = readEvent(calendarEvent(moved, new Date(NOW.getTime() + 1_000)));
   expect(event).toMatchObject({
@@ -72,7 +72,7 @@ it.each([
   'दिलवाले दुल्हनिया ले जायेंगे, और फिर कभी वापस नहीं आयेंगे, यह बहुत लंबा नाम है',
   '🎬'.repeat(60),
   'x'.repeat(300),
-])('%s is read back as it was, from lines of at most 75 bytes', (movie) => {
+])('%s is parsed back unchanged, from lines of at most 75 bytes', (movie) => {
   const calendar = calendarEvent({ ...FACTS, movie }, NOW);
   expect(readEvent(calendar).SUMMARY).toBe(movie);
   expect(Math.max(...calendar.split('\r\n').map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(75);

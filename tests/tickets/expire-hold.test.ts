@@ -36,7 +36,7 @@ afterEach(async () => {
 const status = async () => (await database.db.select().from(tickets))[0]?.status;
 
 describe('a hold', () => {
-  it('expires after five minutes: it releases its seats and tells so', async () => {
+  it('expires after five minutes: it releases its seats and adds an event', async () => {
     expect(await findExpiredHolds(database.db, time.clock, 10)).toEqual([HOLD]);
     await expireHold(database.db, time.clock, HOLD);
     expect(await status()).toBe('EXPIRED');
@@ -82,7 +82,7 @@ describe('a hold', () => {
     expect(await database.db.select().from(payments)).toHaveLength(1);
   });
 
-  it('whose seats were sold to somebody else meanwhile does not take them back', async () => {
+  it('does not release seats that were blocked in the meantime', async () => {
     const { sql } = outsider;
     await sql`update show_seats set status = 'BLOCKED', user_id = null, ticket_id = null, locked_at = null, locked_by = null
       where ticket_id = ${HOLD.ticketId} and seat_id = 'seat-A1'`;

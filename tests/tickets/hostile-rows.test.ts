@@ -5,7 +5,7 @@ import { movies, screens, shows, theaters } from '../../src/platform/db/tables/i
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
-/** Rows that other services wrote: nothing in them may break an answer. */
+/** Rows that other services wrote. Nothing in them may break a response. */
 
 let api: TestApi;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeEach(() => {
   api.logs.length = 0;
 });
 
-/** Names are kept for a while, so each case is another movie in another hall. */
+/** Names are cached, so each case uses another movie in another hall. */
 async function showIsOf(movie: { name?: string; posterUrl?: string }, place = 'PVR'): Promise<void> {
   const { db } = api.database;
   const id = randomUUID();
@@ -56,7 +56,7 @@ describe('a poster', () => {
     ['blob:https://example.com/1', null],
     ['file:///etc/passwd', null],
     ['https://cdn.example/a b"c.png', 'https://cdn.example/a%20b%22c.png'],
-  ])('stored as %j is given as %j', async (posterUrl, given) => {
+  ])('stored as %j is returned as %j', async (posterUrl, given) => {
     await showIsOf({ posterUrl });
     expect((await readShow()).show.movie.posterUrl).toBe(given);
   });
@@ -77,7 +77,7 @@ describe('a name', () => {
     '__proto__',
     '"; drop table movies; --',
     'म'.repeat(100_000),
-  ])('such as %.40j is given as it is, and adds nothing to a calendar', async (name) => {
+  ])('such as %.40j is returned unchanged, and adds no property to a calendar', async (name) => {
     await showIsOf({ name }, name);
     const { show, calendarEvent } = await readShow();
     expect(show).toMatchObject({
@@ -98,9 +98,9 @@ describe('a name', () => {
 
 describe('the database refuses', () => {
   it.each([
-    ['a rating that is no number', `update movies set rating = 'NaN'`],
+    ['a rating that is not a number', `update movies set rating = 'NaN'`],
     ['a rating above ten', 'update movies set rating = 11'],
-    ['a ticket id that no QR code should hold', `update tickets set id = 'TKT-<b>'`],
+    ['a ticket id with markup', `update tickets set id = 'TKT-<b>'`],
     ['an endless user id', `insert into users (id, name, email) values (repeat('x', 65), '', '')`],
   ])('%s', async (_words, statement) => {
     await expect(api.database.db.execute(sql.raw(statement))).rejects.toMatchObject({

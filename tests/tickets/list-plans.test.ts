@@ -5,7 +5,7 @@ import { loadDemoData } from '../../src/dev/demo/load-demo-data.ts';
 import { settleStatistics } from '../support/settle-statistics.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
-/** A list must not be sorted anew for each page: of somebody with many tickets, that reads all of them. */
+/** A page must not need a sort, which would read all tickets of a user. */
 
 const DESK = 'user-travel-desk';
 
@@ -14,7 +14,7 @@ let explaining: postgres.Sql;
 beforeAll(async () => {
   api = await startTestApi({ poolSize: 1 });
   await loadDemoData(api.database.db, new Date());
-  // It goes with the next release (docs/decisions/037). Of tables as small as these PostgreSQL takes either.
+  // The next release drops this index (docs/decisions/037). With such small tables PostgreSQL could use either.
   await api.database.db.execute(sql`drop index tickets_by_booking_time`);
   await settleStatistics(api.database.db);
   explaining = postgres(api.database.url, { max: 1 });
@@ -25,14 +25,14 @@ afterAll(async () => {
   await api.close();
 });
 
-/** On Citus shards are vacuumed less. */
+/** On Citus, shards are vacuumed less often. */
 const SCAN = inject('citusUrl') === undefined ? 'Index Only Scan' : 'Index (Only )?Scan';
 const FORWARDS = new RegExp(`${SCAN} using tickets_as_listed`);
 const BACKWARDS = new RegExp(`${SCAN} Backward using tickets_as_listed`);
 
 const LIST = 'nodes { id status } pageInfo { endCursor startCursor }';
 
-/** The plan of the statement that an operation reads its tickets by, as text. */
+/** Returns the plan of the query with which an operation reads its tickets, as text. */
 async function planOf(query: string): Promise<string> {
   api.database.sent.length = 0;
   const { errors } = await api.send(query, { as: DESK });
@@ -63,13 +63,13 @@ it.each([
   expect(plan).not.toContain('Sort');
 });
 
-it('so is the last page, which is the first one of the other direction', async () => {
+it('so is the last page, by a backward scan', async () => {
   const plan = await planOf(`{ myTickets(last: 20) { ${LIST} } }`);
   expect(plan).toMatch(FORWARDS);
   expect(plan).not.toContain('Sort');
 });
 
-it('what the seats of a page are called is read from an index alone', async () => {
+it('the seat labels of a page need an index-only scan', async () => {
   const plan = await planOf('{ myTickets { nodes { id seatsCount seatNumbers } } }');
   expect(plan).toContain('Index Only Scan using ticket_seats_by_label');
 });
@@ -80,7 +80,7 @@ it('a single ticket is read by its key, however many tickets its user has', asyn
   api.database.sent.length = 0;
   await api.send(`{ ticket(id: "${id}") { seats { id } payment { id } } }`, { as: DESK });
   const [read] = api.database.sent;
-  // The plan that a prepared statement is run by after its first five runs.
+  // A prepared statement can use the generic plan after its first five runs.
   await explaining.unsafe('set plan_cache_mode = force_generic_plan');
   await explaining.unsafe(`prepare read as ${read?.statement}`);
   const values = (read?.parameters ?? []).map((value) => `'${value}'`).join(', ');

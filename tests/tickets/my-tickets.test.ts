@@ -8,7 +8,7 @@ let api: TestApi;
 const now = Date.now();
 const at = (hours: number) => new Date(now + hours * HOUR);
 
-/** Five of Asha's tickets; t2 and t3 were booked in the same millisecond, and so were t4's and t5's shows' starts. */
+/** Five tickets of Asha. t2 and t3 have the same booking time; the shows of t4 and t5 start at the same time. */
 beforeAll(async () => {
   api = await startTestApi();
   const { db } = api.database;
@@ -52,11 +52,11 @@ async function list(args = '', as = 'user-asha'): Promise<Page> {
 }
 
 describe('the list of my tickets', () => {
-  it('has mine only, the newest booking first, equal times by id in the same direction', async () => {
+  it('has only own tickets, newest booking first, equal times by id in the same direction', async () => {
     expect(await list()).toMatchObject({ ids: ['t5', 't4', 't3', 't2', 't1'], next: false, previous: false });
   });
 
-  it('is empty for a person without tickets and for one that the database does not know', async () => {
+  it('is empty for a user without tickets and for an unknown user', async () => {
     const empty = { ids: [], start: null, end: null, next: false, previous: false };
     expect(await list('', 'user-nobody')).toEqual(empty);
     expect(await list('', 'user-unheard-of')).toEqual(empty);
@@ -90,7 +90,7 @@ describe('the list of my tickets', () => {
     expect(data.myTickets.totalCount).toBe(3);
   });
 
-  it('gives twenty when no size is asked for', async () => {
+  it('has twenty tickets by default', async () => {
     const { db } = api.database;
     await givenTicket(db, { id: 'TKT-m0', userId: 'user-many', showStart: at(1) });
     for (let n = 1; n <= 21; n += 1) {
@@ -111,7 +111,7 @@ describe('paging', () => {
     ['ASC', 'DESC'].map((direction) => `orderBy: {field: ${field}, direction: ${direction}}`),
   );
 
-  it.each(orders)('forwards meets every ticket once, %s', async (order) => {
+  it.each(orders)('forwards returns every ticket once, %s', async (order) => {
     const whole = (await list(order)).ids;
     const met: string[] = [];
     let page = await list(`first: 2, ${order}`);
@@ -123,7 +123,7 @@ describe('paging', () => {
   });
 
   it.each(orders)(
-    'backwards meets every ticket once, each page in the order of the list, %s',
+    'backwards returns every ticket once, each page in the order of the list, %s',
     async (order) => {
       const whole = (await list(order)).ids;
       let page = await list(`last: 2, ${order}`);
@@ -137,13 +137,13 @@ describe('paging', () => {
     },
   );
 
-  it('between two cursors gives what lies between', async () => {
+  it('between two cursors returns the tickets between them', async () => {
     const { start } = await list('first: 1');
     const { end } = await list('last: 1');
     expect((await list(`first: 10, after: "${start}", before: "${end}"`)).ids).toEqual(['t4', 't3', 't2']);
   });
 
-  it('neither repeats nor skips when a ticket is booked meanwhile', async () => {
+  it('neither repeats nor skips a ticket if another is booked in the meantime', async () => {
     const { db } = api.database;
     await givenTicket(db, { id: 'TKT-p1', userId: 'user-pager', showStart: at(5), bookingTime: at(-3) });
     await givenTicket(db, { id: 'TKT-p2', userId: 'user-pager', showStart: at(5), bookingTime: at(-2) });
@@ -153,7 +153,7 @@ describe('paging', () => {
     expect([first.ids, second.ids, second.next]).toEqual([['p2'], ['p1'], false]);
   });
 
-  it('has one cursor an edge, and pageInfo has the outer ones', async () => {
+  it('has one cursor per edge, and pageInfo has the first and last', async () => {
     const { data } = await api.send(
       '{ myTickets(first: 3) { edges { cursor node { id } } pageInfo { startCursor endCursor } } }',
     );
@@ -184,7 +184,7 @@ describe('bad input', () => {
     ['an object', Buffer.from('{"v":1}').toString('base64url')],
     ['a longer list', forged(1, 'BOOKING_TIME DESC x', '2024-01-01T00:00:00.000Z', 'TKT-1', 'user-ravi')],
     ['a list of another list', forged([1, 'BOOKING_TIME DESC x', '2024-01-01T00:00:00.000Z', 'TKT-1'])],
-    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00]).toString('base64url')],
+    ['bytes that are not UTF-8', Buffer.from([0xff, 0xfe, 0x00]).toString('base64url')],
     ['very long', 'x'.repeat(50_000)],
   ])('a cursor that is %s', async (_words, cursor) => {
     await expect(list(`after: "${cursor}"`)).rejects.toThrow('BAD_USER_INPUT');
@@ -217,7 +217,7 @@ describe('bad input', () => {
   it.each([
     ["another user's ticket", 'TKT-ravi'],
     ['no ticket', 'TKT-none'],
-  ])('a forged cursor in the place of %s pages through my own as from there', async (_words, id) => {
+  ])('a forged cursor at the position of %s pages through own tickets from there', async (_words, id) => {
     const { end } = await list('first: 1');
     const [version, name] = JSON.parse(Buffer.from(end ?? '', 'base64url').toString());
     const cursor = forged(version, name, at(-75).toISOString(), id);
@@ -248,14 +248,14 @@ describe('bad input', () => {
     },
   );
 
-  it("another user's cursor shows nothing but one's own tickets", async () => {
+  it("another user's cursor returns only own tickets", async () => {
     const { end } = await list('first: 2');
     expect((await list(`after: "${end}"`, 'user-ravi')).ids).toEqual([]);
     expect((await list(`last: 9, before: "${end}"`, 'user-ravi')).ids).toEqual(['ravi']);
   });
 });
 
-describe('what a page brings', () => {
+describe('the columns of a page', () => {
   const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
   const fieldsOf = (name: string) => Object.values((schema.getType(name) as GraphQLObjectType).getFields());
   const asked = fieldsOf('Ticket').map(({ name, type }) => {
@@ -265,7 +265,7 @@ describe('what a page brings', () => {
     return `${name} { ${leaves.map((field) => field.name).join(' ') || '__typename'} }`;
   });
 
-  it.each(asked)('is enough for %s where nothing else is asked for', async (field) => {
+  it.each(asked)('suffice for %s alone', async (field) => {
     const [alone, ...single] = await Promise.all([
       api.send(`{ myTickets(first: 2) { nodes { ${field} } } }`),
       ...['TKT-t5', 'TKT-t4'].map((id) => api.send(`{ ticket(id: "${id}") { id ${field} } }`)),

@@ -5,7 +5,7 @@ import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
-/** What operations cost between us and the database, counted in its own protocol. */
+/** The number of messages between Usher and the database for each operation, counted in the protocol. */
 
 let database: TestDatabase;
 let tap: StatementTap;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   tap = await startStatementTap(database.url, 100);
   pool = openDatabase({ url: tap.url, poolSize: 1, onStatement: (sql) => sent.push(sql) });
   api = await startTestApi({ database: { ...database, db: pool.db } });
-  // Statements are prepared when they are sent first, and what is kept in memory is read.
+  // The first runs prepare the statements and fill the caches.
   for (const [query] of Object.values(OPERATIONS)) for (const n of [0, 1, 2]) await api.send(query(n));
   await api.jobs.flush();
 });
@@ -48,14 +48,14 @@ const OPERATIONS: Record<string, Operation> = {
   ],
   'a cancellation': [
     (n) => `mutation { cancelTicket(id: "TKT-${n}", idempotencyKey: "${n}") { status refund { id } } }`,
-    // The ticket for the access rule; begin, three locks, the facts; eight writes, commit; afterwards the jobs. BEGIN and
-    // COMMIT are texts that are parsed.
+    // The ticket for the access rule; begin, three locks, the facts; eight writes, commit; then the jobs. BEGIN and
+    // COMMIT are parsed every time.
     { statements: 18, parsed: 4, roundTrips: 4 },
   ],
 };
 
 it.each(Object.entries(OPERATIONS))(
-  '%s costs what it did, and nothing but BEGIN and COMMIT is parsed again',
+  '%s has the known cost, and only BEGIN and COMMIT are parsed again',
   async (_words, [query, cost]) => {
     let answer: Awaited<ReturnType<TestApi['send']>> = {};
     const counted = await tap.during(async () => {
@@ -65,7 +65,7 @@ it.each(Object.entries(OPERATIONS))(
     expect(answer.errors).toBeUndefined();
     const { roundTrips, ...exact } = counted;
     expect(exact).toEqual({ statements: cost.statements, parsed: cost.parsed });
-    // One less when an answer comes in two pieces: the client goes on at the first.
+    // One less if a response arrives in two pieces, because the client continues after the first.
     expect([cost.roundTrips - 1, cost.roundTrips]).toContain(roundTrips);
   },
 );
@@ -74,11 +74,11 @@ it.each([
   ['a list', { statements: 1, parsed: 1, roundTrips: 1 }],
   ['details', { statements: 1, parsed: 1, roundTrips: 1 }],
   ['a cancellation', { statements: 18, parsed: 18, roundTrips: 4 }],
-])('behind a pooler that prepares nothing %s waits for no statement twice', async (name, cost) => {
+])('behind a pooler without prepared statements, %s waits for no statement twice', async (name, cost) => {
   const pooled = openDatabase({ url: tap.url, poolSize: 1, pooler: { prepare: false } });
   const behind = await startTestApi({ database: { ...database, db: pooled.db } });
   const [query = () => ''] = OPERATIONS[name] ?? [];
-  // The types of the values are asked for when a statement is sent first.
+  // The first run of a statement queries its parameter types.
   for (const n of [12, 13, 14]) await behind.send(query(n));
   await behind.jobs.flush();
   const { roundTrips, ...exact } = await tap.during(async () => {
@@ -91,7 +91,7 @@ it.each([
   await pooled.close();
 });
 
-it('the facts are read behind the locks, and the writes follow', async () => {
+it('the facts are read after the locks and before the writes', async () => {
   await api.send(OPERATIONS['a cancellation']?.[0](11) ?? '');
   const at = (part: RegExp) => sent.findIndex((sql) => part.test(sql));
   const order = [

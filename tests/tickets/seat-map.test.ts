@@ -15,7 +15,7 @@ beforeAll(async () => {
       seatNumbers: ['2', '10'],
     });
   }
-  // Another hall's places are in no map of this one.
+  // A seat of another hall, which must not be in the map.
   await db.insert(screens).values({ id: 'screen-2', theaterId: 'theater-pvr', name: 'Screen 2' });
   await db
     .insert(seats)
@@ -33,7 +33,7 @@ async function statementsOf(query: string): Promise<string[]> {
 }
 
 describe("a show's seat map", () => {
-  it('has every place of the hall, A2 before A10', async () => {
+  it('has every seat of the hall, A2 before A10', async () => {
     const { data } = await api.send(`{ ticket(id: "TKT-1") { ${MAP} } }`);
     const { id, seatMap } = data.ticket.show;
     expect(seatMap).toHaveLength(20);
@@ -47,7 +47,7 @@ describe("a show's seat map", () => {
     expect(marked.map(({ number }: { number: string }) => number)).toEqual(['2', '10']);
   });
 
-  it('is in lists and in what a mutation answers, through fragments and aliases', async () => {
+  it('is available in lists and mutations, through fragments and aliases', async () => {
     const fragment = `fragment Hall on Ticket { screening: show { places: seatMap { id } } }`;
     const listed = await api.send(`{ myTickets(first: 2) { edges { node { ...Hall } } } } ${fragment}`);
     expect(listed.data.myTickets.edges[1].node.screening.places).toHaveLength(20);
@@ -57,7 +57,7 @@ describe("a show's seat map", () => {
     expect(cancelled.data.cancelTicket.ticket.screening.places).toHaveLength(20);
   });
 
-  it('is read once for all tickets of a page, kept, and not read where it is not asked for', async () => {
+  it('is read once for all tickets of a page, cached, and not read unless selected', async () => {
     const page = `{ myTickets(first: 10) { nodes { show { id theater { name } seatMap { id } } } } }`;
     const fresh = await startTestApi();
     await givenCatalogue(fresh.database.db);
@@ -74,7 +74,7 @@ describe("a show's seat map", () => {
     expect(without.join()).not.toContain('left join "seats"');
   });
 
-  it('is too dear for long lists', async () => {
+  it('is too expensive for long lists', async () => {
     const { errors } = await api.send(`{ myTickets(first: 100) { nodes { ${MAP} } } }`);
     expect(errors?.[0]?.message).toMatch(/costs/);
   });

@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** How many statements an operation sends to the database, counted at the driver. */
+/** Counts the statements that an operation sends to the driver. */
 async function statementsOf(query: string): Promise<{ count: number; tickets: number }> {
-  // The first run of a process also reads the names of what is shown, which it keeps.
+  // The first run also reads names of movies and places, which are then cached.
   await api.send(query);
   api.database.statements.length = 0;
   const { data, errors } = await api.send(query);
@@ -31,7 +31,7 @@ it.each([
   ["the specification's list", LIST, 1],
   ['every field', EVERYTHING, 4],
 ])(
-  '%s costs as many statements for 1, 20 and 100 tickets of different shows',
+  '%s needs the same number of statements for 1, 20 and 100 tickets of different shows',
   async (_words, fields, count) => {
     for (const tickets of [1, 20, 100]) {
       const query = `{ myTickets(first: ${tickets}) { nodes { ${fields} } pageInfo { endCursor } } }`;
@@ -40,18 +40,18 @@ it.each([
   },
 );
 
-it('totalCount costs one more, and only when it is asked for', async () => {
+it('totalCount needs one more statement, only if it is selected', async () => {
   expect(await statementsOf(`{ myTickets(first: 20) { totalCount nodes { ${LIST} } } }`)).toMatchObject({
     count: 2,
   });
 });
 
-it("the specification's details cost one: the ticket with its seats and payment", async () => {
+it("the specification's details need one statement: the ticket with its seats and payment", async () => {
   const details = `${LIST} seats { id } pricing { totalAmount { amount } } payment { id status } qrCode`;
   expect(await statementsOf(`{ ticket(id: "TKT-7") { ${details} } }`)).toMatchObject({ count: 1 });
 });
 
-it('seventy tickets by aliases cost nine statements', async () => {
+it('seventy aliased tickets need nine statements', async () => {
   const aliases = Array.from(
     { length: 70 },
     (_, n) => `t${n}: ticket(id: "TKT-${n}") { id status canCancel }`,
@@ -62,7 +62,7 @@ it('seventy tickets by aliases cost nine statements', async () => {
 it.each([
   ['a cancellation', '', 14],
   ['a cancellation with a key', ', idempotencyKey: "k"', 15],
-])('%s, from the access rules to the answer', async (_words, args, count) => {
+])('%s, from the access rules to the response', async (_words, args, count) => {
   const mutation = (n: number) => `mutation { cancelTicket(id: "TKT-${n}"${args}) {
     message ticketId status refund { originalAmount { amount } refundStatus refundEta } cancelledAt } }`;
   const n = args ? 98 : 99;
@@ -70,6 +70,6 @@ it.each([
   api.database.statements.length = 0;
   const { data } = await api.send(mutation(n));
   expect(data.cancelTicket.status).toBe('CANCELLED');
-  // A connection that is new asks for the types of arrays.
+  // A new connection queries array types.
   expect(api.database.statements.filter((sql) => !sql.includes('pg_type'))).toHaveLength(count);
 });

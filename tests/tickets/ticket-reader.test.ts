@@ -7,11 +7,11 @@ import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { givenCatalogue, givenShow, givenTicket, HOUR } from '../support/world.ts';
 
-/** Tickets that several requests ask for at once are read by one statement, and each goes to its owner only. */
+/** One statement reads the tickets of concurrent requests, and each goes only to its owner. */
 
 const USERS = ['user-asha', 'user-ravi', 'user-meera', 'user-kabir'];
 const ticketOf = (userId: string) => `TKT-OF-${userId.slice('user-'.length)}`;
-/** Each of them has a ticket with this id. */
+/** Each user has a ticket with this id. */
 const SHARED = 'TKT-SHARED';
 
 let api: TestApi;
@@ -28,7 +28,7 @@ beforeAll(async () => {
     await givenTicket(db, { id: SHARED, userId, showStart, showId: 'show-shared', seatNumbers });
   }
   reader = createTicketReader(db);
-  // Whether it is on Citus is asked once.
+  // The first batch checks whether the database is on Citus.
   await Promise.all([load('user-asha', SHARED), load('user-ravi', SHARED)]);
 });
 afterAll(() => api.close());
@@ -36,7 +36,7 @@ beforeEach(() => {
   api.database.statements.length = 0;
 });
 
-/** Whose ticket comes, and which; null for none. */
+/** Returns the user and id of the loaded ticket; null if there is none. */
 async function load(userId: string, ticketId: string) {
   const row = await reader.load({ userId, ticketId });
   return row && [row.ticket.userId, row.ticket.id];
@@ -46,7 +46,7 @@ function statements(): string[] {
   return api.database.statements.filter((statement) => statement.includes('from "tickets"'));
 }
 
-it('one ticket is read by its key, several by theirs, eight at most', async () => {
+it('one query reads one ticket by its key, or up to eight by theirs', async () => {
   await load('user-asha', SHARED);
   expect(statements()).toEqual([expect.not.stringContaining('unnest')]);
   for (const [asked, expected] of [
@@ -61,8 +61,8 @@ it('one ticket is read by its key, several by theirs, eight at most', async () =
   }
 });
 
-it('several tickets are read by a plan that is made once', async () => {
-  // One of two connections is for single statements, so that it has them all.
+it('several tickets are read with a generic plan', async () => {
+  // With two connections, all single statements use the same one.
   const { db, close } = openDatabase({ url: api.database.url, poolSize: 2 });
   const own = createTicketReader(db);
   const keys = USERS.map((userId) => ({ userId, ticketId: SHARED }));
@@ -73,19 +73,19 @@ it('several tickets are read by a plan that is made once', async () => {
   const plan = await db.execute(sql`explain (generic_plan) ${sql.raw(String(prepared?.statement))}`);
   await close();
   expect(prepared).toMatchObject({ kept: 35, made: 5 });
-  // Nobody has analyzed these tables, and they are all but empty: what is planned now must do when they are full.
+  // The tables are almost empty and not analyzed. The plan must still suit full tables.
   const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
   expect(lines).not.toContain('Seq Scan');
-  // Of the others one has both columns, with another one between them.
+  // Another index has both columns too, but with one between them.
   expect(lines).toContain('Index Scan using tickets_user_id_id_pk on tickets');
   expect(lines).toContain(
     'Index Cond: ((user_id = (asked.user_id)::text) AND (id = (asked.ticket_id)::text))',
   );
 });
 
-it('where there is Citus, each is read by itself: one statement for all would ask every shard', async () => {
+it('on Citus each ticket is read separately: one statement for all would query every shard', async () => {
   const spread = await createTestDatabase();
-  // What it is known by.
+  // The table by which Usher detects Citus.
   const outsider = connectOutsider(spread.url);
   await outsider.sql.unsafe('set allow_system_table_mods = on; create table pg_catalog.pg_dist_partition ()');
   await outsider.close();
@@ -97,8 +97,8 @@ it('where there is Citus, each is read by itself: one statement for all would as
   expect(reads).toHaveLength(4);
 });
 
-describe('whoever asks together with others', () => {
-  it('is told what went wrong in the order in which they asked', async () => {
+describe('concurrent requests', () => {
+  it('get errors in the order of their fields', async () => {
     const ids = Array.from({ length: 60 }, (_, n) => (n % 7 === 3 ? `nonsense-${n}` : `TKT-NONE-${n}`));
     const query = `{ ${ids.map((id, n) => `t${n}: ticket(id: "${id}") { id }`).join(' ')} }`;
     for (let round = 0; round < 5; round += 1) {
@@ -108,7 +108,7 @@ describe('whoever asks together with others', () => {
     }
   });
 
-  it('is given what is theirs, and nothing of the others', async () => {
+  it('get only their own tickets', async () => {
     const asked = await Promise.all(
       USERS.flatMap((userId) => [
         load(userId, ticketOf(userId)),
@@ -122,7 +122,7 @@ describe('whoever asks together with others', () => {
     );
   });
 
-  it('is answered over HTTP as if alone, byte for byte', async () => {
+  it('get byte for byte the same HTTP responses as sequential ones', async () => {
     const query = 'query($id: ID!) { ticket(id: $id) { id status seatNumbers qrCode payment { id } } }';
     const requests = USERS.flatMap((as) =>
       [SHARED, 'TKT-OF-NONE', ...USERS.map(ticketOf)].map((id) => ({ as, variables: { id } })),
@@ -137,7 +137,7 @@ describe('whoever asks together with others', () => {
       expect(statements().filter((text) => text.includes('unnest'))).not.toEqual([]);
   });
 
-  it('sees what was committed before they asked', async () => {
+  it('see everything committed before they were sent', async () => {
     const showStart = new Date(Date.now() + 6 * HOUR);
     await givenTicket(api.database.db, { id: 'TKT-TO-CANCEL', showStart });
     let isOver = false;
@@ -153,7 +153,7 @@ describe('whoever asks together with others', () => {
     expect([data.cancelTicket.status, ...seen]).toEqual(Array(21).fill('CANCELLED'));
   });
 
-  it('is not told what went wrong before', async () => {
+  it('do not get errors of earlier batches', async () => {
     const broken = Promise.allSettled([load('user-\u0000', SHARED), load('user-asha', SHARED)]);
     expect((await broken).map(({ status }) => status)).toContain('rejected');
     expect(await Promise.all([load('user-asha', SHARED), load('user-ravi', SHARED)])).toEqual([

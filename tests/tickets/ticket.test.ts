@@ -35,7 +35,7 @@ async function ticket(id: string, fields: string) {
 }
 
 describe('a ticket', () => {
-  it("has everything of the specification's detail answer", async () => {
+  it("has every field of the specification's details", async () => {
     const money = '{ amount currencyCode }';
     const detail = await ticket(
       'TKT-20241215-ABC123',
@@ -94,7 +94,7 @@ describe('a ticket', () => {
     });
   });
 
-  it('quotes what cancelling now would give', async () => {
+  it('has a quote for cancelling now', async () => {
     const fields =
       'cancellationQuote { originalAmount { amount } cancellationFee { amount } refundAmount { amount } feePercent refundEta validUntil }';
     expect(await ticket('TKT-20241215-ABC123', fields)).toEqual({
@@ -114,7 +114,7 @@ describe('a ticket', () => {
     );
   });
 
-  it('tells the rules that it was sold under', async () => {
+  it('has the policy that it was sold under', async () => {
     const fields =
       'cancellationPolicy { name version cutoffMinutes tiers { overMinutes feePercent } refundEta }';
     expect((await ticket('TKT-TIERED', fields)).cancellationPolicy).toEqual({
@@ -148,12 +148,12 @@ describe('a ticket', () => {
     expect(await ticket('TKT-PAST', fields)).toEqual(expected);
   });
 
-  it('has a QR code that reads as its id', async () => {
+  it('has a QR code with its id', async () => {
     const { qrCode } = await ticket('TKT-20241215-ABC123', 'qrCode');
     expect(readQrCode(qrCode).text).toBe('TKT-20241215-ABC123');
   });
 
-  it('tells what happened to it, oldest first', async () => {
+  it('has a timeline, oldest first', async () => {
     const { timeline } = await ticket('TKT-20241215-ABC123', 'timeline { type actor at }');
     const at = '2024-12-15T10:30:00.000Z';
     expect(timeline).toEqual([
@@ -162,7 +162,7 @@ describe('a ticket', () => {
     ]);
   });
 
-  it('follows its show when that is moved, and keeps its seats when the hall and the prices change', async () => {
+  it('follows a show that is moved, and keeps its seats when the hall and the prices change', async () => {
     const { db } = api.database;
     await givenTicket(db, { id: 'TKT-MOVED', showStart, seatNumbers: ['10', '9', '2'] });
     await db
@@ -183,7 +183,7 @@ describe('a ticket', () => {
 });
 
 describe('ids', () => {
-  it('are unique over all types', async () => {
+  it('are unique across all types', async () => {
     const { data } = await api.send(
       '{ myTickets { nodes { id show { id movie { id } theater { id } screen { id } } seats { id showSeatId } payment { id } } } }',
     );

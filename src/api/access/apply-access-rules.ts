@@ -3,7 +3,9 @@ import { applyMiddleware } from 'graphql-middleware';
 import { chain, shield } from 'graphql-shield';
 import { denied, isSignedIn, ownsTicket } from './rules.ts';
 
-/** Who may call what. A root field that is not here is denied. `chain` checks one rule after the other. Rules only read. */
+/**
+ * The rule of each root field. A field without a rule is denied. `chain` checks rules sequentially. Rules only read.
+ */
 export const ROOT_FIELD_RULES = {
   Query: {
     myTickets: isSignedIn,
@@ -14,7 +16,7 @@ export const ROOT_FIELD_RULES = {
   },
 };
 
-/** Puts the rules before the root fields, and only there: whoever gets past them owns what lies below. */
+/** Applies the rules to the root fields only: a viewer who passes them owns everything below. */
 export function applyAccessRules(schema: GraphQLSchema): GraphQLSchema {
   const rules = shield(ROOT_FIELD_RULES, { fallbackRule: denied, allowExternalErrors: true });
   const { Query, Mutation } = rules.generate(schema) as Record<keyof typeof ROOT_FIELD_RULES, object>;

@@ -3,11 +3,11 @@ import { toClientError } from '../../platform/errors/mask-error.ts';
 import type { RequestContext } from '../../tickets/request-context.ts';
 
 /**
- * A rule that never throws: shield would turn what it throws, a database that is away for instance, into a denial.
- * Never cached: shield's caches confuse the arguments of aliases. A field whose answer nobody waits for is not run: the
- * cancellations that follow one in the same operation, for instance, when the client has left.
+ * Defines a rule. It never throws, because graphql-shield reports any exception, such as an unavailable database, as a
+ * denial. It is never cached, because shield's caches mix up the arguments of aliases. It stops an operation whose
+ * client has disconnected, so that the remaining cancellations in it do not run.
  *
- * @param check gives true to let the field run, or the error to answer with
+ * @param check returns true to allow the field, or the error to respond with
  */
 export function defineRule<Arguments>(
   name: string,

@@ -14,7 +14,7 @@ export const isSignedIn = defineRule('isSignedIn', (_args, { viewer }) =>
   viewer ? true : new UsherError('UNAUTHENTICATED'),
 );
 
-/** Somebody else's ticket answers as a missing one. */
+/** A ticket of another user gets the same error as a missing one. */
 export const ownsTicket = defineRule<TicketArguments>('ownsTicket', async ({ id }, { loaders }) =>
   (await loaders.tickets.load(id)) ? true : new UsherError('NOT_FOUND'),
 );

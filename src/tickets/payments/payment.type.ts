@@ -9,13 +9,14 @@ export const PaymentMode = enumOf(paymentMode);
 
 registerEnumType(PaymentStatus, {
   name: 'PaymentStatus',
-  description: 'Where a payment stands.',
+  description: 'The state of a payment.',
   valuesConfig: {
-    PENDING: { description: 'Begun, not captured.' },
-    SUCCESS: { description: 'Captured.' },
-    FAILED: { description: 'Not captured, for good.' },
+    PENDING: { description: 'The payment has started but is not captured yet.' },
+    SUCCESS: { description: 'The payment is captured.' },
+    FAILED: { description: 'The payment failed permanently.' },
     REFUNDED: {
-      description: 'A refund was committed to. Where that money is now, the status of the refund tells.',
+      description:
+        'The ticket was cancelled and a refund is due. `refund.refundStatus` says where the money is.',
     },
   },
 });
@@ -24,43 +25,51 @@ registerEnumType(PaymentMode, {
   name: 'PaymentMode',
   description: 'How the user paid.',
   valuesConfig: {
-    UPI: { description: 'Unified Payments Interface.' },
-    CREDIT_CARD: { description: 'Credit card.' },
-    DEBIT_CARD: { description: 'Debit card.' },
-    NETBANKING: { description: "Transfer on the bank's site." },
+    UPI: { description: 'Unified Payments Interface (UPI).' },
+    CREDIT_CARD: { description: 'A credit card.' },
+    DEBIT_CARD: { description: 'A debit card.' },
+    NETBANKING: { description: "A transfer on the bank's website." },
     WALLET: { description: 'A prepaid wallet.' },
   },
 });
 
 @ObjectType({ description: 'The payment of a ticket.' })
 export class Payment {
-  @Field(() => ID, { description: 'Unique over all types.' })
+  @Field(() => ID, { description: 'The id, unique across all types.' })
   readonly id!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: "The gateway's id, which support asks for.",
+    description:
+      "The payment provider's id of the payment. Show it: support asks for it. Null until the provider has assigned one.",
   })
   readonly transactionId!: string | null;
 
-  @Field(() => PaymentMode, { description: 'How it was paid.' })
+  @Field(() => PaymentMode, { description: 'How the user paid.' })
   readonly paymentMode!: keyof typeof PaymentMode;
 
-  @Field(() => Money, { description: 'What was paid.' })
+  @Field(() => Money, { description: 'The amount paid.' })
   readonly amount!: Money;
 
-  @Field(() => PaymentStatus, { description: 'Where it stands.' })
+  @Field(() => PaymentStatus, { description: 'The state of the payment.' })
   readonly status!: keyof typeof PaymentStatus;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was captured.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the payment was captured (UTC). Null until then.',
+  })
   readonly paymentTime!: Date | null;
 
-  @Field(() => Money, { nullable: true, description: 'What goes back, once REFUNDED.' })
+  @Field(() => Money, {
+    nullable: true,
+    description: 'The amount to be refunded. Null unless the payment is REFUNDED.',
+  })
   readonly refundAmount!: Money | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the refund was committed to.',
+    description:
+      'When the ticket was cancelled and the refund became due (UTC). Null unless the payment is REFUNDED.',
   })
   readonly refundInitiatedAt!: Date | null;
 }

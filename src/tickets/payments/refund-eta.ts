@@ -1,13 +1,13 @@
 import { indiaDay } from '../../platform/time/india-time.ts';
 
-/** When a refund should have arrived: business days, Monday to Friday, without a holiday calendar. */
+/** Arrival estimates of refunds. Business days are Monday to Friday; holidays are ignored. */
 
 export interface EtaDays {
   etaMinBusinessDays: number;
   etaMaxBusinessDays: number;
 }
 
-/** "3-5 business days" */
+/** Returns a text such as "3-5 business days". */
 export function etaText({ etaMinBusinessDays, etaMaxBusinessDays }: EtaDays): string {
   const days =
     etaMinBusinessDays === etaMaxBusinessDays
@@ -16,7 +16,7 @@ export function etaText({ etaMinBusinessDays, etaMaxBusinessDays }: EtaDays): st
   return `${days} business day${etaMaxBusinessDays === 1 ? '' : 's'}`;
 }
 
-/** The calendar day, YYYY-MM-DD in Indian time, as banks in India count, so many business days after an instant. */
+/** Returns the day (YYYY-MM-DD, Indian time) that is the given number of business days after a time. */
 export function businessDaysAfter(instant: Date, businessDays: number): string {
   const day = new Date(`${indiaDay(instant)}T00:00:00Z`);
   for (let left = businessDays; left > 0; ) {

@@ -10,71 +10,78 @@ export const RefundStatus = enumOf(refundStatus);
 
 registerEnumType(RefundStatus, {
   name: 'RefundStatus',
-  description: 'Where the money of a refund is.',
+  description: 'The state of a refund.',
   valuesConfig: {
-    NOT_REQUIRED: { description: 'Nothing goes back: the amount is zero.' },
-    PROCESSING: { description: 'Asked for, under way, or waiting to be tried again.' },
-    PROCESSED: { description: 'The gateway has sent it.' },
-    FAILED: { description: 'It failed for good; `failureReason` says why.' },
+    NOT_REQUIRED: { description: 'No refund is due: the refund amount is zero.' },
+    PROCESSING: {
+      description: 'The refund is queued, in progress or waiting for a retry. Query again later.',
+    },
+    PROCESSED: {
+      description: 'The payment provider has sent the money. It can take until `etaTo` to arrive.',
+    },
+    FAILED: {
+      description: 'The refund failed and is not retried automatically. Show `failureReason` to the user.',
+    },
   },
 });
 
 @ObjectType({
   description:
-    'The money that goes back for a cancelled ticket. Amounts never change; cancellationFee + refundAmount = originalAmount.',
+    'The refund of a cancelled ticket. Its amounts never change: cancellationFee + refundAmount = originalAmount.',
 })
 export class Refund {
-  @Field(() => ID, { description: 'Unique over all types.' })
+  @Field(() => ID, { description: 'The id, unique across all types.' })
   readonly id!: string;
 
-  @Field(() => Money, { description: 'What had been paid.' })
+  @Field(() => Money, { description: 'The amount paid for the ticket.' })
   readonly originalAmount!: Money;
 
-  @Field(() => Money, { description: 'What goes back.' })
+  @Field(() => Money, { description: 'The amount that the user gets back.' })
   readonly refundAmount!: Money;
 
-  @Field(() => Money, { description: 'What is kept.' })
+  @Field(() => Money, { description: 'The fee that is kept.' })
   readonly cancellationFee!: Money;
 
-  @Field(() => RefundStatus, { description: 'Where the money is now.' })
+  @Field(() => RefundStatus, { description: 'The current state of the refund.' })
   readonly refundStatus!: keyof typeof RefundStatus;
 
   @Field(() => String, {
     nullable: true,
-    description: 'How long it takes, such as "3-5 business days"; null when NOT_REQUIRED.',
+    description: 'How long the refund takes, such as "3-5 business days". Null when NOT_REQUIRED.',
   })
   readonly refundEta!: string | null;
 
   @Field(() => GraphQLDate, {
     nullable: true,
-    description: 'The first day it may arrive; null when NOT_REQUIRED.',
+    description: 'The first day on which the money can arrive (in India). Null when NOT_REQUIRED.',
   })
   readonly etaFrom!: string | null;
 
   @Field(() => GraphQLDate, {
     nullable: true,
-    description: 'The day by which it should be there; null when NOT_REQUIRED.',
+    description: 'The day by which the money should have arrived (in India). Null when NOT_REQUIRED.',
   })
   readonly etaTo!: string | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the ticket was cancelled.' })
+  @Field(() => DateTimeScalar, { description: 'When the ticket was cancelled (UTC).' })
   readonly requestedAt!: Date;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the gateway sent the money.',
+    description: 'When the payment provider sent the money (UTC). Null until then.',
   })
   readonly processedAt!: Date | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The number under which the bank finds it. It may come after PROCESSED.',
+    description:
+      "The bank's reference number. Show it: the user's bank can trace the refund with it. Null until the bank reports it, which can be after PROCESSED.",
   })
   readonly bankReference!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it FAILED, in words to show to the user.',
+    description: 'Why the refund failed, safe to show to the user. Null unless FAILED.',
   })
   readonly failureReason!: string | null;
 }

@@ -1,20 +1,20 @@
-/** What a ticket's policy says of cancelling it: pure functions of the ticket, its show's start and a time. */
+/** The cancellation rules: pure functions of a ticket, its policy, the start of its show and a time. */
 
-/** The immutable rules a ticket was sold under. */
+/** The rules that a ticket was sold under. They never change. */
 export interface CancellationPolicy {
   name: string;
   version: number;
-  /** Cancelling is refused from this many minutes before the show's start on. */
+  /** Cancelling is refused from this many minutes before the show starts. */
   cutoffMinutes: number;
-  /** Tier i applies while more than tierOverMinutes[i] minutes are left. Falling; the last is 0. */
+  /** Tier i applies while more than tierOverMinutes[i] minutes are left. In descending order; the last is 0. */
   tierOverMinutes: number[];
-  /** Fee of tier i in basis points of the total: 1000 is 10 %. */
+  /** The fee of tier i in basis points of the total amount: 1000 is 10 %. */
   tierFeeBps: number[];
   etaMinBusinessDays: number;
   etaMaxBusinessDays: number;
 }
 
-/** What a decision needs to know of a ticket. Amounts in paise. */
+/** The facts of a ticket that a decision needs. Amounts in paise. */
 export interface CancellableTicket {
   status: 'PENDING_PAYMENT' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED';
   totalAmount: bigint;
@@ -22,13 +22,13 @@ export interface CancellableTicket {
   policy: CancellationPolicy;
 }
 
-/** What cancelling at one moment gives. Amounts in paise; fee + refund = original. */
+/** The fee and refund of cancelling at one time. Amounts in paise; fee + refund = original. */
 export interface Quote {
   originalAmount: bigint;
   cancellationFee: bigint;
   refundAmount: bigint;
   feeBps: number;
-  /** From this instant on the quote no longer holds: the next tier begins or cancelling ends. */
+  /** The time from which the quote no longer holds: the next tier begins or cancelling ends. */
   validUntil: Date;
 }
 
@@ -40,7 +40,7 @@ export type CancellationDecision =
 
 const MINUTE = 60_000;
 
-/** Cancelling is allowed while now is before this instant; at it, no longer. */
+/** Returns the deadline. Cancelling is allowed before it, but not at it. */
 export function cancelDeadline(ticket: CancellableTicket): Date {
   return minutesBefore(ticket.showStart, ticket.policy.cutoffMinutes);
 }
@@ -49,7 +49,7 @@ export function canCancel(ticket: CancellableTicket, now: Date): boolean {
   return refusalOf(ticket, now) === null;
 }
 
-/** What cancelling at `now` would give, or null when it is not allowed then. */
+/** Returns the quote for cancelling at `now`; null if cancelling is refused then. */
 export function quoteCancellation(ticket: CancellableTicket, now: Date): Quote | null {
   const decision = decideCancellation(ticket, now, null);
   return decision.kind === 'cancel' ? decision.quote : null;
@@ -58,7 +58,7 @@ export function quoteCancellation(ticket: CancellableTicket, now: Date): Quote |
 /**
  * Decides one cancellation.
  *
- * @param expectedRefund paise that the user was promised, or null to accept what it is now
+ * @param expectedRefund the refund in paise that the user agreed to; null accepts any
  */
 export function decideCancellation(
   ticket: CancellableTicket,
@@ -73,19 +73,19 @@ export function decideCancellation(
   return { kind: 'cancel', quote };
 }
 
-/** The fee, rounded half up to a paisa. */
+/** Returns the fee in paise, rounded half up. */
 export function feeOf(totalAmount: bigint, feeBps: number): bigint {
   return (totalAmount * BigInt(feeBps) + 5_000n) / 10_000n;
 }
 
-/** "within 1 hour of show time", made from the policy's cutoff. */
+/** Returns the message of a refusal after the deadline, such as "Cannot cancel ticket within 1 hour of show time". */
 export function deadlineMessage({ cutoffMinutes }: CancellationPolicy): string {
   if (cutoffMinutes === 0) return 'Cannot cancel ticket after show time';
   const [count, unit] = cutoffMinutes % 60 === 0 ? [cutoffMinutes / 60, 'hour'] : [cutoffMinutes, 'minute'];
   return `Cannot cancel ticket within ${count} ${unit}${count === 1 ? '' : 's'} of show time`;
 }
 
-/** Null: it can be cancelled, at some fee. */
+/** Returns null if the ticket can be cancelled. */
 function refusalOf(ticket: CancellableTicket, now: Date): CancellationDecision | null {
   if (ticket.status !== 'CONFIRMED') return { kind: 'invalidStatus' };
   const deadline = cancelDeadline(ticket);

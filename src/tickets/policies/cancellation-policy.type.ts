@@ -2,34 +2,34 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { etaText } from '../payments/refund-eta.ts';
 import type { CancellationPolicy } from './cancellation-policy.ts';
 
-@ObjectType({ description: 'One step of the fee.' })
+@ObjectType({ description: 'One tier of the cancellation fee.' })
 export class CancellationTier {
   @Field(() => Int, {
-    description: 'The step applies while more than this many minutes are left before the show starts.',
+    description: 'The tier applies while more than this many minutes are left before the show starts.',
   })
   readonly overMinutes!: number;
 
-  @Field(() => Float, { description: 'The fee in percent of the total amount, such as 10.' })
+  @Field(() => Float, { description: 'The fee as a percentage of the total amount: 10 means 10 %.' })
   readonly feePercent!: number;
 }
 
 @ObjectType('CancellationPolicy', {
-  description: 'The rules the ticket was sold under. They never change for a sold ticket.',
+  description: 'The cancellation rules that a ticket was sold under. They never change for a sold ticket.',
 })
 export class CancellationPolicyType {
-  @Field(() => String, { description: 'Its name, such as "FLAT_10".' })
+  @Field(() => String, { description: 'The name of the policy, such as "FLAT_10".' })
   readonly name!: string;
 
-  @Field(() => Int, { description: 'Counts the changes of the rules of this name, from 1.' })
+  @Field(() => Int, { description: 'The version of the policy with this name, from 1.' })
   readonly version!: number;
 
   @Field(() => Int, {
-    description: 'Cancelling ends this many minutes before the show starts.',
+    description: 'Cancelling is refused from this many minutes before the show starts.',
   })
   readonly cutoffMinutes!: number;
 
   @Field(() => [CancellationTier], {
-    description: 'The fees; the first step that applies counts.',
+    description: 'The fee tiers, the earliest first. The first tier that applies sets the fee.',
     complexity: ({ childComplexity }) => 1 + 2 * childComplexity,
   })
   readonly tiers!: CancellationTier[];

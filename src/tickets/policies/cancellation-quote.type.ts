@@ -6,28 +6,29 @@ import type { CancellationPolicy, Quote } from './cancellation-policy.ts';
 
 @ObjectType({
   description:
-    'What cancelling now would give. Send refundAmount back as expectedRefund to cancel only at this price.',
+    'What cancelling costs and refunds now. Pass `refundAmount.amount` as `expectedRefund` to cancel only at this refund.',
 })
 export class CancellationQuote {
-  @Field(() => Money, { description: 'What was paid.' })
+  @Field(() => Money, { description: 'The amount paid for the ticket.' })
   readonly originalAmount!: Money;
 
-  @Field(() => Money, { description: 'What would be kept.' })
+  @Field(() => Money, { description: 'The fee that would be kept.' })
   readonly cancellationFee!: Money;
 
-  @Field(() => Money, { description: 'What would go back.' })
+  @Field(() => Money, { description: 'The amount that the user would get back.' })
   readonly refundAmount!: Money;
 
-  @Field(() => Float, { description: 'The fee in percent of the original amount, such as 10.' })
+  @Field(() => Float, { description: 'The fee as a percentage of the original amount: 10 means 10 %.' })
   readonly feePercent!: number;
 
   @Field(() => String, {
-    description: 'How long the refund takes, such as "3-5 business days".',
+    description: 'How long the refund would take, such as "3-5 business days".',
   })
   readonly refundEta!: string;
 
   @Field(() => DateTimeScalar, {
-    description: 'From this instant on the quote no longer holds: the fee rises or cancelling ends.',
+    description:
+      'The time (UTC) from which the quote no longer holds: the next fee tier begins or cancelling ends. Query again then.',
   })
   readonly validUntil!: Date;
 }

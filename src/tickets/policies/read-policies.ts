@@ -18,7 +18,7 @@ const policiesById = statement((db) =>
 
 const policyCache = sharedCache<PolicyRow>({ max: 1_000, ttl: 0 });
 
-/** Returns the policies that tickets were sold under, by id. Their rows never change (docs/writers.md). */
+/** Returns policies by id; null for a missing one. Rows never change (docs/writers.md), so they are cached for ever. */
 export function readPolicies(db: Database, ids: readonly string[]): Promise<Map<string, PolicyRow | null>> {
   const loader = new DataLoader<string, PolicyRow | null>(
     async (missing) => oneOfEach(missing, await policiesById(db, { ids: missing }), ({ id }) => id),

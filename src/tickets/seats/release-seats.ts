@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { statement } from '../../platform/db/statement.ts';
 import { showSeats } from '../../platform/db/tables/index.ts';
 
-/** A ticket, and the show whose seats it may hold. */
+/** A ticket and its show. */
 export interface SeatHolder {
   userId: string;
   ticketId: string;
@@ -33,7 +33,7 @@ const free = statement((db) =>
     .where(
       and(
         eq(showSeats.showId, sql.placeholder('showId')),
-        // In a subquery, so that the plan does not depend on how many they are: it is not made anew at every call.
+        // The subquery hides the length of the array from the planner, so that it can keep a generic plan.
         sql`${showSeats.seatId} = any((select ${sql.placeholder('seatIds')}::text[])::text[])`,
       ),
     )
@@ -41,10 +41,10 @@ const free = statement((db) =>
 );
 
 /**
- * Locks the show seats that a ticket still holds. The ticket must be locked before: everybody locks the ticket first,
- * then its seats by id.
+ * Locks the show seats that a ticket still holds. The lock order is the ticket first, then its seats by id: the ticket
+ * must be locked already.
  *
- * @returns their ids
+ * @returns the ids of the seats
  */
 export async function lockHeldSeats(
   tx: Transaction,
@@ -54,7 +54,7 @@ export async function lockHeldSeats(
   return held.map(({ seatId }) => seatId);
 }
 
-/** Makes locked seats AVAILABLE. One that was blocked or given to somebody else before the lock is not among them. */
+/** Makes locked seats AVAILABLE. Pass the ids from `lockHeldSeats`, which omits seats that were blocked or resold. */
 export async function freeSeats(tx: Transaction, showId: string, seatIds: string[]): Promise<void> {
   if (seatIds.length > 0) await free(tx, { showId, seatIds });
 }

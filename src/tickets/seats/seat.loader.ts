@@ -19,7 +19,7 @@ const seatsOfTickets = statement((db) =>
     .prepare('seats_of_tickets'),
 );
 
-/** The seats of a user's tickets, in no order. */
+/** Loads the seats of a user's tickets by ticket id, unordered. */
 export function createSeatLoader(db: Database, userId: string) {
   return new DataLoader<string, SoldSeat[]>(async (ticketIds) =>
     allOfEach(ticketIds, await seatsOfTickets(db, { userId, ticketIds }), ({ ticketId }) => ticketId),

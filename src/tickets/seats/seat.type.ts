@@ -8,7 +8,7 @@ export const SeatType = enumOf(seatType);
 
 registerEnumType(SeatType, {
   name: 'SeatType',
-  description: 'The class of a seat, which sets its price.',
+  description: 'The class of a seat, which decides its price.',
   valuesConfig: {
     GOLD: { description: 'The lowest class.' },
     DIAMOND: { description: 'The middle class.' },
@@ -17,16 +17,17 @@ registerEnumType(SeatType, {
 });
 
 @ObjectType({
-  description: 'A seat as it was sold with a ticket. It never changes, whatever becomes of the hall.',
+  description: 'A seat as it was sold with a ticket. It stays the same when the hall is rebuilt.',
 })
 export class TicketSeat {
   @Field(() => ID, {
-    description: 'Unique over all types: the same place sold again has another id.',
+    description: 'The id, unique across all types. The same seat sold again gets another id.',
   })
   readonly id!: string;
 
   @Field(() => ID, {
-    description: 'The place for this show. Two tickets, the first of them cancelled, can share it.',
+    description:
+      'The id of this seat at this show, the same as `id` in `show.seatMap`. Two tickets share it when a cancelled seat is sold again.',
   })
   readonly showSeatId!: string;
 
@@ -34,18 +35,18 @@ export class TicketSeat {
   readonly row!: string;
 
   @Field(() => String, {
-    description: 'The number in the row, such as "1". Text: halls have seats like "12A".',
+    description: 'The number in the row, such as "1". A string, because seats such as "12A" exist.',
   })
   readonly number!: string;
 
   @Field(() => SeatType, { description: 'The class of the seat.' })
   readonly seatType!: keyof typeof SeatType;
 
-  @Field(() => Money, { description: 'What it cost, before discount and convenience fee.' })
+  @Field(() => Money, { description: 'The price of the seat before discount and convenience fee.' })
   readonly price!: Money;
 }
 
-/** A seat as its ticket's row has it. */
+/** A seat as `ticket_seats` stores it. The price is in paise. */
 export type SoldSeat = Pick<
   typeof ticketSeats.$inferSelect,
   'seatId' | 'row' | 'number' | 'seatType' | 'price'

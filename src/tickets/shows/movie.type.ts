@@ -1,28 +1,28 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'A film.' })
+@ObjectType({ description: 'A movie.' })
 export class Movie {
-  @Field(() => ID, { description: 'Unique over all types.' })
+  @Field(() => ID, { description: 'The id, unique across all types.' })
   readonly id!: string;
 
   @Field(() => String, {
-    description: 'Its title. Plain text: escape it before putting it into HTML.',
+    description: 'The title, as plain text: escape it in HTML.',
   })
   readonly name!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Absolute http or https URL of the poster image; null when there is none that can be loaded.',
+      'The absolute http or https URL of the poster image. Null when there is none: show a placeholder.',
   })
   readonly posterUrl!: string | null;
 
-  @Field(() => Int, { description: 'Running time in minutes.' })
+  @Field(() => Int, { description: 'The running time in minutes.' })
   readonly duration!: number;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Rating by viewers, 0 to 10; null until there is one.',
+    description: 'The average viewer rating, 0 to 10. Null when there is none.',
   })
   readonly rating!: number | null;
 }

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
-/** Parsing a URL takes as long as everything else of a ticket in a list. */
+/** Parsing a URL takes as long as building the rest of a ticket in a list. */
 const known = new LRUCache<string, { url: string | null }>({ max: 5_000 });
 
 /**
- * Where a poster can be loaded from, as the catalogue's other writers stored it: an http or https URL, or a path that
- * is served here. Null for what a client must not load (javascript:, data:, ...) or cannot (no URL at all).
+ * Returns the absolute URL of a poster; null if it is not an http or https URL.
  *
- * @param publicUrl where this server is reached
+ * @param stored a URL, or a path on this server. Other services write it, so it can be anything
+ * @param publicUrl this server's URL
  */
 export function posterUrl(stored: string, publicUrl: string): string | null {
   const key = `${publicUrl} ${stored}`;

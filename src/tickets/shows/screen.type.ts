@@ -1,10 +1,10 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'One hall of a theater.' })
+@ObjectType({ description: 'A hall of a theater.' })
 export class Screen {
-  @Field(() => ID, { description: 'Unique over all types.' })
+  @Field(() => ID, { description: 'The id, unique across all types.' })
   readonly id!: string;
 
-  @Field(() => String, { description: 'Its name, such as "Screen 1".' })
+  @Field(() => String, { description: 'The name of the hall, such as "Screen 1".' })
   readonly name!: string;
 }

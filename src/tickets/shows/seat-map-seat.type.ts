@@ -3,19 +3,20 @@ import { SeatType } from '../seats/seat.type.ts';
 
 @ObjectType({
   description:
-    "A place of a show's hall, sold or not: whether somebody has it is not told. Those of a ticket are in its `seats`.",
+    "A seat in a show's hall. It does not say whether the seat is sold. The seats of a ticket are in `Ticket.seats`.",
 })
 export class SeatMapSeat {
   @Field(() => ID, {
-    description: "The place for this show, the same as a ticket's `seats.showSeatId`: match them by it.",
+    description:
+      "The id of this seat at this show. It equals `showSeatId` of a ticket's seat: match the two to mark the ticket's seats.",
   })
   readonly id!: string;
 
-  @Field(() => String, { description: 'The row, such as "A". Rows come in order, the front row first.' })
+  @Field(() => String, { description: 'The row, such as "A".' })
   readonly row!: string;
 
   @Field(() => String, {
-    description: 'The number in the row, such as "1". Text: halls have seats like "12A".',
+    description: 'The number in the row, such as "1". A string, because seats such as "12A" exist.',
   })
   readonly number!: string;
 

@@ -12,7 +12,7 @@ import type { Screening } from './show.loader.ts';
 type Place = Pick<typeof seats.$inferSelect, 'id' | 'row' | 'number' | 'seatType'>;
 
 interface SeatMap {
-  /** The screen's. */
+  /** The id of the screen. */
   id: string;
   places: Place[];
 }
@@ -32,10 +32,10 @@ const seatMapsOfScreens = statement((db) =>
     .prepare('seat_maps_of_screens'),
 );
 
-/** A map has some hundred places, so fewer are cached than of names. A rebuilt hall's new map is visible after 30 s. */
+/** A map has hundreds of seats, so fewer are cached than names. A rebuilt hall is visible after at most 30 seconds. */
 const seatMapCache = sharedCache<SeatMap>({ max: 500, ttl: 30_000 });
 
-/** Seat maps by the screen's id. */
+/** Loads seat maps by screen id. */
 export function createSeatMapLoader(db: Database) {
   return new DataLoader<string, SeatMap | null>(
     async (ids) => oneOfEach(ids, await seatMapsOfScreens(db, { ids }), ({ id }) => id),
@@ -43,7 +43,7 @@ export function createSeatMapLoader(db: Database) {
   );
 }
 
-/** Returns the seat maps of a page of tickets, in its order: each hall is read once, whatever is shown there. */
+/** Returns the seat maps for a page of tickets, in its order. It reads each hall once. */
 export async function loadSeatMaps(
   loader: ReturnType<typeof createSeatMapLoader>,
   screenings: readonly Screening[],

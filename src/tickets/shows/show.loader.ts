@@ -9,12 +9,12 @@ import type { Movie } from './movie.type.ts';
 import { posterUrl } from './poster-url.ts';
 import type { Show } from './show.type.ts';
 
-/** A new name, address, poster or rating is visible after at most this time. Milliseconds. */
-const NAMES_TTL = 30_000;
+/** A changed name, address, poster or rating is visible after at most this time. */
+const NAMES_TTL_MS = 30_000;
 
 type MovieRow = typeof movies.$inferSelect;
 
-/** A screen with its theater, as every show in it has them. */
+/** A screen with its theater. */
 type Place = Pick<Show, 'screen' | 'theater'> & { id: string };
 
 const moviesById = statement((db) =>
@@ -35,10 +35,10 @@ const screensById = statement((db) =>
     .prepare('screens_by_id'),
 );
 
-const movieCache = sharedCache<MovieRow>({ max: 5_000, ttl: NAMES_TTL });
-const placeCache = sharedCache<Place>({ max: 20_000, ttl: NAMES_TTL });
+const movieCache = sharedCache<MovieRow>({ max: 5_000, ttl: NAMES_TTL_MS });
+const placeCache = sharedCache<Place>({ max: 20_000, ttl: NAMES_TTL_MS });
 
-/** Movies by id. */
+/** Loads movies by id. */
 export function createMovieLoader(db: Database) {
   return new DataLoader<string, MovieRow | null>(
     async (ids) => oneOfEach(ids, await moviesById(db, { ids }), ({ id }) => id),
@@ -46,7 +46,7 @@ export function createMovieLoader(db: Database) {
   );
 }
 
-/** Screens and their theaters by the screen's id. */
+/** Loads screens and their theaters by screen id. */
 export function createPlaceLoader(db: Database) {
   return new DataLoader<string, Place | null>(
     async (ids) => {
@@ -62,7 +62,9 @@ export function createPlaceLoader(db: Database) {
   );
 }
 
-/** The part of a show that its ticket's row contains. The times are never cached: a moved show shows immediately. */
+/**
+ * The part of a show that the row of a ticket contains. The times are never cached, so a change is visible immediately.
+ */
 export interface Screening {
   ticket: { showId: string };
   showStart: Date;

@@ -7,28 +7,32 @@ import { Theater } from './theater.type.ts';
 
 @ObjectType({ description: 'One screening of a movie.' })
 export class Show {
-  @Field(() => ID, { description: 'Unique over all types.' })
+  @Field(() => ID, { description: 'The id, unique across all types.' })
   readonly id!: string;
 
-  @Field(() => Movie, { description: 'What is shown.' })
+  @Field(() => Movie, { description: 'The movie.' })
   readonly movie!: Movie;
 
-  @Field(() => Theater, { description: 'Where it is shown.' })
+  @Field(() => Theater, { description: 'The theater.' })
   readonly theater!: Theater;
 
-  @Field(() => Screen, { description: 'In which hall of the theater.' })
+  @Field(() => Screen, { description: 'The hall of the theater.' })
   readonly screen!: Screen;
 
-  @Field(() => DateTimeScalar, { description: 'When it starts (UTC). A show may be moved.' })
+  @Field(() => DateTimeScalar, {
+    description: 'When the show starts (UTC). It can change. Display it in `theater.timeZone`.',
+  })
   readonly startTime!: Date;
 
-  @Field(() => DateTimeScalar, { description: 'When it ends (UTC).' })
+  @Field(() => DateTimeScalar, {
+    description: 'When the show ends (UTC). It can change. Display it in `theater.timeZone`.',
+  })
   readonly endTime!: Date;
 
   @Field(() => [SeatMapSeat], {
     description:
-      'Every place of its hall, for drawing a seat map: row by row, the front row first, A2 before A10. Large: ask for it one ticket at a time.',
-    // An ordinary hall has one to two hundred places.
+      'Every seat of the hall, for drawing a seat map: row by row, front row first, A2 before A10. It is large: query it for one ticket, not for lists.',
+    // A typical hall has 100 to 200 seats.
     complexity: ({ childComplexity }) => 5 + 150 * childComplexity,
   })
   readonly seatMap!: SeatMapSeat[];

@@ -2,20 +2,21 @@ import { Field, ID, ObjectType } from 'type-graphql';
 
 @ObjectType({ description: 'A cinema.' })
 export class Theater {
-  @Field(() => ID, { description: 'Unique over all types.' })
+  @Field(() => ID, { description: 'The id, unique across all types.' })
   readonly id!: string;
 
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'The name of the cinema.' })
   readonly name!: string;
 
-  @Field(() => String, { description: 'Its postal address, in one line.' })
+  @Field(() => String, { description: 'The postal address on one line.' })
   readonly address!: string;
 
-  @Field(() => String, { description: "The city's name." })
+  @Field(() => String, { description: 'The name of the city.' })
   readonly city!: string;
 
   @Field(() => String, {
-    description: 'IANA time zone, such as "Asia/Kolkata". Show times to people in this zone, not in theirs.',
+    description:
+      'The IANA time zone, such as "Asia/Kolkata". Display show times in this zone, not in the user\'s.',
   })
   readonly timeZone!: string;
 }

@@ -16,7 +16,7 @@ const appendEvent = sqlStatement(
     from ${ticketEvents} where user_id = ${userId} and ticket_id = ${ticketId}`,
 );
 
-/** Appends to a ticket's timeline in the transaction of the change that it records. The ticket must be locked. */
+/** Appends an event to a ticket's timeline. Call it in the transaction of the change; the ticket must be locked. */
 export async function addTicketEvent(
   tx: Transaction,
   { at, facts = {}, ...event }: Omit<EventRow, 'seq' | 'facts'> & { facts?: EventRow['facts'] },

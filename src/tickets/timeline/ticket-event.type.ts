@@ -8,37 +8,39 @@ export const EventActor = enumOf(eventActor);
 
 registerEnumType(TicketEventType, {
   name: 'TicketEventType',
-  description: 'What happened to a ticket.',
+  description: 'A kind of event in the life of a ticket.',
   valuesConfig: {
-    HELD: { description: 'Its seats were held, waiting for the payment.' },
-    CONFIRMED: { description: 'It was paid.' },
-    CANCELLED: { description: 'It was cancelled.' },
-    EXPIRED: { description: 'It was not paid in time.' },
-    REFUND_PROCESSED: { description: 'The gateway sent the money back.' },
-    REFUND_FAILED: { description: 'The refund failed; `refund.failureReason` says why.' },
-    REFUND_RETRIED: { description: 'A failed refund was asked for anew.' },
+    HELD: { description: 'The seats were held for payment.' },
+    CONFIRMED: { description: 'The ticket was paid.' },
+    CANCELLED: { description: 'The ticket was cancelled.' },
+    EXPIRED: { description: 'The ticket was not paid in time and its seats were released.' },
+    REFUND_PROCESSED: { description: 'The payment provider sent the refund.' },
+    REFUND_FAILED: {
+      description: 'The refund failed. `refund.failureReason` says why, as long as it is FAILED.',
+    },
+    REFUND_RETRIED: { description: 'A failed refund is tried again.' },
   },
 });
 
 registerEnumType(EventActor, {
   name: 'EventActor',
-  description: 'Who did it.',
+  description: 'Who caused an event.',
   valuesConfig: {
-    USER: { description: 'The user of the ticket.' },
-    SYSTEM: { description: 'The system, by the clock.' },
+    USER: { description: 'The user who owns the ticket.' },
+    SYSTEM: { description: 'Usher itself, for instance when a hold expires.' },
     GATEWAY: { description: 'The payment provider.' },
-    OPERATOR: { description: 'A person who runs the system.' },
+    OPERATOR: { description: 'An operator of the service.' },
   },
 });
 
-@ObjectType({ description: 'Something that happened to a ticket.' })
+@ObjectType({ description: 'An event in the life of a ticket.' })
 export class TicketEvent {
   @Field(() => TicketEventType, { description: 'What happened.' })
   readonly type!: keyof typeof TicketEventType;
 
-  @Field(() => EventActor, { description: 'Who did it.' })
+  @Field(() => EventActor, { description: 'Who caused an event.' })
   readonly actor!: keyof typeof EventActor;
 
-  @Field(() => DateTimeScalar, { description: 'When it happened.' })
+  @Field(() => DateTimeScalar, { description: 'When it happened (UTC).' })
   readonly at!: Date;
 }

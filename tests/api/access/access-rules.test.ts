@@ -17,7 +17,7 @@ describe('the access rules', () => {
     expect(rules[type]?.[field]).toBeDefined();
   });
 
-  it('deny a root field that has none', async () => {
+  it('deny a root field without a rule', async () => {
     const withAnother = buildSchema(`
       type Query { myTickets: Int ticket(id: ID!): Int secret: Int }
       type Mutation { cancelTicket(id: ID!): Int destroy: Int }`);

@@ -4,7 +4,7 @@ import { rawPost } from '../../support/raw-request.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../../support/world.ts';
 
-/** Asha asks for tickets of Ravi and for tickets of nobody, with ids of one length. */
+/** Asha requests Ravi's tickets and missing tickets. All ids have the same length. */
 const MISSING = 'TKT-OF-NONE';
 const FOREIGN = ['TKT-CONFIRM', 'TKT-HELD-00', 'TKT-EXPIRED', 'TKT-PAST-00', 'TKT-CANCEL1'];
 
@@ -44,7 +44,7 @@ const OPERATIONS = {
     'mutation($id: ID!) { a: cancelTicket(id: $id) { status } b: cancelTicket(id: $id) { status } }',
 };
 
-describe('what goes over the wire, status, headers and body,', () => {
+describe('the response (status, headers and body)', () => {
   it.each(Object.entries(OPERATIONS))('is the same after %s as for a missing one', async (_words, query) => {
     const answerFor = (id: string) =>
       rawPost(`${api.origin}/graphql`, ['authorization', `Bearer ${token}`], { query, variables: { id } });

@@ -7,8 +7,8 @@ import { settleStatistics } from '../../support/settle-statistics.ts';
 import { startTestApi, type TestApi } from '../../support/test-api.ts';
 
 /**
- * On the demo data, with the statistics of so many rows: on a few rows every plan reads the whole table. Somebody asks who
- * has many tickets: of a few, all are read from an index about as soon as one is by its key.
+ * Uses the demo data: with few rows, every plan would scan the whole table. The viewer has many tickets: of a few,
+ * reading all from an index costs about as much as reading one by its key.
  */
 const VIEWER = 'user-travel-desk';
 
@@ -16,7 +16,7 @@ let api: TestApi;
 let explaining: postgres.Sql;
 let foreign: string;
 beforeAll(async () => {
-  // A connection more would ask for the types of arrays in between.
+  // A second connection would fetch array types in between.
   api = await startTestApi({ poolSize: 1 });
   const { db, url } = api.database;
   await loadDemoData(db, new Date());
@@ -37,18 +37,18 @@ interface Plan {
   'Index Name'?: string;
   'Relation Name'?: string;
   Plans?: Plan[];
-  /** On Citus: what the one worker does that has the rows. */
+  /** On Citus: the plan of the worker that has the rows. */
   'Distributed Query'?: { Job: { Tasks: { 'Remote Plan': { Plan: Plan }[][] }[] } };
 }
 
-/** Its nodes, with the tables and indexes that they read. */
+/** Returns the nodes of a plan, with their tables and indexes. */
 function shapeOf(plan: Plan): unknown[] {
   const { 'Node Type': node, 'Index Name': index, 'Relation Name': table, Plans: below = [] } = plan;
   const remote = plan['Distributed Query']?.Job.Tasks.flatMap((task) => task['Remote Plan'].flat()) ?? [];
   return [node, table, index, ...[...below, ...remote.map(({ Plan }) => Plan)].map(shapeOf)];
 }
 
-/** The statements that an operation sends, each with the plan that the database makes for its parameters. */
+/** Returns the statements of an operation, each with its plan for these parameters. */
 async function plansFor(query: string, id: string): Promise<unknown[]> {
   const { sent } = api.database;
   sent.length = 0;
@@ -71,7 +71,7 @@ it.each([
     'tickets_user_id_id_pk',
   ],
   [
-    'reading, beside another one,',
+    'reading, together with another ticket,',
     'query($id: ID!) { ticket(id: $id) { id } other: ticket(id: "TKT-1") { id } }',
     'tickets_user_id_id_pk',
   ],
@@ -82,10 +82,10 @@ it.each([
     'tickets_user_id_id_pk',
   ],
 ])("%s somebody else's ticket has the plans of a missing one", async (_words, query, read) => {
-  // What every process reads once is read then.
+  // The first run reads what a process caches.
   await plansFor(query, foreign);
   const plans = await plansFor(query, foreign);
-  // On Citus a shard has too few of these rows for an index.
+  // On Citus a shard has too few rows for an index scan.
   if (inject('citusUrl') === undefined) expect(JSON.stringify(plans)).toContain(read);
   expect(plans).toEqual(await plansFor(query, `${foreign.slice(0, -1)}-`));
 });

@@ -42,13 +42,16 @@ const OPERATIONS = {
 };
 
 describe("somebody else's ticket", () => {
-  it.each(Object.entries(OPERATIONS))('%s answers byte for byte as a missing one', async (_words, query) => {
-    const foreign = JSON.stringify(await api.send(query, { variables: { id: FOREIGN } }));
-    expect(foreign).toContain('"code":"NOT_FOUND"');
-    for (const id of MISSING) {
-      expect(JSON.stringify(await api.send(query, { variables: { id } }))).toBe(foreign);
-    }
-  });
+  it.each(Object.entries(OPERATIONS))(
+    '%s gets byte for byte the response of a missing one',
+    async (_words, query) => {
+      const foreign = JSON.stringify(await api.send(query, { variables: { id: FOREIGN } }));
+      expect(foreign).toContain('"code":"NOT_FOUND"');
+      for (const id of MISSING) {
+        expect(JSON.stringify(await api.send(query, { variables: { id } }))).toBe(foreign);
+      }
+    },
+  );
 
   it.each(Object.entries(OPERATIONS))(
     '%s sends the same statements as a missing one',
@@ -63,14 +66,14 @@ describe("somebody else's ticket", () => {
     },
   );
 
-  it('is as it was after all of that', async () => {
+  it('is unchanged afterwards', async () => {
     const { db } = api.database;
     expect(await db.select({ status: tickets.status }).from(tickets)).toEqual([{ status: 'CONFIRMED' }]);
     expect(await db.select({ status: payments.status }).from(payments)).toEqual([{ status: 'SUCCESS' }]);
     expect(await db.select().from(showSeats).where(eq(showSeats.ticketId, FOREIGN))).toHaveLength(2);
   });
 
-  it('with an id that two people have: each sees and cancels their own', async () => {
+  it("with the id of another user's ticket: each user sees and cancels their own", async () => {
     const showStart = new Date(Date.now() + 8 * HOUR);
     const place = { showId: `show-${FOREIGN}`, showStart, seatNumbers: ['7'] };
     await givenTicket(api.database.db, { id: FOREIGN, userId: 'user-meera', ...place });
@@ -98,7 +101,7 @@ describe('without a token', () => {
     expect(api.database.statements).toEqual([]);
   });
 
-  it('what is nobody’s secret is answered', async () => {
+  it('public fields work', async () => {
     expect(await api.send('{ __typename }', { as: null })).toEqual({ data: { __typename: 'Query' } });
   });
 });

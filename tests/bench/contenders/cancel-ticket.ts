@@ -5,8 +5,8 @@ import { sql } from './open-client.ts';
 import { quoteOf } from './quote.ts';
 
 /**
- * Usher's cancellation in plain SQL: read whose the ticket is; lock, decide by the database's clock, write and commit in one
- * transaction; queue the jobs afterwards. Statements that need no answer of one before them are sent together.
+ * Usher's cancellation in plain SQL: check the owner; lock, decide by the database's clock, write and commit in one
+ * transaction; queue the jobs afterwards. Statements that do not depend on each other are pipelined.
  */
 export async function cancelTicket(userId: string, ticketId: string, key: string) {
   const [owned] = await sql<{ show_id: string }[]>`
@@ -40,9 +40,9 @@ interface Facts {
   payment_id: string;
   payment_status: string;
   phone: string | null;
-  /** The ticket that was cancelled with the key before; null: none. */
+  /** The ticket that an earlier call with the key cancelled; null if none. */
   used_for: string | null;
-  /** Null: there is room under the hourly limit. */
+  /** Null if another attempt is allowed. */
   attempt_at_limit: string | null;
   show_id: string;
   seats_sold: number;
@@ -84,7 +84,7 @@ async function lockAndRead(
   return { ...facts, seatIds: held.map((seat) => seat.seat_id) };
 }
 
-/** A statement that fails makes the commit a rollback, as the key's does when it was taken meanwhile. */
+/** If a statement fails, for instance because the key is taken, the commit becomes a rollback. */
 async function write(
   connection: ReservedSql,
   userId: string,
@@ -132,7 +132,7 @@ async function write(
 
 let waiting: object[] = [];
 
-/** In the background, one statement for what comes within 25 ms. */
+/** Queues jobs in the background, with one statement per 25 ms. */
 function addJobs(jobs: object[]): void {
   waiting.push(...jobs);
   if (waiting.length > jobs.length) return;

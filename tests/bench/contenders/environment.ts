@@ -1,4 +1,4 @@
-/** What a contender is told: the same variables as Usher. */
+/** The environment variables of a contender, the same as of Usher. */
 const { env } = process;
 
 export const environment = {
@@ -9,7 +9,7 @@ export const environment = {
   issuer: env.JWT_ISSUER ?? '',
   audience: env.JWT_AUDIENCE ?? '',
   publicUrl: env.PUBLIC_URL ?? '',
-  /** As Usher does (docs/decisions/036), which the published driver cannot. */
+  /** Like Usher (docs/decisions/036). The published driver has no such option. */
   gatherReads: env.GATHER_READS === 'true',
   cancelAttemptsPerHour: Number(env.CANCEL_ATTEMPTS_PER_HOUR),
 };

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { READ_PIPELINING } from '../../../src/platform/db/read-pipelining.ts';
 import { environment } from './environment.ts';
 
-/** Instants come as ISO text, since they are only printed; amounts as the digits of their paise. */
+/** Times are read as ISO 8601 text, because they are only printed; amounts as digits of paise. */
 export const sql = postgres(environment.databaseUrl, {
   max: environment.poolSize,
   ...(environment.gatherReads && READ_PIPELINING),
@@ -13,7 +13,7 @@ export const sql = postgres(environment.databaseUrl, {
   },
 });
 
-/** "2024-12-15 10:00:00.5+00" as "2024-12-15T10:00:00.500Z" */
+/** Converts "2024-12-15 10:00:00.5+00" to "2024-12-15T10:00:00.500Z". */
 function isoOf(text: string): string {
   const fraction = text.slice(20, text.length - 3);
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.padEnd(3, '0')}Z`;

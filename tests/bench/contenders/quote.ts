@@ -9,7 +9,7 @@ interface Terms {
   tier_fee_bps: number[];
 }
 
-/** What cancelling at a time gives, in paise; null when it is not allowed then. */
+/** Returns the quote for cancelling at a time, in paise; null if cancelling is refused then. */
 export function quoteOf(terms: Terms, now: number) {
   const until = deadline(terms.start_time, terms.cutoff_minutes);
   if (terms.status !== 'CONFIRMED' || now >= Date.parse(until)) return null;

@@ -1,11 +1,11 @@
-/** How values look in an answer, for contenders that shape their rows by hand. */
+/** Formats values for contenders that build their responses by hand. */
 import { environment } from './environment.ts';
 
 const naturalOrder = new Intl.Collator('en', { numeric: true });
-/** Usher's name of the whole list, the newest first. */
+/** Usher's name for the unfiltered list, newest first. */
 const LIST_NAME = 'BOOKING_TIME DESC Nqnn8clb';
 
-/** "370.00" of "37000" */
+/** Converts "37000" to "370.00". */
 export function rupees(paise: string): string {
   const digits = paise.padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
@@ -34,5 +34,5 @@ export function decodeCursor(cursor: string): { bookingTime: string; id: string 
   return { bookingTime, id };
 }
 
-/** The same picture as Usher's, and kept as it keeps them. */
+/** Draws the same QR code as Usher, with the same cache. */
 export { qrCodeDataUrl as qrCode } from '../../../src/tickets/qr-code.ts';

@@ -3,7 +3,7 @@ import { environment } from './environment.ts';
 
 const key = createSecretKey(environment.secret, 'utf8');
 
-/** The user of a bearer token, checked by node:crypto alone; null for a bad one. */
+/** Returns the user of a bearer token, verified with node:crypto; null if it is invalid. */
 export function verifyToken(authorization: string | undefined): string | null {
   const [head, payload, signature] = authorization?.slice('Bearer '.length).split('.') ?? [];
   if (!head || !payload || !signature) return null;

@@ -5,7 +5,7 @@ import { homeOf, processesOf } from '../remove-folder.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { runUsher } from '../usher-process.ts';
 
-/** Usher with its database and its provider, and what was found to run then. */
+/** Starts Usher with its database and payment provider, and reports the running processes. */
 async function start() {
   const folder = await temporaryFolder('usher left behind ');
   const usher = runUsher('src/main.ts', [], { DATA_FOLDER: folder, PORT: '0' });

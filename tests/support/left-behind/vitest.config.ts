@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { FOR_REAL_PROCESSES } from '../limits.ts';
 
-/** For left-behind.test.ts only: tests that end badly, with what ends after ours. */
+/** For left-behind.test.ts only: runs tests that end badly, with the clean-up of our tests. */
 export default defineConfig({
   test: {
     include: ['tests/support/left-behind/*.fixture.ts'],

@@ -5,7 +5,7 @@ it.each([
   ['a Sunday counts from Monday', '2024-12-15T12:00:00Z', 3, '2024-12-18'],
   ['a Friday goes over the weekend', '2024-12-13T12:00:00Z', 1, '2024-12-16'],
   ['five business days make a week', '2024-12-16T12:00:00Z', 5, '2024-12-23'],
-  ['the day is the Indian one: 19:00 UTC is tomorrow there', '2024-12-15T19:00:00Z', 1, '2024-12-17'],
+  ['the day is that of India: 19:00 UTC is tomorrow there', '2024-12-15T19:00:00Z', 1, '2024-12-17'],
   ['no day at all', '2024-12-15T12:00:00Z', 0, '2024-12-15'],
 ])('%s', (_words, instant, days, expected) => {
   expect(businessDaysAfter(new Date(instant), days)).toBe(expected);
@@ -15,6 +15,6 @@ it.each([
   [3, 5, '3-5 business days'],
   [5, 5, '5 business days'],
   [1, 1, '1 business day'],
-])('%s to %s days are told as "%s"', (etaMinBusinessDays, etaMaxBusinessDays, text) => {
+])('%s to %s days are "%s"', (etaMinBusinessDays, etaMaxBusinessDays, text) => {
   expect(etaText({ etaMinBusinessDays, etaMaxBusinessDays })).toBe(text);
 });

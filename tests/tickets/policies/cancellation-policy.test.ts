@@ -31,7 +31,7 @@ const ticket: CancellableTicket = {
 const ahead = (milliseconds: number) => new Date(start.getTime() - milliseconds);
 
 describe('the flat policy', () => {
-  it("gives the specification's example: 370.00, six hours ahead, fee 37.00, refund 333.00", () => {
+  it("matches the specification's example: 370.00, six hours ahead, fee 37.00, refund 333.00", () => {
     const quote = quoteCancellation(ticket, ahead(6 * HOUR));
     expect(quote).toMatchObject({
       originalAmount: 37_000n,
@@ -66,7 +66,7 @@ describe('the tiered policy', () => {
     expect(quote).toMatchObject({ cancellationFee: fee, validUntil });
   });
 
-  it('quotes what still holds a millisecond before validUntil and no longer then', () => {
+  it('returns a quote that holds until a millisecond before validUntil', () => {
     const sold = { ...ticket, policy: tiered };
     const quote = quoteCancellation(sold, ahead(30 * HOUR));
     expect(quoteCancellation(sold, ahead(24 * HOUR + 1))).toEqual(quote);
@@ -76,17 +76,17 @@ describe('the tiered policy', () => {
 
 describe('a decision', () => {
   it.each(['PENDING_PAYMENT', 'CANCELLED', 'EXPIRED'] as const)(
-    'refuses a ticket that is %s before all else',
+    'refuses a ticket that is %s before other checks',
     (status) => {
       expect(decideCancellation({ ...ticket, status }, ahead(-HOUR), 1n)).toEqual({ kind: 'invalidStatus' });
     },
   );
 
-  it('tells of the deadline before it compares the refund', () => {
+  it('checks the deadline before it compares the refund', () => {
     expect(decideCancellation(ticket, ahead(HOUR), 1n)).toEqual({ kind: 'tooLate', deadline: ahead(HOUR) });
   });
 
-  it('refuses when the refund is another one than expected, with the new quote', () => {
+  it('refuses another refund than expected, with the new quote', () => {
     const decision = decideCancellation(ticket, ahead(6 * HOUR), 33_299n);
     expect(decision).toMatchObject({ kind: 'quoteChanged', quote: { refundAmount: 33_300n } });
     expect(decideCancellation(ticket, ahead(6 * HOUR), 33_300n).kind).toBe('cancel');
@@ -104,7 +104,7 @@ describe('the fee', () => {
     expect(feeOf(total, bps)).toBe(fee);
   });
 
-  it('and the refund always make the total, and neither is negative', () => {
+  it('plus the refund is the total, and neither is negative', () => {
     const totals = fc.bigInt({ min: 0n, max: 2n ** 62n });
     fc.assert(
       fc.property(totals, fc.integer({ min: 0, max: 10_000 }), (totalAmount, bps) => {
@@ -129,7 +129,7 @@ describe('the fee', () => {
     );
   });
 
-  it('never falls while the show comes nearer, under falling tiers of rising fees', () => {
+  it('never falls as the show approaches, if later tiers have higher fees', () => {
     const times = fc.integer({ min: HOUR + 1, max: 72 * HOUR });
     fc.assert(
       fc.property(times, times, (a, b) => {

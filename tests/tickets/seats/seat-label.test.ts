@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { byRow } from '../../../src/tickets/seats/seat-label.ts';
 
-test('a hall is ordered row by row, whatever its rows are called', () => {
+test('a hall is sorted row by row, for any names of rows', () => {
   const hall = ['AA 1', 'B 10', 'Z 1', 'B 9', '11 1', '2 1', '1 12', '1 2'].map((seat) => {
     const [row = '', number = ''] = seat.split(' ');
     return { row, number };

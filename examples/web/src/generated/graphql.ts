@@ -9,49 +9,49 @@ export type CurrencyCode =
   /** Indian rupee, two decimals (paise). */
   | 'INR';
 
-/** Which comes first. */
+/** The sort direction. */
 export type OrderDirection =
-  /** The earliest or smallest. */
+  /** Ascending: the earliest or smallest first. */
   | 'ASC'
-  /** The latest or largest. */
+  /** Descending: the latest or largest first. */
   | 'DESC';
 
 /** How the user paid. */
 export type PaymentMode =
-  /** Credit card. */
+  /** A credit card. */
   | 'CREDIT_CARD'
-  /** Debit card. */
+  /** A debit card. */
   | 'DEBIT_CARD'
-  /** Transfer on the bank's site. */
+  /** A transfer on the bank's website. */
   | 'NETBANKING'
-  /** Unified Payments Interface. */
+  /** Unified Payments Interface (UPI). */
   | 'UPI'
   /** A prepaid wallet. */
   | 'WALLET';
 
-/** Where a payment stands. */
+/** The state of a payment. */
 export type PaymentStatus =
-  /** Not captured, for good. */
+  /** The payment failed permanently. */
   | 'FAILED'
-  /** Begun, not captured. */
+  /** The payment has started but is not captured yet. */
   | 'PENDING'
-  /** A refund was committed to. Where that money is now, the status of the refund tells. */
+  /** The ticket was cancelled and a refund is due. `refund.refundStatus` says where the money is. */
   | 'REFUNDED'
-  /** Captured. */
+  /** The payment is captured. */
   | 'SUCCESS';
 
-/** Where the money of a refund is. */
+/** The state of a refund. */
 export type RefundStatus =
-  /** It failed for good; `failureReason` says why. */
+  /** The refund failed and is not retried automatically. Show `failureReason` to the user. */
   | 'FAILED'
-  /** Nothing goes back: the amount is zero. */
+  /** No refund is due: the refund amount is zero. */
   | 'NOT_REQUIRED'
-  /** The gateway has sent it. */
+  /** The payment provider has sent the money. It can take until `etaTo` to arrive. */
   | 'PROCESSED'
-  /** Asked for, under way, or waiting to be tried again. */
+  /** The refund is queued, in progress or waiting for a retry. Query again later. */
   | 'PROCESSING';
 
-/** The class of a seat, which sets its price. */
+/** The class of a seat, which decides its price. */
 export type SeatType =
   /** The middle class. */
   | 'DIAMOND'
@@ -60,66 +60,66 @@ export type SeatType =
   /** The highest class. */
   | 'PLATINUM';
 
-/** What happened to a ticket. */
+/** A kind of event in the life of a ticket. */
 export type TicketEventType =
-  /** It was cancelled. */
+  /** The ticket was cancelled. */
   | 'CANCELLED'
-  /** It was paid. */
+  /** The ticket was paid. */
   | 'CONFIRMED'
-  /** It was not paid in time. */
+  /** The ticket was not paid in time and its seats were released. */
   | 'EXPIRED'
-  /** Its seats were held, waiting for the payment. */
+  /** The seats were held for payment. */
   | 'HELD'
-  /** The refund failed; `refund.failureReason` says why. */
+  /** The refund failed. `refund.failureReason` says why, as long as it is FAILED. */
   | 'REFUND_FAILED'
-  /** The gateway sent the money back. */
+  /** The payment provider sent the refund. */
   | 'REFUND_PROCESSED'
-  /** A failed refund was asked for anew. */
+  /** A failed refund is tried again. */
   | 'REFUND_RETRIED';
 
-/** Which tickets to list; without a field, that field does not matter. */
+/** Which tickets to return. A field that is absent or null does not filter. */
 export type TicketFilter = {
-  /** Only tickets in one of these statuses. A single value works too. */
+  /** Return only tickets with one of these statuses. A single value works too. */
   status?: Array<TicketStatus> | null | undefined;
-  /** Only tickets whose show stands so now. */
+  /** Return only tickets whose show is upcoming, ongoing or past now. */
   timing?: TicketTiming | null | undefined;
 };
 
-/** The order of a list. */
+/** The sort order of a list. */
 export type TicketOrder = {
-  /** Which comes first. */
+  /** The sort direction. */
   direction?: OrderDirection;
-  /** What to order by. */
+  /** What to sort by. */
   field: TicketOrderField;
 };
 
-/** What tickets can be ordered by. Equal ones follow by id, in the same direction. */
+/** What to sort tickets by. Tickets with equal values are sorted by id in the same direction. */
 export type TicketOrderField =
-  /** When they were booked. */
+  /** The time of booking. */
   | 'BOOKING_TIME'
-  /** When their show starts. */
+  /** The time at which the show starts. */
   | 'SHOW_TIME'
-  /** What they cost. */
+  /** The total amount. */
   | 'TOTAL_AMOUNT';
 
-/** Where a ticket stands. A ticket of a past show stays CONFIRMED: its `timing` tells. */
+/** The status of a ticket. A ticket stays CONFIRMED after its show: use `timing` to tell past shows. */
 export type TicketStatus =
-  /** Cancelled; `refund` tells where the money is. */
+  /** Cancelled. `refund` says where the money is. */
   | 'CANCELLED'
-  /** Paid; lets you in. */
+  /** Paid, and valid for entry. */
   | 'CONFIRMED'
-  /** A hold that was not paid in time. */
+  /** Not paid in time. The seats are released. */
   | 'EXPIRED'
-  /** A hold: seats are kept until `holdExpiresAt`, waiting for the payment. */
+  /** Not paid yet. The seats are held until `holdExpiresAt`. */
   | 'PENDING_PAYMENT';
 
-/** Where the show stands, whatever became of the ticket. */
+/** Whether the show is upcoming, ongoing or past, whatever the status of the ticket. */
 export type TicketTiming =
-  /** It is running. */
+  /** The show has started and has not ended. */
   | 'ONGOING'
-  /** It is over. */
+  /** The show has ended. */
   | 'PAST'
-  /** It has not started. */
+  /** The show has not started. */
   | 'UPCOMING';
 
 export type CancelTermsFragment = { id: string, status: TicketStatus, timing: TicketTiming, canCancel: boolean, cancelDeadline: string, cancelledAt: string | null, holdExpiresAt: string | null, cancellationPolicy: { cutoffMinutes: number }, timeline: Array<{ type: TicketEventType, at: string }>, show: { id: string, theater: { id: string, timeZone: string } } } & { ' $fragmentName'?: 'CancelTermsFragment' };

@@ -2,7 +2,7 @@ import { sql } from '../open-client.ts';
 import { quoteOf } from '../quote.ts';
 import { byLabel, money, qrCode } from '../shape.ts';
 
-/** One joined statement; the seats come as rows of it. */
+/** One joined query with one row per seat. */
 export async function answerDetails(userId: string, id: string, withQr: boolean): Promise<object> {
   const rows = await sql`
     select t.id, t.status, t.base_amount, t.discount, t.convenience_fee, t.total_amount, s.start_time, s.end_time,

@@ -16,7 +16,7 @@ interface Row {
   seats: string | null;
 }
 
-/** One joined statement for a page. */
+/** One joined query per page. */
 export async function answerList(userId: string, first: number, after: string | null): Promise<object> {
   const cursor = after === null ? null : decodeCursor(after);
   const found = await sql<Row[]>`

@@ -5,7 +5,10 @@ import { answerCancel } from './answer-cancel.ts';
 import { answerDetails } from './answer-details.ts';
 import { answerList } from './answer-list.ts';
 
-/** The baseline: node:http with one prepared statement per operation and rows shaped by hand. It knows these operations only. */
+/**
+ * The baseline: node:http, one prepared statement per operation, hand-written responses. It serves only the operations
+ * below.
+ */
 type Variables = { first?: number; after?: string; id: string; key: string };
 
 const OPERATIONS: Record<string, (userId: string, variables: Variables) => Promise<object>> = {

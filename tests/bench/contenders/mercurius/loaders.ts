@@ -4,7 +4,7 @@ import type { Ticket } from './read-tickets.ts';
 
 type Queries = { obj: Ticket }[];
 
-/** Mercurius gathers the calls of a page for each of these: one statement each. */
+/** Mercurius batches the calls of a page: one query per loader. */
 export const loaders = {
   Ticket: {
     show: async (queries: Queries) => {

@@ -14,7 +14,7 @@ declare module 'mercurius' {
   }
 }
 
-/** Mercurius with JIT over Usher's schema; what lies in other tables comes through its loaders, in plain prepared SQL. */
+/** Mercurius with JIT and Usher's schema. Its loaders read other tables with prepared SQL. */
 const plain = { serialize: (value: unknown) => value };
 
 const app = fastify();

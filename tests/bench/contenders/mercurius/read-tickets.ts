@@ -2,7 +2,7 @@ import { sql } from '../open-client.ts';
 import { quoteOf } from '../quote.ts';
 import { deadline, decodeCursor, encodeCursor, money } from '../shape.ts';
 
-/** What tickets carry themselves; the rest comes through the loaders. */
+/** Reads the columns of tickets; loaders read the rest. */
 const columns = sql`
   t.id, t.show_id, t.status, t.booking_time, t.base_amount, t.discount, t.convenience_fee, t.total_amount, s.start_time,
   p.cutoff_minutes, p.tier_over_minutes, p.tier_fee_bps`;

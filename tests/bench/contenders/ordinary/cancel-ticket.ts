@@ -20,7 +20,7 @@ import { quoteCancellation } from '../../../../src/tickets/policies/cancellation
 import { environment } from '../environment.ts';
 import { type CancelTicketResult, Money } from './types.ts';
 
-/** Usher's cancellation, one awaited drizzle query after the other. */
+/** Usher's cancellation as sequential Drizzle queries. */
 export async function cancelTicket(
   db: PostgresJsDatabase<typeof tables>,
   userId: string,

@@ -12,7 +12,7 @@ import { environment } from '../environment.ts';
 import { type Context, createContext } from './context.ts';
 import { TicketResolver } from './ticket.resolver.ts';
 
-/** Usher's own libraries as their guides show them: queries built at every call, defaults everywhere. */
+/** Usher's libraries used as in their guides: queries built for every call, default settings. */
 const db = drizzle(postgres(environment.databaseUrl, { max: environment.poolSize, onnotice: () => {} }), {
   schema: tables,
 });

@@ -2,7 +2,7 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { DecimalScalar } from '../../../../src/platform/money/decimal.scalar.ts';
 
-/** The part of Usher's schema that the benchmark asks for. */
+/** The part of Usher's schema that the benchmark queries. */
 
 @ObjectType()
 export class Money {
