@@ -15,13 +15,13 @@ allowForRealProcesses();
 const ours = Object.values<unknown>(tables).filter((table) => is(table, PgTable));
 const spread = SPREAD_BY.flat();
 
-describe('the places of the tables', () => {
-  it('are known of every table, once', () => {
+describe('the placement of the tables', () => {
+  it('lists every table once', () => {
     const placed = [...EVERYWHERE, ...spread.map(({ table }) => table)].map(getTableName);
     expect(placed.sort()).toEqual(ours.map(getTableName).sort());
   });
 
-  it('of a table that is spread are told by the first column of its primary key and in every unique one', () => {
+  it('distributes by the first column of the primary key, which is in every unique key', () => {
     for (const column of spread) {
       const { name, primaryKeys, uniqueConstraints, columns } = getTableConfig(column.table);
       const [first] = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary);
@@ -34,7 +34,7 @@ describe('the places of the tables', () => {
     }
   });
 
-  it('allow every foreign key: to what is everywhere, or to rows of the same group by its column', () => {
+  it('allows every foreign key: to a reference table, or within a group by its column', () => {
     const groupOf = (table: PgTable) =>
       SPREAD_BY.findIndex((group) => group.some((one) => one.table === table));
     const columnOf = (table: PgTable) => spread.find((one) => one.table === table)?.name;
@@ -66,7 +66,7 @@ describe('the plan', () => {
     ...spread.map(({ table, name }) => [getTableName(table), { column: name }] as [string, Place]),
   ]);
 
-  it('takes keys between tables that are spread away, places every table, and puts them back', () => {
+  it('drops keys between distributed tables, places every table, and adds the keys again', () => {
     const { inTransaction, afterwards } = planDistribution(ordinary, 3_000);
     const steps = inTransaction.map(({ sql }) => sql);
     expect(steps).toHaveLength(ours.length + 2);
@@ -85,7 +85,7 @@ describe('the plan', () => {
     ]);
   });
 
-  it('is empty where all is done', () => {
+  it('is empty when all is done', () => {
     const plan = planDistribution(
       { ...ordinary, placed: done, filled: new Set(), hasLockTimeout: true },
       3_000,
@@ -93,13 +93,13 @@ describe('the plan', () => {
     expect(plan).toEqual({ inTransaction: [], afterwards: [] });
   });
 
-  it('has only the copies that a run left which was broken off', () => {
+  it('has only the local copies that an interrupted run left', () => {
     const { inTransaction, afterwards } = planDistribution({ ...ordinary, placed: done }, 3_000);
     expect(inTransaction).toEqual([]);
     expect(afterwards).toHaveLength(2);
   });
 
-  it('has only the new table of a later version, in the group of the others', () => {
+  it('has only the new table of a later version, colocated with the others', () => {
     const placed = new Map(done);
     placed.delete('notifications');
     expect(planDistribution({ ...ordinary, placed }, 3_000).inTransaction).toEqual([
@@ -141,7 +141,7 @@ describe('npm run db:distribute', () => {
     expect(await distribute('--all')).toMatchObject({ code: 1, output: expect.stringMatching(/^Usage: /) });
   });
 
-  it('leaves a migration that gives a new table its place without effect where there is no Citus', async () => {
+  it('places a new table by a migration that has no effect without Citus', async () => {
     const { db } = database;
     await db.execute(sql`create table ratings (user_id text collate "C" primary key)`);
     await db.execute(sql.raw(await readPlacement()));

@@ -63,7 +63,7 @@ it('reads the hosts of a URL', () => {
     expect(eachHost(bad), bad).toBe(null);
 });
 
-it('asks the next host where one is not there, does not answer, or hangs up', async () => {
+it('tries the next host if one is absent, does not answer, or closes', async () => {
   const nobody = '127.0.0.1:1';
   a.hangUp(true);
   const db = open(urlOf(nobody, hostOf(a), hostOf(b)));
@@ -73,7 +73,7 @@ it('asks the next host where one is not there, does not answer, or hangs up', as
   await expect(writableHost(urlOf(nobody, hostOf(b)))).resolves.toBe(b.url);
 });
 
-it('asks the next host where one stays silent, and reconnects to the host that answered last', async () => {
+it('tries the next host if one stays silent, and reconnects to the host that answered last', async () => {
   let tries = 0;
   const silent = createServer((socket) => {
     tries += 1;
@@ -93,7 +93,7 @@ it('asks the next host where one stays silent, and reconnects to the host that a
   expect(tries).toBe(1);
 });
 
-it('finds the other host when the one it works on is lost, and goes back when it must', async () => {
+it('switches to the other host when one is lost, and back again', async () => {
   const db = open(urlOf(hostOf(a), hostOf(b)));
   await db.execute(sql`select 1`);
   for (const [lost, kept] of [
@@ -109,7 +109,7 @@ it('finds the other host when the one it works on is lost, and goes back when it
 });
 
 it.each([0, 1])(
-  'tells everybody who waits when no host answers, and goes on when host %i does',
+  'rejects all waiting statements when no host answers, and recovers when host %i does',
   async (n) => {
     a.hangUp(true);
     b.hangUp(true);
@@ -124,7 +124,7 @@ it.each([0, 1])(
   },
 );
 
-it('ends what waits for a host when the pool is closed', async () => {
+it('rejects what waits for a host when the pool closes', async () => {
   a.hangUp(true);
   b.freeze();
   const { db, close } = openDatabase({ url: urlOf(hostOf(a), hostOf(b)), poolSize: 2 });
@@ -134,7 +134,7 @@ it('ends what waits for a host when the pool is closed', async () => {
   expect(['CONNECTION_DESTROYED', 'CONNECT_TIMEOUT']).toContain(await asked);
 });
 
-it('leaves a server that takes no writes any more', async () => {
+it('leaves a server that has become read-only', async () => {
   const db = open(database.url);
   const pidOf = async () => (await db.execute(sql`select pg_backend_pid() as pid`))[0]?.pid;
   const write = () =>
@@ -163,7 +163,7 @@ it('leaves a server that takes no writes any more', async () => {
   await expect.poll(() => write().catch(() => writer)).not.toBe(writer);
 });
 
-it('has the queue find the host that is there', async () => {
+it('connects the job queue to the host that answers', async () => {
   const lost: Error[] = [];
   const pool = openQueuePool(findQueueHosts(urlOf(hostOf(a), hostOf(b))), 2, (error) => lost.push(error));
   toClose.push(() => pool.end());

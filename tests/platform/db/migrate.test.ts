@@ -21,7 +21,7 @@ afterEach(async () => {
   await admin.end();
 });
 
-it('five instances that start at once on an empty database migrate it once', async () => {
+it('five concurrent instances migrate an empty database once', async () => {
   await Promise.all(Array.from({ length: 5 }, () => migrateDatabase(url)));
   const ours =
     await outsider`select hash, count(*)::int as count from drizzle.__drizzle_migrations group by 1`;
@@ -31,7 +31,7 @@ it('five instances that start at once on an empty database migrate it once', asy
   expect(queue?.count).toBeGreaterThan(0);
 });
 
-it('an instance that waits for another says so, and migrates when that one is gone', async () => {
+it('an instance that waits for another reports it, then migrates', async () => {
   await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
   const lines: string[] = [];
   const waiting = migrateDatabase(url, { onProgress: (line) => lines.push(line) });
@@ -42,19 +42,19 @@ it('an instance that waits for another says so, and migrates when that one is go
   expect(await outsider`select from tickets`).toEqual([]);
 });
 
-it('an instance that waits in vain gives up, and says what to do', async () => {
+it('an instance that waits too long gives up and says what to do', async () => {
   await outsider`select pg_advisory_lock(${MIGRATION_LOCK})`;
   const [row] = await outsider`select pg_backend_pid() as pid`;
   const error = await migrateDatabase(url, { timeoutMs: 300 }).catch((error: Error) => error);
   expect(String(error)).toContain('Another instance');
-  // What the message tells to run finds the connection that holds the lock.
+  // The statement in the message finds the connection that holds the lock.
   const advice = /select pg_terminate_backend\(pid\)(.*)$/.exec(String(error))?.[1] ?? '';
   expect([...(await outsider.unsafe(`select pid ${advice}`))]).toEqual([{ pid: row?.pid }]);
   const [other] = await admin`select pg_try_advisory_lock(${MIGRATION_LOCK}), pg_backend_pid() as pid`;
   expect([...(await outsider.unsafe(`select pid ${advice}`))]).not.toContainEqual({ pid: other?.pid });
 });
 
-it('a migration that does not get a table gives up, so that nobody waits behind it, and works later', async () => {
+it('a migration that cannot lock a table gives up, and works later', async () => {
   await migrateDatabase(url);
   await outsider`delete from drizzle.__drizzle_migrations where created_at in (
     select created_at from drizzle.__drizzle_migrations order by created_at desc limit 2)`;

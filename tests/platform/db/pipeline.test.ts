@@ -26,21 +26,21 @@ const endOf = (work: (tx: Transaction) => Promise<unknown>) =>
 
 const DIVISION_BY_ZERO = '22012';
 
-/** It does not fail by itself: it only comes late. */
+/** It does not fail; it only finishes late. */
 async function slow(tx: Transaction): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 100));
   await write(tx, 'late');
 }
 
-describe('parts of a transaction that are done at once', () => {
-  it('are all done', async () => {
+describe('pipeline', () => {
+  it('runs all parts', async () => {
     expect(await endOf((tx) => pipeline([write(tx, 'a'), write(tx, 'b').then(() => write(tx, 'c'))]))).toBe(
       'done',
     );
     expect(await written()).toBe(3);
   });
 
-  it('are all over when the transaction ends because of one of them', async () => {
+  it('waits for all parts when one of them fails', async () => {
     let isOver = false;
     const late = (tx: Transaction) =>
       slow(tx).finally(() => {
@@ -51,25 +51,25 @@ describe('parts of a transaction that are done at once', () => {
     expect(await written()).toBe(0);
   });
 
-  it('fail with what went wrong, not with its consequences', async () => {
+  it('throws the first error, not its consequences', async () => {
     expect(await endOf((tx) => pipeline([slow(tx), fail(tx)]))).toBe(DIVISION_BY_ZERO);
   });
 });
 
-describe('parts of a transaction that are committed along with it', () => {
-  it('are all done, in the order in which they were asked', async () => {
+describe('pipelineAndCommit', () => {
+  it('runs all parts in the order in which they were sent', async () => {
     const both = (tx: Transaction) => pipelineAndCommit(tx, [write(tx, 'a'), written(tx)]);
     expect(await database.db.transaction(both)).toEqual([undefined, 1]);
     expect(await written()).toBe(1);
   });
 
-  it('are none of them done when the database refuses one', async () => {
+  it('commits nothing when the database refuses a statement', async () => {
     const end = await endOf((tx) => pipelineAndCommit(tx, [write(tx, 'a'), fail(tx), write(tx, 'b')]));
     expect(end).toBe(DIVISION_BY_ZERO);
     expect(await written()).toBe(0);
   });
 
-  it('are none of them done when one fails before it has asked', async () => {
+  it('commits nothing when a part fails before it sends', async () => {
     const wrong = async (): Promise<never> => {
       await null;
       throw new Error('wrong');
@@ -79,14 +79,14 @@ describe('parts of a transaction that are committed along with it', () => {
     expect(await written()).toBe(0);
   });
 
-  it('are none of them done when one fails at the commit', async () => {
+  it('commits nothing when the COMMIT fails', async () => {
     await database.db.execute(sql`create table once (what text unique deferrable initially deferred)`);
     const put = (tx: Transaction) => tx.execute(sql`insert into once (what) values (${'x'})`);
     expect(await endOf((tx) => pipelineAndCommit(tx, [put(tx), write(tx, 'a'), put(tx)]))).toBe('23505');
     expect(await written()).toBe(0);
   });
 
-  it('are none of them done when a statement has to be prepared anew, which the driver does by itself elsewhere', async () => {
+  it('commits nothing when a prepared statement is lost, which the driver retries elsewhere', async () => {
     await database.db.execute(sql`create table changing (what int)`);
     const put = (tx: Transaction) =>
       tx.execute(sql`insert into changing (what) values (${1}) returning what`);
@@ -108,7 +108,7 @@ describe('parts of a transaction that are committed along with it', () => {
     expect([count, await written()]).toEqual([10 - failed.length, 10 - failed.length]);
   });
 
-  it('are none of them done when a value turns out to be none that can be sent', async () => {
+  it('commits nothing when a value cannot be sent', async () => {
     const { client } = database.db._.session as unknown as { client: Sql };
     const isDone = client.begin(async (tx) => {
       const asked = [
@@ -124,7 +124,7 @@ describe('parts of a transaction that are committed along with it', () => {
     expect(await written()).toBe(0);
   });
 
-  it('can be followed by nothing', async () => {
+  it('rejects later statements', async () => {
     expect(
       await endOf(async (tx) => {
         await pipelineAndCommit(tx, [write(tx, 'a')]);
@@ -134,7 +134,7 @@ describe('parts of a transaction that are committed along with it', () => {
     expect(await written()).toBe(1);
   });
 
-  it('leave the connection to the next', async () => {
+  it('frees the connection', async () => {
     const each = Array.from({ length: 50 }, (_, n) =>
       endOf((tx) => pipelineAndCommit(tx, [write(tx, `${n}`), ...(n % 2 ? [fail(tx)] : [])])),
     );
