@@ -210,6 +210,7 @@ describe('in the schema, a cost stands beside', () => {
     ['TicketConnection', (fields: string) => `{ myTickets { ${fields} } }`],
   ])('each field of %s that takes a statement of its own', async (type, query) => {
     const statementsFor = async (fields: string) => {
+      await api.jobs.flush();
       api.database.statements.length = 0;
       const { errors } = await post(JSON.stringify({ query: query(fields) }));
       expect(errors).toBeUndefined();
