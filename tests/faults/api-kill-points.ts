@@ -51,8 +51,9 @@ const KILL_POINTS: KillPoint[] = [
   writing('the messages', 'notifications', 'insert into "notifications"'),
   writing('the key', 'idempotency_keys', 'insert into "idempotency_keys"'),
   {
-    ...writing('the messages', 'notifications', 'insert into "notifications"'),
-    name: 'writing the messages, COMMIT sent along',
+    // Only behind the last statement: the server gives up when it cannot send the result of an earlier one.
+    ...writing('the key', 'idempotency_keys', 'insert into "idempotency_keys"'),
+    name: 'writing the key, COMMIT sent along',
     leaves: 'cancelled',
   },
   { name: 'inside COMMIT', lock: () => insideCommit, waitsWith: 'commit', leaves: 'cancelled' },
