@@ -85,7 +85,7 @@ it('shows the schema in the docs explorer', async () => {
   await explorer.getByText('Query', { exact: true }).click();
   await page.screenshot({ path: `${SCREENSHOTS}/graphiql-docs-query.png` });
   await explorer.getByText('Ticket', { exact: true }).click();
-  await explorer.getByText('canCancel', { exact: true }).waitFor();
+  await explorer.getByRole('link', { name: 'canCancel', exact: true }).waitFor();
   await page.screenshot({ path: `${SCREENSHOTS}/graphiql-docs-ticket.png` });
   const back = page.locator('.graphiql-doc-explorer-back');
   await back.filter({ hasText: 'Query' }).click();

@@ -166,7 +166,10 @@ describe('in trouble:', () => {
   it('too many attempts: it says until when to wait', async () => {
     const { id } = await cancellableTicket(stage, null, deskToken);
     for (let attempt = 0; attempt < 5; attempt += 1)
-      await stage.ask('mutation { cancelTicket(id: "TKT-20000101-NONE00") { message } }', deskToken);
+      await stage.ask(
+        `mutation { cancelTicket(id: "${id}", expectedRefund: "0.01") { message } }`,
+        deskToken,
+      );
     const page = await askToCancel(id, 'Travel Desk');
     await confirm(page);
     await page
