@@ -69,8 +69,8 @@ export type CancellationOutcome =
 
 /**
  * Cancels a ticket in one transaction. The transaction commits the whole cancellation, or only the attempt of a
- * refusal, or nothing. A transaction that fails does not count as an attempt. The payment gateway is
- * called later, by the job that is queued after the commit.
+ * refusal, or nothing. A transaction that fails does not count as an attempt. A job, queued after the commit, calls the
+ * payment gateway.
  */
 export async function cancelTicket(
   services: CancelServices,

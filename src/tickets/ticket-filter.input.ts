@@ -12,7 +12,7 @@ export const OrderDirection = { ASC: 'ASC', DESC: 'DESC' } as const;
 
 registerEnumType(TicketOrderField, {
   name: 'TicketOrderField',
-  description: 'What to sort tickets by. Tickets with equal values are sorted by id in the same direction.',
+  description: 'The sort keys for tickets. Tickets with equal values are sorted by id in the same direction.',
   valuesConfig: {
     BOOKING_TIME: { description: 'The time of booking.' },
     SHOW_TIME: { description: 'The time at which the show starts.' },
@@ -58,7 +58,7 @@ export function readFilter(filter: TicketFilter | null | undefined): TicketFilte
 
 @InputType({ description: 'The sort order of a list.' })
 export class TicketOrder {
-  @Field(() => TicketOrderField, { description: 'What to sort by.' })
+  @Field(() => TicketOrderField, { description: 'The sort key.' })
   field!: keyof typeof TicketOrderField;
 
   @Field(() => OrderDirection, { description: 'The sort direction.', defaultValue: OrderDirection.DESC })

@@ -13,6 +13,6 @@ export function createTicketsLoader(reader: TicketReader, userId: string) {
 }
 
 /** Whether a string can be a ticket id. PostgreSQL rejects some other strings, such as NUL and lone surrogates. */
-export function isTicketId(id: string): boolean {
+function isTicketId(id: string): boolean {
   return /^TKT-[A-Za-z0-9-]{1,60}$/.test(id);
 }

@@ -9,7 +9,7 @@ export interface VerifiedToken {
 }
 
 const MOST_TOKENS = 10_000;
-/** Of all tokens together. A token is about 500 bytes, so this is room for all of them, but it may be 8 KB. */
+/** The total size of the cached tokens. A token usually has 500 bytes, so MOST_TOKENS fit; it may have 8 KB. */
 const MOST_BYTES = 8 * 2 ** 20;
 
 /**

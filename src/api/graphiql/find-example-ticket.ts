@@ -11,7 +11,7 @@ export interface ExampleTicket {
   refund: string;
 }
 
-/** Of the user's tickets that can be cancelled now, the one with the latest show. Null if there is none. */
+/** Finds the user's ticket with the latest show that can be cancelled now. Null if there is none. */
 export async function findExampleTicket(
   db: Database,
   userId: string,

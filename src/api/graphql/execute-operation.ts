@@ -29,7 +29,7 @@ export type ExecuteOperation = (
 /** Compiling takes milliseconds, so an operation is compiled only after it was sent this often. */
 export const RUNS_BEFORE_COMPILING = 20;
 const MOST_COMPILED = 300;
-/** Of all compiled operations together. A compiled selection takes two to three kilobytes. */
+/** The total for all compiled operations. A compiled selection takes two to three kilobytes. */
 const MOST_SELECTIONS = 20_000;
 
 /** Executes operations with graphql-js, and frequent ones with graphql-jit, which compiles them to JavaScript. */

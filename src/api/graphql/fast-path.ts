@@ -30,7 +30,7 @@ interface FastPathOptions {
 }
 
 const MOST_KNOWN = 500;
-/** Of all texts together. A parsed document takes twenty times as much memory as its text. */
+/** The total length of all texts. A parsed document takes twenty times as much memory as its text. */
 const MOST_CHARACTERS = 1_000_000;
 
 export function createFastPath({ check, execute, formatError, metrics }: FastPathOptions): FastPath {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { newRequestId, readTraceId } from '../../platform/telemetry/trace.ts';
 
-/** What is logged and counted of one GraphQL request: one log line, and the request metrics. */
+/** Reports one GraphQL request: one log line and the request metrics. */
 export interface RequestReport {
   traceId: string;
   requestId: string;

@@ -14,7 +14,7 @@ const EXPLAINED = [
   DistributionError,
 ];
 
-/** What is wrong and what to do about it. Null for an error that the person who runs the program cannot fix. */
+/** Explains an error and says what to do. Returns null for an error that the person who runs the program cannot fix. */
 export function explainFailure(error: unknown): string | null {
   if (EXPLAINED.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error)) return null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REFUSALS } from './judge-demand.ts';
 
-/** What the client can get instead of the answer. */
+/** The faults that can replace an answer. */
 export const MANGLINGS = [
   'timeout', // never an answer
   'reset',

@@ -89,11 +89,11 @@ export type TicketFilter = {
 export type TicketOrder = {
   /** The sort direction. */
   direction?: OrderDirection;
-  /** What to sort by. */
+  /** The sort key. */
   field: TicketOrderField;
 };
 
-/** What to sort tickets by. Tickets with equal values are sorted by id in the same direction. */
+/** The sort keys for tickets. Tickets with equal values are sorted by id in the same direction. */
 export type TicketOrderField =
   /** The time of booking. */
   | 'BOOKING_TIME'
