@@ -51,12 +51,12 @@ export class CancelTicketResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<CancelTicketResult | null> {
     checkKey(idempotencyKey);
-    const owned = await context.loaders.tickets.load(ticketId);
-    if (!owned) throw new UsherError('NOT_FOUND');
+    const showId = await context.loaders.showIds.load(ticketId);
+    if (!showId) throw new UsherError('NOT_FOUND');
     const outcome = await cancelTicket(context, {
       userId: signedIn(context).id,
       ticketId,
-      showId: owned.ticket.showId,
+      showId,
       expectedRefund: expectedRefund ?? null,
       idempotencyKey: idempotencyKey ?? null,
     });

@@ -12,7 +12,7 @@ import { createSeatMapLoader } from './shows/seat-map.loader.ts';
 import { createMovieLoader, createPlaceLoader } from './shows/show.loader.ts';
 import type { TicketReader } from './ticket-reader.ts';
 import { createEventLoader, createPaymentLoader, createRefundLoader } from './ticket-rows.loader.ts';
-import { createTicketsLoader } from './tickets.loader.ts';
+import { createShowIdLoader, createTicketsLoader } from './tickets.loader.ts';
 
 /** The signed-in user. */
 export interface Viewer {
@@ -87,6 +87,7 @@ function createLoaders({ db, ticketReader }: Services, viewer: Viewer | null) {
   const userId = viewer?.id ?? '';
   return {
     tickets: createTicketsLoader(ticketReader, userId),
+    showIds: createShowIdLoader(db, userId),
     seats: createSeatLoader(db, userId),
     payments: createPaymentLoader(db, userId),
     refunds: createRefundLoader(db, userId),

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { applyMiddleware } from 'graphql-middleware';
 import { chain, shield } from 'graphql-shield';
-import { denied, isSignedIn, ownsTicket } from './rules.ts';
+import { denied, isSignedIn, ownsTicket, ownsTicketToCancel } from './rules.ts';
 
 /**
  * The rule of each root field. A field without a rule is denied. `chain` checks rules sequentially. Rules only read.
@@ -12,7 +12,7 @@ export const ROOT_FIELD_RULES = {
     ticket: chain(isSignedIn, ownsTicket),
   },
   Mutation: {
-    cancelTicket: chain(isSignedIn, ownsTicket),
+    cancelTicket: chain(isSignedIn, ownsTicketToCancel),
   },
 };
 

@@ -18,3 +18,9 @@ export const isSignedIn = defineRule('isSignedIn', (_args, { viewer }) =>
 export const ownsTicket = defineRule<TicketArguments>('ownsTicket', async ({ id }, { loaders }) =>
   (await loaders.tickets.load(id)) ? true : new UsherError('NOT_FOUND'),
 );
+
+/** Like `ownsTicket`, but reads only what the cancellation needs before its transaction. */
+export const ownsTicketToCancel = defineRule<TicketArguments>(
+  'ownsTicketToCancel',
+  async ({ id }, { loaders }) => ((await loaders.showIds.load(id)) ? true : new UsherError('NOT_FOUND')),
+);
