@@ -97,6 +97,12 @@ GRANT UPDATE ON
   graphile_worker._private_tasks,
   graphile_worker._private_known_crontabs
   TO usher_worker;
+GRANT UPDATE (listed_start) ON
+  public.shows
+  TO usher_worker;
+GRANT UPDATE (listed_end) ON
+  public.shows
+  TO usher_worker;
 GRANT DELETE ON
   public.cancellation_attempts,
   public.idempotency_keys,

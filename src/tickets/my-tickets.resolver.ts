@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import type { Database } from '../platform/db/database.ts';
-import { countTickets, listTickets, type TicketList } from './list-tickets.ts';
+import type { TicketList } from './list-conditions.ts';
+import { listTickets } from './list-tickets.ts';
 import { pageCost, readPage } from './page-arguments.ts';
 import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
@@ -12,8 +13,8 @@ import { readFilter, TicketFilter, TicketOrder } from './ticket-filter.input.ts'
 import { cursorOf, encodeCursor, listName, NEWEST_FIRST } from './ticket-order.ts';
 import type { TicketRow } from './ticket-row.ts';
 
-/** totalCount when it is not selected. GraphQL cannot serialize NaN, so it can never be returned by mistake. */
-const NOT_COUNTED = Number.NaN;
+/** The count when it is not selected. GraphQL cannot serialize NaN, so it can never be returned by mistake. */
+const NOT_COUNTED = { totalCount: Number.NaN, totalCountIsExact: false };
 
 @Resolver()
 export class MyTicketsResolver {
@@ -69,12 +70,9 @@ export class MyTicketsResolver {
       ...selectedTicketFields(info, 'edges', 'node'),
     ]);
     const page = readPage({ first, after, last, before });
-    const readList = (from: Database) =>
-      Promise.all([
-        listTickets(from, list, order, page, fields),
-        asked.has('totalCount') ? countTickets(from, list) : NOT_COUNTED,
-      ]);
-    const [{ rows, ...ends }, totalCount] = await (replicas ? replicas.read(readList) : readList(db));
+    const isCounted = asked.has('totalCount') || asked.has('totalCountIsExact');
+    const readList = (from: Database) => listTickets(from, list, { order, page, fields, isCounted });
+    const { rows, count, ...ends } = await (replicas ? replicas.read(readList) : readList(db));
     const nodes = await readTickets(rows, fields, context, now);
     const name = listName(order, list.filter);
     const cursorTo = (row: TicketRow) => encodeCursor(cursorOf(row, order), name);
@@ -87,6 +85,6 @@ export class MyTicketsResolver {
       startCursor: top ? cursorTo(top) : null,
       endCursor: bottom ? cursorTo(bottom) : null,
     };
-    return { nodes, edges, pageInfo, totalCount };
+    return { nodes, edges, pageInfo, ...(count ?? NOT_COUNTED) };
   }
 }

@@ -28,11 +28,16 @@ export async function readTickets(
     needs(fields, 'seatMap') ? loadSeatMaps(loaders.seatMaps, rows) : [],
     ofEach('seats', seatsOf),
     ofEach('seatLabels', (row) => row.seatLabels ?? seatsOf(row).then((seats) => seats.map(seatLabel))),
-    ofEach('payment', async ({ ticket, payment }) =>
-      payment === undefined ? ((await loaders.payments.load(ticket.id))[0] ?? null) : payment,
+    ofEach('payment', async ({ ticket, payment, payments }) =>
+      payment === undefined ? ((payments ?? (await loaders.payments.load(ticket.id)))[0] ?? null) : payment,
     ),
-    ofEach('refund', async ({ ticket }) => (await loaders.refunds.load(ticket.id))[0] ?? null),
-    ofEach('events', async ({ ticket }) => (await loaders.events.load(ticket.id)).toSorted(bySeq)),
+    ofEach(
+      'refund',
+      async ({ ticket, refunds }) => (refunds ?? (await loaders.refunds.load(ticket.id)))[0] ?? null,
+    ),
+    ofEach('events', async ({ ticket, events }) =>
+      (events ?? (await loaders.events.load(ticket.id))).toSorted(bySeq),
+    ),
     ofEach('qrCode', ({ ticket }) =>
       ticket.status === 'CONFIRMED' ? loaders.qrCodes.load(ticket.id) : null,
     ),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { shows, tickets } from '../platform/db/tables/index.ts';
+import { tickets } from '../platform/db/tables/index.ts';
 import { UsherError } from '../platform/errors/usher-error.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import type { TicketRow } from './ticket-row.ts';
@@ -29,7 +29,12 @@ const SORT_KEYS: Record<TicketOrder['field'], SortKey> = {
     column: sql`${tickets.bookingTime}`,
     of: (row) => row.ticket.bookingTime.toISOString(),
   },
-  SHOW_TIME: { ...instant, column: sql`${shows.startTime}`, of: (row) => row.showStart.toISOString() },
+  SHOW_TIME: {
+    ...instant,
+    // A copy of the show's start: an index has it in order.
+    column: sql`${tickets.listedStart}`,
+    of: (row) => (row.listedStart ?? row.ticket.listedStart ?? row.showStart).toISOString(),
+  },
   TOTAL_AMOUNT: {
     column: sql`${tickets.totalAmount}`,
     of: (row) => row.ticket.totalAmount.toString(),

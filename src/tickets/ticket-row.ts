@@ -1,6 +1,7 @@
-import { getTableColumns, type SQLWrapper, sql } from 'drizzle-orm';
+import { eq, getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database } from '../platform/db/database.ts';
-import { type payments, shows, ticketSeats, tickets } from '../platform/db/tables/index.ts';
+import { rowsAsJson } from '../platform/db/rows-as-json.ts';
+import { payments, refunds, shows, ticketEvents, ticketSeats, tickets } from '../platform/db/tables/index.ts';
 import type { CancellationPolicy } from './policies/cancellation-policy.ts';
 import { readPolicies } from './policies/read-policies.ts';
 import type { SoldSeat } from './seats/seat.type.ts';
@@ -17,6 +18,8 @@ const {
   discount,
   convenienceFee,
   currency,
+  listedStart,
+  listedEnd,
   ...usualColumns
 } = getTableColumns(tickets);
 
@@ -30,6 +33,14 @@ export interface TicketRow extends Screening {
   seatLabels?: string[];
   /** Present if the same query read it; null if the ticket has none. */
   payment?: typeof payments.$inferSelect | null;
+  /** Present if the same query read them: at most one. */
+  payments?: (typeof payments.$inferSelect)[];
+  /** Present if the same query read them; unordered. */
+  refunds?: (typeof refunds.$inferSelect)[];
+  /** Present if the same query read them; unordered. */
+  events?: (typeof ticketEvents.$inferSelect)[];
+  /** Present in lists by show time: the start by which they are sorted. */
+  listedStart?: Date | null;
 }
 
 /** A ticket row with every column. */
@@ -76,6 +87,18 @@ export const seatsOfTicket = seatsOfTicketOf(sql.placeholder('userId'));
 /** The labels only. A page that needs no more takes a third less database time. */
 export const seatLabelsOfTicket = sql<string[]>`array(
   select "row" || number from ${ticketSeats} where user_id = ${sql.placeholder('userId')} and ticket_id = ${tickets.id})`;
+
+type TableOfTickets = typeof payments | typeof refunds | typeof ticketEvents;
+
+/** The rows of other tables that belong to a selected ticket of the user `userId`. */
+const ofTicket = (table: TableOfTickets): SQL =>
+  sql`${eq(table.userId, sql.placeholder('userId'))} and ${eq(table.ticketId, tickets.id)}`;
+
+export const rowsOfTicket = {
+  payments: rowsAsJson(payments, ofTicket(payments)),
+  refunds: rowsAsJson(refunds, ofTicket(refunds)),
+  events: rowsAsJson(ticketEvents, ofTicket(ticketEvents)),
+};
 
 /** Adds to each row its policy. */
 export async function withPolicies<Row extends Pick<TicketRow, 'ticket'>>(

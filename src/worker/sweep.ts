@@ -4,6 +4,7 @@ import { newTraceId } from '../platform/telemetry/trace.ts';
 import { findDueRefunds } from '../refunds/find-refunds.ts';
 import { sendRefund } from '../refunds/send-refund.ts';
 import { expireHold, findExpiredHolds } from '../tickets/expire-hold.ts';
+import { copyShowTimes, fillMissingCopies, findShowsToCopy } from '../tickets/shows/copy-show-times.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 /**
@@ -14,6 +15,7 @@ export const SWEEPS: readonly ((services: WorkerServices) => Promise<void>)[] = 
   sweepHolds,
   sweepRefunds,
   sweepNotifications,
+  sweepShows,
 ];
 
 /** Items in one sweep. */
@@ -34,6 +36,12 @@ async function sweepRefunds(services: WorkerServices): Promise<void> {
 async function sweepNotifications(services: WorkerServices): Promise<void> {
   const due = await findDueNotifications(services.db, services.clock, BATCH);
   await forEach(services, due, sendNotification);
+}
+
+async function sweepShows(services: WorkerServices): Promise<void> {
+  const { db } = services;
+  await fillMissingCopies(db);
+  await forEach(services, await findShowsToCopy(db, BATCH), (_, showId) => copyShowTimes(db, showId));
 }
 
 /** Works on a few items concurrently, so that a hanging provider delays few others. Logs errors and goes on. */

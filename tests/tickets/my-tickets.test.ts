@@ -90,6 +90,36 @@ describe('the list of my tickets', () => {
     expect(data.myTickets.totalCount).toBe(3);
   });
 
+  it('counts the list, not the page: after a cursor, beyond its end, and without tickets', async () => {
+    const { end } = await list();
+    const count = async (args: string, as = 'user-asha') => {
+      const query = `{ myTickets(${args}) { totalCount totalCountIsExact nodes { id } } }`;
+      const { data } = await api.send(query, { as });
+      const { totalCount, totalCountIsExact, nodes } = data.myTickets;
+      return [totalCount, totalCountIsExact, nodes.length];
+    };
+    expect(await count(`first: 2, after: "${(await list('first: 2')).end}"`)).toEqual([5, true, 2]);
+    expect(await count(`first: 2, after: "${end}"`)).toEqual([5, true, 0]);
+    expect(await count('first: 2', 'user-nobody')).toEqual([0, true, 0]);
+  });
+
+  it('counts to 1000, and says when there are more', async () => {
+    const { db } = api.database;
+    await givenTicket(db, { id: 'TKT-c0', userId: 'user-desk', showStart: at(1) });
+    const copyTicket = (first: number, last: number) =>
+      db.execute(`
+        insert into tickets (user_id, id, show_id, policy_id, status, booking_time, base_amount, total_amount, listed_start, listed_end)
+        select user_id, 'TKT-c' || n, show_id, policy_id, status, booking_time, base_amount, base_amount, listed_start, listed_end
+        from tickets, generate_series(${first}, ${last}) as n where user_id = 'user-desk' and id = 'TKT-c0'`);
+    const count = async () =>
+      (await api.send('{ myTickets(first: 1) { totalCount totalCountIsExact } }', { as: 'user-desk' })).data
+        .myTickets;
+    await copyTicket(1, 999);
+    expect(await count()).toEqual({ totalCount: 1_000, totalCountIsExact: true });
+    await copyTicket(1_000, 1_200);
+    expect(await count()).toEqual({ totalCount: 1_000, totalCountIsExact: false });
+  });
+
   it('has twenty tickets by default', async () => {
     const { db } = api.database;
     await givenTicket(db, { id: 'TKT-m0', userId: 'user-many', showStart: at(1) });

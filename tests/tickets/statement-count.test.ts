@@ -28,22 +28,13 @@ const EVERYTHING = `${LIST} timing pricing { baseAmount { amount } } seats { id 
   refund { id } cancellationQuote { feePercent } cancellationPolicy { name } timeline { type }`;
 
 it.each([
-  ["the specification's list", LIST, 1],
-  ['every field', EVERYTHING, 4],
-])(
-  '%s needs the same number of statements for 1, 20 and 100 tickets of different shows',
-  async (_words, fields, count) => {
-    for (const tickets of [1, 20, 100]) {
-      const query = `{ myTickets(first: ${tickets}) { nodes { ${fields} } pageInfo { endCursor } } }`;
-      expect(await statementsOf(query)).toEqual({ count, tickets });
-    }
-  },
-);
-
-it('totalCount needs one more statement, only if it is selected', async () => {
-  expect(await statementsOf(`{ myTickets(first: 20) { totalCount nodes { ${LIST} } } }`)).toMatchObject({
-    count: 2,
-  });
+  ["the specification's list", LIST],
+  ['every field', EVERYTHING],
+])('%s needs one statement for 1, 20 and 100 tickets of different shows', async (_words, fields) => {
+  for (const tickets of [1, 20, 100]) {
+    const query = `{ myTickets(first: ${tickets}) { nodes { ${fields} } pageInfo { endCursor } totalCount } }`;
+    expect(await statementsOf(query)).toEqual({ count: 1, tickets });
+  }
 });
 
 it("the specification's details need one statement: the ticket with its seats and payment", async () => {

@@ -35,6 +35,7 @@ export async function planTickets(
       case when policy_dice < 64 then 'policy-tiered-10-20-v1' else 'policy-flat-10-v1' end as policy_id,
       status,
       shows.start_time,
+      shows.end_time,
       (case status when 'PENDING_PAYMENT' then moment - make_interval(secs => lead_dice % 240)
         else booked end)::timestamptz(3) as booking_time,
       (case status when 'CANCELLED' then booked + interval '10 minutes'

@@ -8,10 +8,10 @@ import { PRICE_AT_PLACE } from './plan-tickets.ts';
 export async function writePlannedTickets(tx: Transaction, range: ShowRange): Promise<void> {
   await tx.execute(sql`
     insert into tickets (user_id, id, show_id, policy_id, status, booking_time, hold_expires_at, cancelled_at,
-      base_amount, discount, convenience_fee, total_amount)
+      base_amount, discount, convenience_fee, total_amount, listed_start, listed_end)
     select user_id, 'TKT-SEED-' || code, show_id, policy_id, status, booking_time,
       case when status in ('PENDING_PAYMENT', 'EXPIRED') then booking_time + interval '5 minutes' end, cancelled_at,
-      base_amount, discount, convenience_fee, base_amount - discount + convenience_fee
+      base_amount, discount, convenience_fee, base_amount - discount + convenience_fee, start_time, end_time
     from planned_tickets`);
   await tx.execute(sql`
     insert into ticket_seats (user_id, ticket_id, seat_id, "row", number, seat_type, price)

@@ -9,6 +9,7 @@ import { migrations as queueMigrations } from 'graphile-worker/dist/generated/sq
 import type postgres from 'postgres';
 import { forQueue } from './connection-url.ts';
 import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
+import { fillListCopies } from './fill-list-copies.ts';
 import { writableHost } from './hosts.ts';
 import { openClient } from './open-client.ts';
 
@@ -41,7 +42,7 @@ export class MigrationLockError extends Error {
 export interface MigrationOptions {
   /** Recorded in the database unless one is recorded already. Null records nothing. */
   environment?: DatabaseEnvironment | null;
-  /** Receives a line when the migration waits for another instance. */
+  /** Receives a line when the migration waits for another instance, and after each batch of rows. */
   onProgress?: (line: string) => void;
   timeoutMs?: number;
 }
@@ -65,6 +66,9 @@ export async function migrateDatabase(
     await client`set citus.multi_shard_modify_mode = 'sequential'`;
     const ours = await findMissing(client);
     if (ours.length > 0) await migrate(drizzle(client), { migrationsFolder });
+    await fillListCopies(client, (filled) =>
+      onProgress(`${filled} tickets have copies of their show's times.`),
+    );
     const queue = await findMissingOfQueue(client);
     if (queue.length > 0)
       await runMigrations({ connectionString: forQueue(host), logger: new Logger(() => () => {}) });

@@ -3,6 +3,7 @@ import { commandLine } from '../text/command-line.ts';
 import { checkServer, checkTables } from './check-database.ts';
 import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
 import { DatabaseRefusedError } from './database-refused.error.ts';
+import { lacksListCopies } from './fill-list-copies.ts';
 import { writableHost } from './hosts.ts';
 import { findMissingOfQueue, migrateDatabase } from './migrate.ts';
 import { withClient } from './open-client.ts';
@@ -15,7 +16,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * date, so a role that may not change tables can start.
  *
  * @param uses what the role of the URL must have the rights for
- * @param onProgress receives a line when it waits for another instance
+ * @param onProgress receives a line when it waits for another instance, and after each batch of rows
  * @throws DatabaseRefusedError
  */
 export async function prepareDatabase(
@@ -30,7 +31,7 @@ export async function prepareDatabase(
       const { missing: ours } = await checkTables(client);
       const isMarked = await checkEnvironment(client, environment);
       const missing = [...ours, ...(await findMissingOfQueue(client))];
-      if (!isMarked || missing.length > 0)
+      if (!isMarked || missing.length > 0 || (await lacksListCopies(client)))
         await migrateDatabase(url, { environment, onProgress }).catch(explainMissing(missing));
       await checkRights(client, uses);
     } catch (error) {

@@ -54,6 +54,8 @@ const RIGHTS: Record<RightsOf, Right[]> = {
     ...inPublic('SELECT', 'cancellation_attempts', 'idempotency_keys'),
     ...inPublic('INSERT', 'ticket_events', 'notifications'),
     ...inPublic('UPDATE', 'tickets', 'show_seats', 'refunds', 'notifications'),
+    { schema: 'public', table: 'shows', privilege: 'UPDATE', column: 'listed_start' },
+    { schema: 'public', table: 'shows', privilege: 'UPDATE', column: 'listed_end' },
     ...inPublic('DELETE', 'cancellation_attempts', 'idempotency_keys', 'webhook_events'),
     ...inQueue('SELECT', 'jobs', ...QUEUE_TABLES),
     ...inQueue('INSERT', ...QUEUE_TABLES),

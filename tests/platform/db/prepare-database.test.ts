@@ -8,6 +8,7 @@ import { DatabaseRefusedError } from '../../../src/platform/db/database-refused.
 import { migrateDatabase } from '../../../src/platform/db/migrate.ts';
 import { prepareDatabase } from '../../../src/platform/db/prepare-database.ts';
 import { type EmptyDatabase, makeEmptyDatabase } from '../../support/empty-database.ts';
+import { forgetMigrationsFrom } from '../../support/forget-migrations.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../../support/world.ts';
 
 const NAME = 'usher_test_prepared';
@@ -106,8 +107,7 @@ describe('a database remembers what it is for', () => {
       expect(await refusalOf(prepareDatabase(url, either))).toContain('demo people beside others');
     await query("delete from users where id = 'user-of-ours'");
     expect(await refusalOf(prepareDatabase(url, 'production'))).toContain('holds demo data');
-    await query(`delete from drizzle.__drizzle_migrations where created_at = (
-      select max(created_at) from drizzle.__drizzle_migrations)`);
+    await query(forgetMigrationsFrom('0007_database-environment'));
     await prepareDatabase(url, 'development');
     expect(await query('select environment from database_environment')).toEqual([
       { environment: 'development' },
@@ -171,6 +171,18 @@ describe('refuses, before anything is written,', () => {
   });
 });
 
+it('a start fills the copies that an interrupted migration left out', async () => {
+  await migrateDatabase(url);
+  await sellTicket();
+  await query('update tickets set listed_start = null, listed_end = null');
+  await prepareDatabase(url, 'production');
+  expect(
+    await query(
+      'select from tickets join shows on shows.id = show_id where (tickets.listed_start, tickets.listed_end) = (start_time, end_time)',
+    ),
+  ).toHaveLength(1);
+});
+
 describe('a role that owns nothing', () => {
   it('needs no right to change tables when they are up to date, and is told what to run when they are not', async () => {
     await prepareDatabase(url, 'production');
@@ -180,11 +192,10 @@ describe('a role that owns nothing', () => {
     const asRole = Object.assign(new URL(url), { username: OWNER, password: 'secret' }).href;
     await prepareDatabase(asRole, 'production');
 
-    await query(`delete from drizzle.__drizzle_migrations where created_at = (
-      select max(created_at) from drizzle.__drizzle_migrations)`);
+    await query(forgetMigrationsFrom('0008_list-copies'));
     const refusal = await refusalOf(prepareDatabase(asRole, 'production'));
     expect(refusal).toMatch(
-      /lacks the migrations \d{4}_\S+, and this role may not change its tables\..*npm run -s migrate$/,
+      /lacks the migrations 0008_list-copies.*, and this role may not change its tables\..*npm run -s migrate$/,
     );
     await query(`drop owned by ${OWNER}`);
   });

@@ -13,6 +13,7 @@ const MyBookingsQuery = graphql(`
   query MyBookings($first: Int!, $after: String, $filter: TicketFilter, $orderBy: TicketOrder) {
     myTickets(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
       totalCount
+      totalCountIsExact
       edges {
         cursor
         node {
@@ -58,7 +59,7 @@ export function MyBookings() {
       </h1>
       <FilterBar filters={filters} onChange={setFilters} />
       <p role="status" className="muted count">
-        {list ? countOf(list.totalCount) : error ? '' : 'Loading…'}
+        {list ? countOf(list) : error ? '' : 'Loading…'}
       </p>
       {list ? (
         <>
@@ -98,8 +99,16 @@ export function MyBookings() {
   );
 }
 
-function countOf(count: number): string {
-  return count === 1 ? '1 booking' : `${count.toLocaleString('en-IN')} bookings`;
+function countOf({
+  totalCount,
+  totalCountIsExact,
+}: {
+  totalCount: number;
+  totalCountIsExact: boolean;
+}): string {
+  const count = totalCount.toLocaleString('en-IN');
+  if (!totalCountIsExact) return `More than ${count} bookings`;
+  return totalCount === 1 ? '1 booking' : `${count} bookings`;
 }
 
 function Skeleton() {

@@ -95,11 +95,20 @@ export const shows = pgTable(
       .references(() => screens.id),
     startTime: instant('start_time').notNull(),
     endTime: instant('end_time').notNull(),
+    /** The times that the copies in the show's tickets have (docs/decisions/054). Only Usher's worker writes them. */
+    listedStart: instant('listed_start'),
+    listedEnd: instant('listed_end'),
   },
   (show) => [
     index('shows_screen_start').on(show.screenId, show.startTime),
     // Covers all columns of shows that lists read.
     index('shows_as_listed').on(show.id, show.startTime, show.endTime, show.movieId, show.screenId),
+    // Empty but for moments: shows that were moved or added since the last sweep.
+    index('shows_to_list')
+      .on(show.id)
+      .where(
+        sql`(${show.listedStart}, ${show.listedEnd}) is distinct from (${show.startTime}, ${show.endTime})`,
+      ),
     check('shows_id_prefix', sql`${show.id} like 'show-%' and ${show.id} !~ ':'`),
     check('shows_order', sql`${show.endTime} > ${show.startTime}`),
   ],

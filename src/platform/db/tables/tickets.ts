@@ -63,11 +63,15 @@ export const tickets = pgTable(
     convenienceFee: paise('convenience_fee').notNull().default(sql`0`),
     totalAmount: paise('total_amount').notNull(),
     currency: char('currency', { length: 3 }).notNull().default('INR'),
+    /**
+     * Copies of the show's times, by which lists sort and filter (docs/decisions/054). A trigger fills them; a sweep
+     * follows a moved show. Nothing else may depend on them: deadlines and answers use the show's row.
+     */
+    listedStart: instant('listed_start'),
+    listedEnd: instant('listed_end'),
   },
   (ticket) => [
     primaryKey({ columns: [ticket.userId, ticket.id] }),
-    // A prefix of the next index, so redundant. The next release drops it (docs/decisions/037).
-    index('tickets_by_booking_time').on(ticket.userId, ticket.bookingTime, ticket.id),
     // Covers lists of tickets, which read it backwards (Drizzle's desc() would add NULLS LAST, which no query uses). It
     // keeps a user's tickets together, whenever they were sold.
     index('tickets_as_listed').on(
@@ -79,6 +83,39 @@ export const tickets = pgTable(
       ticket.status,
       ticket.totalAmount,
     ),
+    // As above, for lists by show time, by amount, and of one status.
+    index('tickets_by_show_time').on(
+      ticket.userId,
+      ticket.listedStart,
+      ticket.id,
+      ticket.listedEnd,
+      ticket.showId,
+      ticket.policyId,
+      ticket.status,
+      ticket.bookingTime,
+      ticket.totalAmount,
+    ),
+    index('tickets_by_amount').on(
+      ticket.userId,
+      ticket.totalAmount,
+      ticket.id,
+      ticket.showId,
+      ticket.policyId,
+      ticket.status,
+      ticket.bookingTime,
+    ),
+    index('tickets_by_status').on(
+      ticket.userId,
+      ticket.status,
+      ticket.bookingTime,
+      ticket.id,
+      ticket.showId,
+      ticket.policyId,
+      ticket.totalAmount,
+    ),
+    index('tickets_of_show').on(ticket.showId),
+    // Empty but for moments: the tickets that have no copies yet.
+    index('tickets_unlisted').on(ticket.userId).where(sql`${ticket.listedStart} is null`),
     index('tickets_hold_expiry').on(ticket.holdExpiresAt).where(sql`${ticket.status} = 'PENDING_PAYMENT'`),
     check('tickets_id_shape', sql`${ticket.id} ~ '^TKT-[A-Za-z0-9-]{1,60}$'`),
     check(

@@ -1,0 +1,137 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { type Statement, statement } from '../platform/db/statement.ts';
+import { shows, tickets } from '../platform/db/tables/index.ts';
+import { countOf } from './count-tickets.ts';
+import { conditions, kindOf } from './list-conditions.ts';
+import type { Page } from './page-arguments.ts';
+import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
+import { beyond, orderBy } from './ticket-order.ts';
+import {
+  rowsOfTicket,
+  seatLabelsOfTicket,
+  seatsOfTicket,
+  type TicketRow,
+  ticketFields,
+  usualTicketFields,
+} from './ticket-row.ts';
+import { needs } from './to-ticket.ts';
+
+/** A row of a page, as read. */
+export type PageRow = Omit<TicketRow, 'policy'> & {
+  /** In every row the same; up to one more than `MOST_COUNTED`. Absent unless selected. */
+  counted?: number;
+};
+
+/** A page to read: which list, in which order, and what of each ticket. */
+export interface PageKind {
+  filter: TicketFilter;
+  order: TicketOrder;
+  page: Page;
+  /** The selected fields of a ticket: only what they need is read. */
+  fields: ReadonlySet<string>;
+  /** Whether to count the list too. */
+  isCounted: boolean;
+}
+
+/** What a statement reads beside the usual columns. */
+interface Parts {
+  everyColumn: boolean;
+  seats: 'sold' | 'labels' | 'none';
+  payment: boolean;
+  refunds: boolean;
+  events: boolean;
+  count: boolean;
+}
+
+/** All parts. A statement with them serves every selection. */
+const EVERYTHING: Parts = {
+  everyColumn: true,
+  seats: 'sold',
+  payment: true,
+  refunds: true,
+  events: true,
+  count: true,
+};
+
+/** Each connection keeps the plan of every statement that it ran, so nobody may make more and more of them. */
+const MOST_STATEMENTS = 300;
+
+/** By list, order, page and parts. */
+const statements = new Map<string, Statement<PageRow[]>>();
+
+/**
+ * Returns the prepared statement of a page. It reads everything selected in one round trip. After `MOST_STATEMENTS`
+ * different ones, new selections get the one that reads all parts.
+ */
+export function pageStatement(kind: PageKind): Statement<PageRow[]> {
+  const place = placeOf(kind);
+  const parts = partsOf(kind);
+  const exact = nameOf(place, parts);
+  const isNew = !statements.has(exact) && statements.size >= MOST_STATEMENTS;
+  const name = isNew ? nameOf(place, EVERYTHING) : exact;
+  const known = statements.get(name) ?? build(kind, isNew ? EVERYTHING : parts, name);
+  statements.set(name, known);
+  return known;
+}
+
+function placeOf({ filter, order, page }: PageKind): string {
+  const { backward, after, before } = page;
+  return [
+    kindOf(filter),
+    order.field,
+    order.direction,
+    backward ? 'backward' : 'forward',
+    after === null ? '' : 'after',
+    before === null ? '' : 'before',
+  ].join(' ');
+}
+
+function partsOf({ fields, isCounted }: PageKind): Parts {
+  return {
+    everyColumn: needs(fields, 'rareColumns'),
+    seats: needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none',
+    payment: needs(fields, 'payment'),
+    refunds: needs(fields, 'refund'),
+    events: needs(fields, 'events'),
+    count: isCounted,
+  };
+}
+
+function nameOf(place: string, parts: Parts): string {
+  return `page_of_tickets ${place} ${Object.values(parts).join(' ')}`;
+}
+
+/** What to select of the seats: everything, their labels or nothing. */
+const SEATS = { sold: { seats: seatsOfTicket }, labels: { seatLabels: seatLabelsOfTicket }, none: {} };
+
+function build({ filter, order, page }: PageKind, parts: Parts, name: string): Statement<PageRow[]> {
+  const { payments, refunds, events } = rowsOfTicket;
+  const usual =
+    order.field === 'SHOW_TIME'
+      ? { ...usualTicketFields, listedStart: tickets.listedStart }
+      : usualTicketFields;
+  const selected = {
+    ...(parts.everyColumn ? ticketFields : usual),
+    ...SEATS[parts.seats],
+    ...(parts.payment && { payments }),
+    ...(parts.refunds && { refunds }),
+    ...(parts.events && { events }),
+    ...(parts.count && { counted: countOf(filter) }),
+  } as typeof usualTicketFields;
+  return statement((db) =>
+    db
+      .select(selected)
+      .from(tickets)
+      .innerJoin(shows, eq(shows.id, tickets.showId))
+      .where(
+        and(
+          ...conditions(filter),
+          page.after === null ? undefined : beyond(order, 'after'),
+          page.before === null ? undefined : beyond(order, 'before'),
+        ),
+      )
+      .orderBy(...orderBy(order, page.backward))
+      .limit(sql.placeholder('limit'))
+      .prepare(name),
+  );
+}
