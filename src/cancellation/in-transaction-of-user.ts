@@ -1,18 +1,8 @@
-import { Semaphore } from 'async-mutex';
-import { acquireWithTimeout } from '../platform/db/acquire-with-timeout.ts';
 import type { Database, Transaction } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
+import { createTurnsOfUsers } from '../platform/db/turns-of-users.ts';
 
-/** How long a call waits for earlier calls of the same user. */
-const PATIENCE_MS = 5_000;
-
-interface Queue {
-  turns: Semaphore;
-  /** Running and waiting calls. At 0 the queue is deleted. */
-  callers: number;
-}
-
-const queues = new WeakMap<Database, Map<string, Queue>>();
+const inTurn = createTurnsOfUsers(1);
 
 /**
  * Runs a transaction so that each user holds at most one connection of the pool. Cancellations of one user lock the
@@ -21,21 +11,11 @@ const queues = new WeakMap<Database, Map<string, Queue>>();
  *
  * @throws NoTurnError after 5 seconds of waiting
  */
-export async function inTransactionOfUser<Result>(
+export function inTransactionOfUser<Result>(
   db: Database,
   userId: string,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const since = performance.now();
-  const ofPool = queues.get(db) ?? new Map<string, Queue>();
-  queues.set(db, ofPool);
-  const queue = ofPool.get(userId) ?? { turns: new Semaphore(1), callers: 0 };
-  ofPool.set(userId, queue);
-  queue.callers += 1;
-  try {
-    return await acquireWithTimeout(queue.turns, PATIENCE_MS, () => inTransaction(db, work, since));
-  } finally {
-    queue.callers -= 1;
-    if (queue.callers === 0) ofPool.delete(userId);
-  }
+  return inTurn(db, userId, () => inTransaction(db, work, since));
 }

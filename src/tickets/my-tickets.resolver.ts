@@ -4,6 +4,7 @@ import type { Database } from '../platform/db/database.ts';
 import type { TicketList } from './list-conditions.ts';
 import { listTickets } from './list-tickets.ts';
 import { pageCost, readPage } from './page-arguments.ts';
+import { readListOfUser } from './read-list-of-user.ts';
 import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
 import { selectedFields, selectedTicketFields } from './selected-fields.ts';
@@ -71,9 +72,11 @@ export class MyTicketsResolver {
     ]);
     const page = readPage({ first, after, last, before });
     const isCounted = asked.has('totalCount') || asked.has('totalCountIsExact');
-    const readList = (from: Database) => listTickets(from, list, { order, page, fields, isCounted });
-    const { rows, count, ...ends } = await (replicas ? replicas.read(readList) : readList(db));
-    const nodes = await readTickets(rows, fields, context, now);
+    const readPageOf = (from: Database) => listTickets(from, list, { order, page, fields, isCounted });
+    const [{ rows, count, ...ends }, nodes] = await readListOfUser(context, async () => {
+      const read = await (replicas ? replicas.read(readPageOf) : readPageOf(db));
+      return [read, await readTickets(read.rows, fields, context, now)] as const;
+    });
     const name = listName(order, list.filter);
     const cursorTo = (row: TicketRow) => encodeCursor(cursorOf(row, order), name);
     const edges = asked.has('edges')
