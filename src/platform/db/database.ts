@@ -4,7 +4,7 @@ import { eachHost } from './hosts.ts';
 import { openClient } from './open-client.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import { READ_PIPELINING } from './read-pipelining.ts';
-import { LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
+import { LONGEST_READ_MS, LONGEST_STATEMENT_MS, SESSION_SETTINGS } from './session-settings.ts';
 import { createTransactionLimiter, type TransactionLimiter } from './transaction-limiter.ts';
 import { waitForSyncReplication } from './wait-for-sync-replication.ts';
 
@@ -103,10 +103,13 @@ export function openDatabase({
         }
       : {}),
   };
+  // Behind a pooler the role has one time-out for all statements.
+  const isForRequests = !pooler && longestStatementMs === LONGEST_STATEMENT_MS;
   const readers = Math.max(1, Math.round(poolSize * READER_SHARE));
   const writers = Math.max(1, poolSize - readers);
   const reading = connect(url, {
     ...options,
+    connection: { ...options.connection, ...(isForRequests && { statement_timeout: LONGEST_READ_MS }) },
     max: readers,
     ...READ_PIPELINING,
     ...(pooler ? { max_pipeline: NO_PIPELINING } : {}),

@@ -1,6 +1,12 @@
 /** The statement time-out for requests. */
 export const LONGEST_STATEMENT_MS = 5_000;
 
+/**
+ * The time-out for single statements, which are reads in most cases. They take milliseconds, and others wait behind them
+ * on the same connection.
+ */
+export const LONGEST_READ_MS = 3_000;
+
 /** Milliseconds. A statement, a wait for a lock or an idle transaction that exceeds them is a fault. */
 export const TIMEOUTS = {
   statement_timeout: LONGEST_STATEMENT_MS,

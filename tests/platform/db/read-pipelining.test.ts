@@ -77,3 +77,9 @@ it('when all connections are slow the next statement waits and is answered', asy
   const next = answeredBy();
   expect(await Promise.all(slow)).toContain(await next);
 });
+
+it('a single statement is given up sooner than one in a transaction', async () => {
+  const timeout = sql`select current_setting('statement_timeout') as of`;
+  expect([...(await pool.db.execute(timeout))]).toEqual([{ of: '3s' }]);
+  expect([...(await pool.db.transaction((tx) => tx.execute(timeout)))]).toEqual([{ of: '5s' }]);
+});
