@@ -56,7 +56,7 @@ it('slow statements have a connection each, and the others share the last one', 
 
 it('while all connections are busy, no statement waits for the slowest one', async () => {
   const ended: string[] = [];
-  const slow = answeredBy('pg_sleep(3)').finally(() => ended.push('slow'));
+  const slow = answeredBy('pg_sleep(2.5)').finally(() => ended.push('slow'));
   await sleep(50);
   // Each takes longer than a connection is shared, so they are spread over the others.
   const others = Array.from({ length: 12 }, async () => {
