@@ -8,6 +8,7 @@ import { openForSeeding } from '../../src/dev/seed/open-for-seeding.ts';
 import { seedTickets } from '../../src/dev/seed/seed-tickets.ts';
 import { migrateDatabase } from '../../src/platform/db/migrate.ts';
 import { onCleanUp } from './clean-up.ts';
+import { writeDesks } from './desks.ts';
 import { writePastCancellations } from './past-cancellations.ts';
 import { say } from './say.ts';
 
@@ -59,6 +60,7 @@ export async function seedBenchDatabase(serverUrl: string, tickets: number): Pro
   await database.close();
   const sql = postgres(url, { max: 2, onnotice: () => {} });
   onCleanUp(() => sql.end({ timeout: 5 }));
+  await writeDesks(sql);
   await writePastCancellations(sql);
   // Writes hint bits and the visibility map now, so that the first reads do not.
   await sql.unsafe('vacuum analyze');

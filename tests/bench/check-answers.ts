@@ -3,7 +3,7 @@ import { ask } from './ask.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import type { RunningContender } from './contender-process.ts';
 import { renewTickets } from './renew-tickets.ts';
-import type { Scenario } from './scenario.ts';
+import { canAnswer, type Scenario } from './scenario.ts';
 
 /** How many requests of each scenario are compared. */
 const SAMPLE = 20;
@@ -18,7 +18,9 @@ export async function checkAnswers(
     const requests = (await scenario.requests(database)).slice(0, SAMPLE);
     if (requests.length === 0) throw new Error(`${scenario.title}: there are too few tickets for it`);
     let right: { by: string; answers: unknown[] } | null = null;
-    for (const { title, origin } of contenders) {
+    for (const contender of contenders) {
+      const { name, title, origin } = contender;
+      if (!canAnswer(contender, scenario) || scenario.unlike === name) continue;
       const answers: unknown[] = [];
       for (const request of requests)
         answers.push(withoutMoment(await ask(origin, scenario.operation, request)));

@@ -8,6 +8,7 @@ import type { BenchOptions } from './options.ts';
 import { type Results, resultTables } from './result-tables.ts';
 import { runRounds } from './rounds.ts';
 import { say } from './say.ts';
+import { canAnswer } from './scenario.ts';
 import { findServerPid, readVersions } from './server-facts.ts';
 
 /** Measures all contenders on one database. @returns the tables */
@@ -31,7 +32,8 @@ export async function compare(options: BenchOptions, command: string): Promise<s
 
   for (const contender of contenders) {
     say(`counting the statements of ${contender.title}`);
-    results.wire.set(contender.name, await countStatements(contender, scenarios, database));
+    const ofContender = scenarios.filter((scenario) => canAnswer(contender, scenario));
+    results.wire.set(contender.name, await countStatements(contender, ofContender, database));
   }
   const running: RunningContender[] = [];
   for (const contender of contenders) running.push(await startContender(contender, database.url));
@@ -40,7 +42,8 @@ export async function compare(options: BenchOptions, command: string): Promise<s
   for (const connections of options.connections)
     for (const scenario of scenarios) {
       const load = { connections, seconds, rounds, warmUpSeconds };
-      results.series.push(await runRounds(runLoad, running, scenario, database, load, serverPid));
+      const able = running.filter((contender) => canAnswer(contender, scenario));
+      results.series.push(await runRounds(runLoad, able, scenario, database, load, serverPid));
     }
   for (const { name, pid } of running) results.memory.set(name, await peakMemory(pid));
   return resultTables(results);

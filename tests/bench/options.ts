@@ -30,7 +30,7 @@ const USAGE = `Usage: npm run bench -- [options]
   --warm-up N          seconds that each contender is asked, not measured, before the first round (15)
   --connections N,...  (16,64)
   --tickets N          (200000)
-  --scenarios A,...    ${SCENARIOS.map(({ name }) => name).join(', ')} (all but the last two)
+  --scenarios A,...    ${SCENARIOS.map(({ name }) => name).join(', ')} (all but the last two; the first five of --quick)
   --contenders A,...   ${CONTENDERS.map(({ name }) => name).join(', ')} (all)
   --markdown FILE      writes the tables there too
 With EARLIER=FOLDER, a clone of another commit that is installed and built, that one is the contender earlier.`;
@@ -38,14 +38,19 @@ With EARLIER=FOLDER, a clone of another commit that is installed and built, that
 const QUICK = { rounds: '1', seconds: '2', 'warm-up': '2', connections: '16', tickets: '30000' };
 const WHOLE = { rounds: '3', seconds: '8', 'warm-up': '15', connections: '16,64', tickets: '200000' };
 const SIZES = '10000,1000000';
-const USUAL_SCENARIOS = 'list20,list100,details,qr,cancel';
+const QUICK_SCENARIOS = 'list20,list100,details,qr,cancel';
+const USUAL_SCENARIOS = `${QUICK_SCENARIOS},everything,by-amount,cancelled,count,upcoming,past-deep`;
 
 /** @throws UsageError */
 export function readOptions(args: string[]): BenchOptions {
   const values = parse(args);
   if (values.help) throw new UsageError(USAGE);
   const given = { sizes: SIZES, ...(values.quick ? QUICK : WHOLE), ...values };
-  const usual = values.growth ? `${USUAL_SCENARIOS},first,deep` : USUAL_SCENARIOS;
+  const usual = values.growth
+    ? `${USUAL_SCENARIOS},first,deep`
+    : values.quick
+      ? QUICK_SCENARIOS
+      : USUAL_SCENARIOS;
   return {
     growth: values.growth === true,
     rounds: whole('rounds', given.rounds),

@@ -1,6 +1,8 @@
 import { DESK } from '../../src/dev/seed/load-users.ts';
 import { encodeCursor, listName, NEWEST_FIRST } from '../../src/tickets/ticket-order.ts';
 import type { BenchDatabase } from './bench-database.ts';
+import type { ContenderName } from './contender.ts';
+import { DESKS } from './desks.ts';
 import type { LoadRequest } from './load.ts';
 import type { OperationName } from './operations.ts';
 import { tokenOf } from './tokens.ts';
@@ -13,11 +15,22 @@ export interface Scenario {
   expect: string;
   /** Whether its requests change rows. Then each is sent once, and the rows are restored between runs. */
   changes: boolean;
+  /** The contenders that can answer; all unless given. */
+  contenders?: readonly ContenderName[];
+  /** A contender whose answers differ by design. */
+  unlike?: ContenderName;
   requests(database: BenchDatabase): Promise<LoadRequest[]>;
 }
 
 const list = { operation: 'MyTickets', expect: '"nodes":[{"id"', changes: false } as const;
 const details = { expect: '"ticket":{"id"', changes: false } as const;
+
+/** Lists of other shapes, which only these contenders answer. */
+const shape = {
+  expect: '"nodes":[{"id"',
+  changes: false,
+  contenders: ['baseline', 'usher', 'earlier'],
+} as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   { ...list, name: 'list20', title: 'list of 20', requests: (database) => listsOf(database, 20) },
@@ -44,6 +57,52 @@ export const SCENARIOS: readonly Scenario[] = [
     changes: true,
     requests: cancellations,
   },
+  {
+    ...shape,
+    name: 'everything',
+    title: 'everything',
+    operation: 'Everything',
+    requests: (database) => listsOf(database, 20),
+  },
+  {
+    ...shape,
+    name: 'by-amount',
+    title: 'by amount',
+    operation: 'ByAmount',
+    requests: (database) => ofDesks(database, { last: 20 }),
+  },
+  {
+    ...shape,
+    name: 'cancelled',
+    title: 'cancelled',
+    operation: 'Cancelled',
+    // Before decision 055 the count had no bound.
+    unlike: 'earlier',
+    requests: (database) => ofDesks(database, { first: 20 }),
+  },
+  {
+    ...shape,
+    name: 'count',
+    title: 'count',
+    operation: 'Count',
+    expect: '"totalCount":',
+    unlike: 'earlier',
+    requests: (database) => ofDesks(database, {}),
+  },
+  {
+    ...shape,
+    name: 'upcoming',
+    title: 'upcoming',
+    operation: 'Upcoming',
+    requests: (database) => ofDesks(database, { first: 20 }),
+  },
+  {
+    ...shape,
+    name: 'past-deep',
+    title: 'past, deep',
+    operation: 'Past',
+    requests: deepInThePast,
+  },
   { ...list, name: 'first', title: 'first page of the desk', requests: (database) => pageOf(database, 0) },
   {
     ...list,
@@ -53,6 +112,11 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
+/** Whether a contender can answer a scenario. */
+export function canAnswer({ name }: { name: ContenderName }, { contenders }: Scenario): boolean {
+  return contenders === undefined || contenders.includes(name);
+}
+
 const MOST_USERS = 1_000;
 /** Few enough that all QR codes are drawn during the warm-up. All contenders draw them with the same code. */
 const MOST_PICTURES = 500;
@@ -61,7 +125,7 @@ const MOST_TICKETS = 40_000;
 /** Users with at least one full page of tickets. */
 async function listsOf({ sql }: BenchDatabase, first: number): Promise<LoadRequest[]> {
   const users = await sql<{ user_id: string }[]>`
-    select user_id from tickets where user_id <> ${DESK} group by user_id having count(*) > ${first}
+    select user_id from tickets where user_id <> all(${[...DESKS]}) group by user_id having count(*) > ${first}
     order by md5(user_id) limit ${MOST_USERS}`;
   return Promise.all(
     users.map(async ({ user_id }) => ({ token: await tokenOf(user_id), variables: { first } })),
@@ -89,8 +153,32 @@ async function cancellations(database: BenchDatabase): Promise<LoadRequest[]> {
 function confirmedTickets({ sql }: BenchDatabase, most: number) {
   return sql<{ user_id: string; id: string }[]>`
     select t.user_id, t.id from tickets t join shows s on s.id = t.show_id
-    where t.user_id <> ${DESK} and t.status = 'CONFIRMED' and s.start_time > now() + interval '1 day'
+    where t.user_id <> all(${[...DESKS]}) and t.status = 'CONFIRMED' and s.start_time > now() + interval '1 day'
     order by md5(t.id) limit ${most}`;
+}
+
+/** The same request of several users with many tickets each: one user may read only a few lists at once. */
+function ofDesks(_database: BenchDatabase, variables: Record<string, unknown>): Promise<LoadRequest[]> {
+  return Promise.all(DESKS.map(async (desk) => ({ token: await tokenOf(desk), variables })));
+}
+
+/** Pages after nine tenths of the past tickets of the desks, by show time. */
+async function deepInThePast({ sql }: BenchDatabase): Promise<LoadRequest[]> {
+  const name = listName({ field: 'SHOW_TIME', direction: 'DESC' }, { timing: 'PAST' });
+  const pages = await Promise.all(
+    DESKS.map(async (desk) => {
+      const token = await tokenOf(desk);
+      const tickets = await sql<{ id: string; start_time: Date }[]>`
+        select t.id, s.start_time from tickets t join shows s on s.id = t.show_id
+        where t.user_id = ${desk} and s.end_time < now() - interval '1 hour' order by s.start_time, t.id
+        offset 30 limit (select count(*) / 10 from tickets where user_id = ${desk})`;
+      return tickets.slice(0, 160).map(({ id, start_time }) => ({
+        token,
+        variables: { first: 20, after: encodeCursor({ key: start_time.toISOString(), id }, name) },
+      }));
+    }),
+  );
+  return Array.from({ length: 160 }, (_, nth) => pages.flatMap((page) => page[nth] ?? [])).flat();
 }
 
 /** Pages of twenty around a row of the longest list. */

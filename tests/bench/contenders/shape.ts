@@ -29,9 +29,10 @@ export function encodeCursor(bookingTime: string, id: string): string {
   return Buffer.from(JSON.stringify([1, LIST_NAME, bookingTime, id])).toString('base64url');
 }
 
-export function decodeCursor(cursor: string): { bookingTime: string; id: string } {
-  const [, , bookingTime, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  return { bookingTime, id };
+/** The sort key of a cursor is a time. */
+export function decodeCursor(cursor: string): { key: string; id: string } {
+  const [, , key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  return { key, id };
 }
 
 /** Draws the same QR code as Usher, with the same cache. */

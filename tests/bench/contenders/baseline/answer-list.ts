@@ -24,7 +24,7 @@ export async function answerList(userId: string, first: number, after: string | 
       th.name as theater, c.name as city, p.cutoff_minutes, seats.labels as seats
     from (
       select * from tickets
-      where user_id = ${userId} ${cursor ? sql`and (booking_time, id) < (${cursor.bookingTime}, ${cursor.id})` : sql``}
+      where user_id = ${userId} ${cursor ? sql`and (booking_time, id) < (${cursor.key}, ${cursor.id})` : sql``}
       order by booking_time desc, id desc limit ${first + 1}) as t
     join shows s on s.id = t.show_id join movies m on m.id = s.movie_id join screens sc on sc.id = s.screen_id
     join theaters th on th.id = sc.theater_id join cities c on c.id = th.city_id

@@ -3,18 +3,26 @@ import { environment } from '../environment.ts';
 import { verifyToken } from '../verify-token.ts';
 import { answerCancel } from './answer-cancel.ts';
 import { answerDetails } from './answer-details.ts';
+import { answerEverything } from './answer-everything.ts';
 import { answerList } from './answer-list.ts';
+import { answerByAmount, answerCancelled, answerCount, answerPast, answerUpcoming } from './answer-shapes.ts';
 
 /**
  * The baseline: node:http, one prepared statement per operation, hand-written responses. It serves only the operations
  * below.
  */
-type Variables = { first?: number; after?: string; id: string; key: string };
+type Variables = { first?: number; last?: number; after?: string; id: string; key: string };
 
 const OPERATIONS: Record<string, (userId: string, variables: Variables) => Promise<object>> = {
   MyTickets: (userId, { first = 20, after }) => answerList(userId, first, after ?? null),
   TicketDetails: (userId, { id }) => answerDetails(userId, id, false),
   TicketDetailsWithQr: (userId, { id }) => answerDetails(userId, id, true),
+  Everything: (userId, { first = 20 }) => answerEverything(userId, first),
+  ByAmount: (userId, { last = 20 }) => answerByAmount(userId, last),
+  Cancelled: (userId, { first = 20 }) => answerCancelled(userId, first),
+  Count: (userId) => answerCount(userId),
+  Upcoming: (userId, { first = 20 }) => answerUpcoming(userId, first),
+  Past: (userId, { first = 20, after = '' }) => answerPast(userId, first, after),
   Cancel: (userId, { id, key }) => answerCancel(userId, id, key),
 };
 

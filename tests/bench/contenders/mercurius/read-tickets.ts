@@ -12,7 +12,7 @@ export async function listTickets(userId: string, first: number, after: string |
   const cursor = after === null ? null : decodeCursor(after);
   const rows = await sql`
     select ${columns} from tickets t ${joins}
-    where t.user_id = ${userId} ${cursor ? sql`and (t.booking_time, t.id) < (${cursor.bookingTime}, ${cursor.id})` : sql``}
+    where t.user_id = ${userId} ${cursor ? sql`and (t.booking_time, t.id) < (${cursor.key}, ${cursor.id})` : sql``}
     order by t.booking_time desc, t.id desc limit ${first + 1}`;
   const nodes = rows.slice(0, first).map((row) => ticketOf(row, userId));
   const last = nodes.at(-1);

@@ -38,7 +38,7 @@ export class TicketResolver {
     const size = first ?? 20;
     const cursor = after ? decodeCursor(after) : null;
     const before = cursor && {
-      at: new Date(cursor.bookingTime),
+      at: new Date(cursor.key),
       id: cursor.id,
     };
     const rows = await readTickets(
