@@ -121,7 +121,8 @@ const GROUPS: Group[] = [
         meaning: 'Origins whose pages may call the API, separated by commas; `*` allows every page',
       },
       PERSISTED_OPERATIONS: {
-        meaning: 'Path of a JSON file of operations by id or SHA-256. When set, only these run',
+        meaning:
+          'Path of a JSON file of operations by id or SHA-256, as graphql-codegen, Relay, gql.tada and Apollo write it. When set, only these run',
       },
       INTROSPECTION: {
         meaning: '`true` or `false`: answer introspection queries',
