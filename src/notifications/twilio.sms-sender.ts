@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { urlBelow } from '../platform/text/url-below.ts';
 import type { SmsResult, SmsSender } from './sms-sender.ts';
 
 interface TwilioSettings {
@@ -27,7 +28,7 @@ const NOT_CONNECTED = new Set([
 /** Twilio's Messages resource (API version 2010-04-01). It has no idempotency keys, so this sender never retries. */
 export function createTwilioSmsSender(settings: TwilioSettings): SmsSender {
   const { accountSid, authToken } = settings;
-  const url = new URL(`/2010-04-01/Accounts/${accountSid}/Messages.json`, settings.baseUrl);
+  const url = urlBelow(`/2010-04-01/Accounts/${accountSid}/Messages.json`, settings.baseUrl);
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   return {
     send: async ({ to, text }) => {

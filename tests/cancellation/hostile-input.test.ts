@@ -53,27 +53,27 @@ it.each([
   [
     'a filter with a prototype',
     '{"query":"query($f:TicketFilter){myTickets(filter:$f){totalCount}}","variables":{"f":{"__proto__":{"status":"CONFIRMED"}}}}',
-    400,
+    422,
   ],
-  ['a body with a prototype', '{"__proto__":{"query":"{__typename}"}}', 400],
-  ['a query that is not a string', '{"query":{"toString":1}}', 400],
-  ['an operation name that is not a string', '{"query":"{__typename}","operationName":{"toString":1}}', 400],
+  ['a body with a prototype', '{"__proto__":{"query":"{__typename}"}}', 422],
+  ['a query that is not a string', '{"query":{"toString":1}}', 422],
+  ['an operation name that is not a string', '{"query":"{__typename}","operationName":{"toString":1}}', 422],
   [
     'an operation name that every object has as a property',
     '{"query":"{__typename}","operationName":"__proto__"}',
-    400,
+    422,
   ],
-  ['variables that are a list', '{"query":"{__typename}","variables":[1]}', 400],
-  ['extensions that are text', '{"query":"{__typename}","extensions":"__proto__"}', 400],
+  ['variables that are a list', '{"query":"{__typename}","variables":[1]}', 422],
+  ['extensions that are text', '{"query":"{__typename}","extensions":"__proto__"}', 422],
   [
     'a persisted query without a version',
     '{"query":"{__typename}","extensions":{"persistedQuery":{"toString":1}}}',
-    400,
+    422,
   ],
   [
     'a persisted query whose hash is not a string',
     '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":{"toString":1}}}}',
-    400,
+    422,
   ],
 ])('%s causes no internal error', async (_words, body, status) => {
   const token = await signToken('user-asha', SECRET, TOKEN_RULES);

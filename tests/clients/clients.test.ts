@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signToken } from '../../src/api/auth/sign-token.ts';
 import { allowForRealProcesses } from '../support/patiently.ts';
@@ -98,6 +100,27 @@ describe.each(clients)('the $name client', (client) => {
   it('is told that a hold cannot be cancelled', async () => {
     const { printed } = await run('cancel', id('held'));
     expect(printed).toEqual(['It cannot be cancelled: it is PENDING_PAYMENT.']);
+  });
+
+  it.runIf(client.name === 'relay')('has the ticket in its store as it is after a cancellation', async () => {
+    const load = (file: string) => import(pathToFileURL(resolve(folder, `${file}.ts`)).href);
+    const environment = (await load('environment')).createEnvironment(`${api.origin}/graphql`, token);
+    const { showTicket } = await load('show-ticket');
+    await showTicket(environment, id('fourth'));
+    const stored = () => environment.getStore().getSource().get(id('fourth'));
+    expect(stored()).toMatchObject({ status: 'CONFIRMED', qrCode: expect.any(String), refund: null });
+    const cancellation = { id: id('fourth'), expectedRefund: '333.00', idempotencyKey: 'relay-store' };
+    await (await load('cancel-ticket')).cancelTicket(environment, cancellation);
+    const after = await api.send(`{ ticket(id: "${id('fourth')}") { refund { id } payment { id } } }`, {
+      as: user,
+    });
+    expect(stored()).toMatchObject({
+      ...{ status: 'CANCELLED', canCancel: false, qrCode: null, cancellationQuote: null },
+      refund: { __ref: after.data.ticket.refund.id },
+      payment: { __ref: after.data.ticket.payment.id },
+    });
+    const payment = environment.getStore().getSource().get(after.data.ticket.payment.id);
+    expect(payment).toMatchObject({ status: 'REFUNDED' });
   });
 
   it('knows the code of an error', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { KeptAnswer, Refund, Step, Webhook } from '../../src/dev/sandbox/ledger.ts';
+import type { KeptAnswer, Step, Webhook } from '../../src/dev/sandbox/ledger.ts';
+import type { Refund } from '../../src/dev/sandbox/refund.ts';
 
 /** A line of the sandbox's journal: src/dev/sandbox/ledger.ts. */
 type Line =

@@ -35,6 +35,11 @@ it('posts a form to the account and returns the sid', async () => {
   ]);
 });
 
+it('keeps the path of TWILIO_URL, as that of a proxy', async () => {
+  await sender(5_000, `${twilio.url}/twilio`).send(SMS);
+  expect(twilio.requests[0]?.path).toBe('/twilio/2010-04-01/Accounts/AC01/Messages.json');
+});
+
 it.each([
   [
     'an invalid number is refused',

@@ -10,8 +10,8 @@ export interface CostAttack {
 }
 
 const TOO_LONG = { status: 400, code: 'GRAPHQL_PARSE_FAILED' };
-const INVALID = { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' };
-const TOO_COSTLY = { status: 400, code: 'BAD_USER_INPUT' };
+const INVALID = { status: 422, code: 'GRAPHQL_VALIDATION_FAILED' };
+const TOO_COSTLY = { status: 422, code: 'BAD_USER_INPUT' };
 
 type Expected = typeof TOO_LONG;
 
@@ -127,7 +127,7 @@ export const COST_ATTACKS: CostAttack[] = [
   ),
   attack(
     'an enormous first',
-    { status: 200, code: 'BAD_USER_INPUT' },
+    { status: 294, code: 'BAD_USER_INPUT' },
     '{ myTickets(first: 2147483647) { nodes { id } } }',
   ),
   attack('names of 1 MB', { status: 413, code: 'BAD_USER_INPUT' }, `{ ${'x'.repeat(1_000_000)} }`),
@@ -150,7 +150,7 @@ export const COST_ATTACKS: CostAttack[] = [
   attack('a wrong value of 90 KB', TOO_COSTLY, BY_FILTER, { filter: { timing: 'x'.repeat(90_000) } }),
   attack(
     '9,500 statuses for each of 23 lists',
-    { status: 200, code: 'BAD_USER_INPUT' },
+    { status: 294, code: 'BAD_USER_INPUT' },
     `query ($filter: TicketFilter) { ${times(23, 'a#: myTickets(first: 1, filter: $filter) { totalCount }')} }`,
     { filter: { status: Array(9_500).fill('EXPIRED') } },
   ),

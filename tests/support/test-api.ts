@@ -75,6 +75,7 @@ interface TestApiOptions {
   trustedDocuments?: TrustedDocuments | null;
   admission?: Partial<AdmissionLimits>;
   deadlineMs?: number;
+  corsOrigins?: string[];
   logLevel?: LevelWithSilent;
   tokenKey?: TokenRules['key'];
   demoUsers?: HandlerOptions['demoUsers'];
@@ -123,7 +124,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       admission,
       deadlineMs,
       trustedDocuments,
-      corsOrigins: ['https://app.example.com'],
+      corsOrigins: options.corsOrigins ?? ['https://app.example.com'],
       verifyToken: createTokenVerifier({ ...TOKEN_RULES, key: options.tokenKey ?? TOKEN_RULES.key }),
       webhookSecret: WEBHOOK_SECRET,
       graphiql: async () => graphiqlPage(null),

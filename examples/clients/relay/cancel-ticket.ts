@@ -1,6 +1,23 @@
 import { commitMutation, type Environment, graphql } from 'relay-runtime';
 import type { CancelTicketMutation } from './generated/CancelTicketMutation.graphql.ts';
 
+/** What cancelling changes of a ticket. Whatever shows a ticket spreads it too, so the store has all that is shown. */
+export const ChangedFragment = graphql`
+  fragment CancelTicket_changed on Ticket {
+    id
+    status
+    canCancel
+    qrCode
+    payment { id paymentMode status }
+    refund { id refundStatus refundAmount { amount } }
+    cancellationQuote {
+      refundAmount { amount }
+      cancellationFee { amount }
+      refundEta
+    }
+  }
+`;
+
 /** Relay tells the outcomes apart when everything but `__typename` is asked for in each of them. */
 const Mutation = graphql`
   mutation CancelTicketMutation($id: ID!, $expectedRefund: Decimal!, $idempotencyKey: String!) {
@@ -8,19 +25,19 @@ const Mutation = graphql`
       __typename
       ... on TicketCancelled {
         refund { refundAmount { amount } refundEta }
-        ticket { id status canCancel }
+        ticket { ...CancelTicket_changed }
       }
       ... on CancellationNotAllowed {
         cancelDeadline
-        ticket { id status canCancel }
+        ticket { ...CancelTicket_changed }
       }
       ... on InvalidStatus {
         currentStatus
-        ticket { id status canCancel }
+        ticket { ...CancelTicket_changed }
       }
       ... on QuoteChanged {
         quote { refundAmount { amount } }
-        ticket { id status canCancel }
+        ticket { ...CancelTicket_changed }
       }
     }
   }

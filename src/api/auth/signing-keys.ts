@@ -15,6 +15,12 @@ const COOL_DOWN_AFTER_FAILURE = 5_000;
 /** Bytes. A key takes less than a kilobyte. */
 const LARGEST_SET = 2 ** 20;
 
+/** RFC 9864 names EdDSA on Curve25519 anew. A key set may have the one name and a token the other. */
+const OTHER_NAMES = new Map([
+  ['EdDSA', 'Ed25519'],
+  ['Ed25519', 'EdDSA'],
+]);
+
 /**
  * The issuer's keys (JWKS), fetched on demand, one fetch at a time. An unknown key causes another fetch, so new keys
  * work without a restart. Known keys stay usable while the issuer is down.
@@ -48,6 +54,16 @@ export function createSigningKeys(url: string): JWTVerifyGetKey {
     }
   }
 
+  const find: JWTVerifyGetKey = async (header, token) => {
+    const alg = OTHER_NAMES.get(header.alg);
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (alg === undefined || !(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return keys({ ...header, alg }, token);
+    }
+  };
+
   return async (header, token) => {
     if (since(fetchedAt) > FRESH_FOR) {
       const knownToBeDown = failure !== null && since(triedAt) < FRESH_FOR;
@@ -57,12 +73,12 @@ export function createSigningKeys(url: string): JWTVerifyGetKey {
     }
     if (since(fetchedAt) > KEPT_WHILE_DOWN) throw unavailable(failure);
     try {
-      return await keys(header, token);
+      return await find(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await refresh();
       if (failure !== null) throw unavailable(failure);
-      return keys(header, token);
+      return find(header, token);
     }
   };
 }

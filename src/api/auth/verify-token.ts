@@ -18,6 +18,9 @@ export type VerifyToken = (token: string) => Promise<Viewer>;
 /** Milliseconds. Tokens that were verified before are accepted this much longer after their key was revoked. */
 const REMEMBERED_FOR = 60_000;
 
+/** Milliseconds. A token may start to be valid this much later (`nbf`): clocks of servers differ. It expires on time. */
+const LEEWAY = 30_000;
+
 /** The format of user ids. PostgreSQL cannot store some of the other strings, such as those with U+0000. */
 const USER_ID = /^[\x21-\x7e]{1,64}$/;
 
@@ -66,6 +69,7 @@ function verifyBySecret(secret: string, issuer: string, audience: string): Verif
     allowedAud: audience,
     // fast-jwt checks only the claims that are present.
     requiredClaims: ['sub', 'exp', 'iss', 'aud'],
+    clockTolerance: LEEWAY,
     // fast-jwt checks iat only if there is a maximum age.
     maxAge: Number.MAX_SAFE_INTEGER,
   });
@@ -78,7 +82,8 @@ function verifyByKeySet(jwksUrl: string, issuer: string, audience: string): Veri
     issuer,
     audience,
     requiredClaims: ['sub', 'exp'],
-    algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    clockTolerance: LEEWAY / 1_000,
+    algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
   };
   return async (token) => {
     try {

@@ -3,10 +3,11 @@ import { HeaderMap } from '@apollo/server';
 import type { FormattedExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { MediaType } from '../http/media-type.ts';
 import type { CheckOperation } from '../limits/check-operation.ts';
 import type { ExecuteOperation, ValidOperation } from './execute-operation.ts';
 import type { FormatError } from './format-error.ts';
-import type { MediaType } from './negotiate.ts';
+import { PARTIAL_SUCCESS } from './http-status.ts';
 import type { OperationContext } from './operation-context.ts';
 import { reportErrors, reportOperation } from './request-report.ts';
 
@@ -115,7 +116,9 @@ function isNameOf({ operation }: ValidOperation, name: string | null): boolean {
 }
 
 function toResponse(result: FormattedExecutionResult, mediaType: MediaType): HTTPGraphQLResponse {
+  const isPartial = result.errors && mediaType === 'application/graphql-response+json';
   return {
+    status: isPartial ? PARTIAL_SUCCESS : 200,
     headers: new HeaderMap([['content-type', `${mediaType}; charset=utf-8`]]),
     body: { kind: 'complete', string: `${JSON.stringify(result)}\n` },
   };

@@ -5,8 +5,10 @@ import { authenticate } from '../auth/authenticate.ts';
 import type { VerifyToken } from '../auth/verify-token.ts';
 import type { Admission } from '../http/admission.ts';
 import { type Deadline, onRequestClosed, startDeadline } from '../http/deadline.ts';
+import { errorType } from '../http/media-type.ts';
 import { respond } from '../http/respond.ts';
 import type { GraphQLEngine } from './graphql-engine.ts';
+import { malformedStatus } from './http-status.ts';
 import { negotiate } from './negotiate.ts';
 import { readOperation } from './read-operation.ts';
 import { refuse } from './refuse.ts';
@@ -36,7 +38,10 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
       const operation = answerOperation(request, response, options, report, deadline);
       const answer = await Promise.race([operation, deadline.aborted]);
       // Apollo calls no plugin for a body that is not a GraphQL request.
-      if (answer.status === 400 && report.outcome === 'OK') report.outcome = 'BAD_REQUEST';
+      if (answer.status === 400 && report.outcome === 'OK') {
+        report.outcome = 'BAD_REQUEST';
+        answer.status = malformedStatus(errorType(request));
+      }
       write(response, answer);
     } catch (error) {
       report.outcome = refuse(response, error, log);
@@ -52,7 +57,7 @@ async function answerOperation(
   deadline: Deadline,
 ): Promise<HTTPGraphQLResponse> {
   admission.refuseWhenFull();
-  const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
+  const mediaType = negotiate(request);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
   const operation = await readOperation(request, response, trustedDocuments);
   deadline.received();

@@ -19,10 +19,11 @@ import { buildSchema } from './build-schema.ts';
 import { createExecutor, type ExecuteOperation, RUNS_BEFORE_COMPILING } from './execute-operation.ts';
 import { createFastPath } from './fast-path.ts';
 import { createErrorFormat } from './format-error.ts';
+import { httpStatus } from './http-status.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { SentOperation } from './read-operation.ts';
+import { PREFLIGHTED_HEADERS } from './read-search.ts';
 import { reportPlugin } from './request-report.ts';
-import { statusOfJson } from './status-of-json.plugin.ts';
 
 export interface GraphQLEngine {
   /** Parses, validates, checks and executes an operation. Errors are part of the answer. */
@@ -67,6 +68,8 @@ export async function startGraphQLEngine({
     ...queryLimits(introspection),
     gateway: executingBy(execute, schema),
     introspection,
+    // readSearch refuses such requests before. This also covers whatever is changed there.
+    csrfPrevention: { requestHeaders: PREFLIGHTED_HEADERS },
     includeStacktraceInErrorResponses: false,
     // main.ts handles the signals and stops everything in order.
     stopOnTerminationSignals: false,
@@ -80,7 +83,7 @@ export async function startGraphQLEngine({
       ApolloServerPluginLandingPageDisabled(),
       checkPlugin(check),
       reportPlugin(metrics),
-      statusOfJson,
+      httpStatus,
       ...(fastPath ? [fastPath.plugin] : []),
     ],
     formatError,
@@ -90,7 +93,11 @@ export async function startGraphQLEngine({
     answer: async (request, sent, context) =>
       (await fastPath?.answer(sent.body, context)) ??
       apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(request), ...sent },
+        httpGraphQLRequest: {
+          method: request.method ?? 'POST',
+          headers: headersOf(request, context),
+          ...sent,
+        },
         context: async () => context,
       }),
     stop: () => apollo.stop(),
@@ -119,10 +126,12 @@ function executingBy(executeOperation: ExecuteOperation, schema: GraphQLSchema):
   };
 }
 
-function headersOf({ headers }: IncomingMessage): HeaderMap {
+/** Apollo negotiates once more, by a stricter reading of Accept. */
+function headersOf({ headers }: IncomingMessage, { mediaType }: OperationContext): HeaderMap {
   const map = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
+  map.set('accept', mediaType);
   return map;
 }

@@ -1,35 +1,21 @@
 import type { IncomingMessage } from 'node:http';
-import { LRUCache } from 'lru-cache';
-import Negotiator from 'negotiator';
 import { HttpError } from '../http/http-error.ts';
+import { acceptedType, MEDIA_TYPES, type MediaType } from '../http/media-type.ts';
 
-const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'] as const;
-export type MediaType = (typeof MEDIA_TYPES)[number];
+const METHODS = ['POST', 'GET'];
 
 /**
  * Chooses the media type of the answer. Called before execution: Apollo would execute a mutation first and only then
  * find that the client does not accept its answer.
  *
- * @throws HttpError 405 for a method not in `methods`, 406 if the client accepts no media type that we have
+ * @throws HttpError 405 for a method other than POST and GET, 406 if the client accepts no media type that we have
  */
-export function negotiate(request: IncomingMessage, methods: readonly string[]): MediaType {
-  if (!methods.includes(request.method ?? '')) {
-    const allow = methods.join(', ');
+export function negotiate(request: IncomingMessage): MediaType {
+  if (!METHODS.includes(request.method ?? '')) {
+    const allow = METHODS.join(', ');
     throw new HttpError(405, `This answers ${allow} only.`, { allow });
   }
-  const mediaType = mediaTypeFor(request);
+  const mediaType = acceptedType(request);
   if (mediaType === null) throw new HttpError(406, `Accept ${MEDIA_TYPES.join(' or ')}.`);
-  return mediaType;
-}
-
-/** Caches the choice: clients send few different Accept headers. */
-const known = new LRUCache<string, { mediaType: MediaType | null }>({ max: 100 });
-
-function mediaTypeFor(request: IncomingMessage): MediaType | null {
-  const { accept = '*/*' } = request.headers;
-  const chosen = known.get(accept);
-  if (chosen) return chosen.mediaType;
-  const mediaType = (new Negotiator(request).mediaType([...MEDIA_TYPES]) ?? null) as MediaType | null;
-  known.set(accept, { mediaType });
   return mediaType;
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HTTPGraphQLRequest } from '@apollo/server';
 import { z } from 'zod';
+import { expectJson } from '../http/content-type.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readJsonBody } from '../http/read-body.ts';
-import { targetOf } from '../http/request-target.ts';
+import { readSearch, toSearch } from './read-search.ts';
 import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
 
 /** Apollo does not check the type of sha256Hash, and fails on anything but a string. */
@@ -20,7 +21,7 @@ export type SentOperation = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
  * Reads the operation of a request.
  *
  * @param trusted the only operations that may run; null if every operation may
- * @throws HttpError for a body that cannot be read, or an operation that is not trusted
+ * @throws HttpError for a body or query string that cannot be read, or an operation that is not trusted
  */
 export async function readOperation(
   request: IncomingMessage,
@@ -28,14 +29,19 @@ export async function readOperation(
   trusted: TrustedDocuments | null,
 ): Promise<SentOperation> {
   if (request.method === 'GET') {
-    const { search } = targetOf(request);
-    if (new URLSearchParams(search).has('extensions')) throw new HttpError(400, 'Send extensions by POST.');
-    return { search, body: undefined };
+    const sent = readSearch(request);
+    checkHash(sent);
+    return { search: toSearch(trusted ? withTrustedDocument(sent, trusted) : sent), body: undefined };
   }
+  expectJson(request);
   const body = await readJsonBody(request, response);
   if (trusted) return { search: '', body: withTrustedDocument(body, trusted) };
-  const hasExtensions = typeof body === 'object' && body !== null && 'extensions' in body;
-  if (hasExtensions && !withHash.safeParse(body).success)
-    throw new HttpError(400, 'extensions must be an object; a persistedQuery in it needs a sha256Hash.');
+  checkHash(body);
   return { search: '', body };
+}
+
+function checkHash(sent: unknown): void {
+  const hasExtensions = typeof sent === 'object' && sent !== null && 'extensions' in sent;
+  if (hasExtensions && !withHash.safeParse(sent).success)
+    throw new HttpError(422, 'extensions must be an object; a persistedQuery in it needs a sha256Hash.');
 }

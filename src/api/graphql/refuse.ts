@@ -6,7 +6,9 @@ import { UsherError } from '../../platform/errors/usher-error.ts';
 import { KeysUnavailableError } from '../auth/signing-keys.ts';
 import { InvalidTokenError } from '../auth/verify-token.ts';
 import { HttpError } from '../http/http-error.ts';
+import { errorType } from '../http/media-type.ts';
 import { respondError } from '../http/respond.ts';
+import { malformedStatus } from './http-status.ts';
 
 /**
  * Answers a request that failed before or outside the execution of its operation.
@@ -17,7 +19,8 @@ export function refuse(response: ServerResponse, error: unknown, log: Logger): s
   const { status, answer, headers } = refusalOf(error, log);
   const { code, retryAfterSeconds } = answer.extensions;
   const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  respondError(response, status, answer, { ...headers, ...retryAfter });
+  const malformed = status === 422 ? malformedStatus(errorType(response.req)) : status;
+  respondError(response, malformed, answer, { ...headers, ...retryAfter });
   return String(code);
 }
 

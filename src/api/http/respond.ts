@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
+import { errorType } from './media-type.ts';
 
 /** Answers outside GraphQL's execution. */
 
@@ -18,7 +19,10 @@ export function respond(
   response.end(body);
 }
 
-/** Sends an error in the shape of a GraphQL error, so that clients read every error the same way. */
+/**
+ * Sends an error in the shape of a GraphQL error and in the accepted media type, so that clients read every error the
+ * same way.
+ */
 export function respondError(
   response: ServerResponse,
   status: number,
@@ -26,7 +30,7 @@ export function respondError(
   headers: OutgoingHttpHeaders = {},
 ): void {
   const body = JSON.stringify({ errors: [{ message, extensions }] });
-  respond(response, status, 'application/json; charset=utf-8', body, headers);
+  respond(response, status, `${errorType(response.req)}; charset=utf-8`, body, headers);
 }
 
 /** Calls `answer` for GET and HEAD; any other method gets 405. */

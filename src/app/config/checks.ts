@@ -98,12 +98,20 @@ export const origins = z
   .transform((value) => value.split(',').map((one) => one.trim()))
   .refine(
     (values) => values.every(isOrigin),
-    'must be * or origins such as https://app.example.com, with commas between and none at the end',
+    'must be * or origins such as https://app.example.com, https://*.example.com or capacitor://localhost, with commas between and none at the end',
   )
   .optional();
 
+/** An origin of an app in a web view, as browsers spell it: no path, and no port unless it is unusual. */
+const APP_ORIGIN = /^(?!https?:|file:)[a-z][a-z\d+.-]*:\/\/[a-z\d][a-z\d.-]*(?::\d{1,5})?$/;
+
+/** `*` stands for subdomains of a domain that has at least two labels: `*.com` would be everybody. */
+const SUBDOMAINS = /^(https?:\/\/)\*\.(?=[^.*]+\.[^*]+$)/;
+
 function isOrigin(value: string): boolean {
-  return value === '*' || (URL.canParse(value) && new URL(value).origin === value);
+  if (value === '*' || APP_ORIGIN.test(value)) return true;
+  const one = value.replace(SUBDOMAINS, '$1any.');
+  return !one.includes('*') && URL.canParse(one) && new URL(one).origin === one;
 }
 
 /** One mailbox, alone or in angle brackets after a name. A name with special characters is in quotes. */

@@ -33,7 +33,8 @@ const GROUPS: Group[] = [
       },
       PORT: { meaning: 'TCP port of the API; 0 takes a free one' },
       PUBLIC_URL: {
-        meaning: 'URL where clients reach the API, through the proxy. Posters are linked below it',
+        meaning:
+          'URL where clients reach the API, through the proxy. It may have a path; posters are linked below it',
         development: 'where it listens',
       },
       DRAIN_SECONDS: {
@@ -118,10 +119,12 @@ const GROUPS: Group[] = [
           'GraphQL requests that one process works on concurrently. Requests beyond that get 503; one user may hold a quarter',
       },
       CORS_ORIGINS: {
-        meaning: 'Origins whose pages may call the API, separated by commas; `*` allows every page',
+        meaning:
+          'Origins whose pages may call the API, separated by commas, such as `https://app.example.com`, `https://*.example.com` (its subdomains, at any depth) or `capacitor://localhost`; `*` allows every page',
       },
       PERSISTED_OPERATIONS: {
-        meaning: 'Path of a JSON file of operations by id or SHA-256. When set, only these run',
+        meaning:
+          'Path of a JSON file of operations by id or SHA-256, as graphql-codegen, Relay, gql.tada and Apollo write it. When set, only these run',
       },
       INTROSPECTION: {
         meaning: '`true` or `false`: answer introspection queries',
@@ -150,7 +153,7 @@ const GROUPS: Group[] = [
         meaning: 'Secret that signs requests to `POST /webhooks/razorpay`',
         development: SANDBOX,
       },
-      RAZORPAY_URL: { meaning: "Base URL of Razorpay's API" },
+      RAZORPAY_URL: { meaning: "Base URL of Razorpay's API; it may have a path" },
     },
   ],
   [
@@ -176,7 +179,7 @@ const GROUPS: Group[] = [
         development: 'SMS become files',
         production: 'no SMS are sent',
       },
-      TWILIO_URL: { meaning: "Base URL of Twilio's API" },
+      TWILIO_URL: { meaning: "Base URL of Twilio's API; it may have a path" },
     },
   ],
 ];

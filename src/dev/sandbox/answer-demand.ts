@@ -1,15 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { Fault, Faults } from './faults.ts';
-import { type DemandBody, demandBody, REFUSALS, whyNot } from './judge-demand.ts';
-import type { Ledger, Refund, Step } from './ledger.ts';
+import { type DemandBody, REFUSALS, readDemand, whyNot } from './judge-demand.ts';
+import type { Ledger, Step } from './ledger.ts';
+import { acquirerData, PAYMENT_PAISE, refundedOf } from './payment.ts';
+import { type Answer, refuse } from './razorpay-answer.ts';
+import type { Refund } from './refund.ts';
 import type { RefundLife } from './refund-life.ts';
-
-export interface Answer {
-  status: number;
-  body: string;
-}
 
 export interface Demand {
   paymentId: string;
@@ -26,15 +23,22 @@ export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: Refun
 
   return async (demand: Demand, fault: Fault['demand'] | null): Promise<Answer> => {
     const { paymentId, key = randomUUID(), body } = demand;
-    if (!/^[\w-]{10,}$/.test(key)) return refuse('The idempotency key must be at least 10 characters long.');
+    if (!/^[\w-]{10,}$/.test(key))
+      return refuse({ description: 'The idempotency key must be at least 10 characters long.' });
     if (inProgress.has(key))
-      return refuse('Another request with the same idempotency key is still in progress.', 409);
+      return refuse(
+        { description: 'Another request with the same idempotency key is still in progress.' },
+        409,
+      );
     inProgress.add(key);
     try {
       if (fault === 'slow') await sleep(SLOW_MS);
       const kept = ledger.answerTo(key);
       if (kept && (kept.paymentId !== paymentId || kept.body !== body))
-        return refuse('Different request with the same idempotency key has already been processed.', 409);
+        return refuse(
+          { description: 'Different request with the same idempotency key has already been processed.' },
+          409,
+        );
       return kept ? { status: kept.status, body: kept.told } : await answerNew(paymentId, key, body, fault);
     } finally {
       inProgress.delete(key);
@@ -47,10 +51,11 @@ export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: Refun
     body: string,
     fault: Fault['demand'] | null,
   ): Promise<Answer> {
-    const { data, error } = demandBody.safeParse(JSON.parse(body));
-    if (!data) return refuse(z.prettifyError(error));
-    const forced = Object.entries(REFUSALS).find(([name]) => name === fault)?.[1];
-    const no = forced ?? whyNot(paymentId, ledger.refundsOf(paymentId), data);
+    const read = readDemand(body);
+    if ('problem' in read) return refuse(read.problem);
+    const description = Object.entries(REFUSALS).find(([name]) => name === fault)?.[1];
+    const earlier = ledger.refundsOf(paymentId);
+    const no = description ? { description } : whyNot(paymentId, earlier, read.demand);
     // A refusal is kept like a refund, so another attempt needs a new key.
     const keep = ({ status, body: told }: Answer, made: { refund: Refund; steps: Step[] } | null) => {
       ledger.add({ type: 'answered', answer: { key, paymentId, body, status, told }, made });
@@ -59,7 +64,7 @@ export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: Refun
     if (no) return keep(refuse(no), null);
 
     const steps = life.plan(faults.draw('fate'));
-    const refund = newRefund(paymentId, data, steps[0]?.status ?? 'pending');
+    const refund = newRefund(paymentId, read.demand, earlier, steps[0]?.status ?? 'pending');
     const answer = keep({ status: 200, body: JSON.stringify(refund) }, { refund, steps });
     await life.begin(refund.id);
     return answer;
@@ -68,35 +73,23 @@ export function createDemandEndpoint(ledger: Ledger, faults: Faults, life: Refun
 
 function newRefund(
   paymentId: string,
-  { amount, notes, receipt }: DemandBody,
+  { amount, notes, receipt, speed = 'normal' }: DemandBody,
+  earlier: Refund[],
   status: Refund['status'],
 ): Refund {
   return {
     id: `rfnd_${randomBytes(7).toString('hex')}`,
     entity: 'refund',
-    amount,
+    amount: amount ?? PAYMENT_PAISE - refundedOf(earlier),
     currency: 'INR',
     payment_id: paymentId,
-    notes: notes ?? {},
+    notes: Object.keys(notes ?? {}).length > 0 ? (notes ?? []) : [],
     receipt: receipt ?? null,
-    acquirer_data: { arn: null },
+    acquirer_data: acquirerData(paymentId, null),
     created_at: Math.floor(Date.now() / 1000),
     batch_id: null,
     status,
-    speed_processed: 'normal',
-    speed_requested: 'normal',
+    speed_processed: speed === 'optimum' ? 'instant' : 'normal',
+    speed_requested: speed,
   };
-}
-
-/** An error in Razorpay's shape. */
-export function refuse(description: string, status = 400): Answer {
-  const error = {
-    code: 'BAD_REQUEST_ERROR',
-    description,
-    source: 'NA',
-    step: 'NA',
-    reason: 'NA',
-    metadata: {},
-  };
-  return { status, body: JSON.stringify({ error }) };
 }

@@ -1,26 +1,12 @@
 import { openJournal } from './journal.ts';
-
-/** Razorpay's refund entity. */
-export interface Refund {
-  id: string;
-  entity: 'refund';
-  amount: number;
-  currency: 'INR';
-  payment_id: string;
-  notes: Record<string, string>;
-  receipt: string | null;
-  acquirer_data: { arn: string | null };
-  created_at: number;
-  batch_id: null;
-  status: 'pending' | 'processed' | 'failed';
-  speed_processed: 'normal';
-  speed_requested: 'normal';
-}
+import { acquirerData } from './payment.ts';
+import type { Refund } from './refund.ts';
 
 /** A future change of a refund. Times are milliseconds since 1970. */
 export interface Step {
   dueAt: number;
   status: Refund['status'];
+  /** The bank's reference. */
   arn: string | null;
   /** Null: no webhook is sent. */
   event: 'refund.created' | 'refund.processed' | 'refund.failed' | null;
@@ -71,7 +57,7 @@ export function openLedger(file: string) {
       if (!kept) throw new Error(`there is no refund ${line.refundId} for this step`);
       kept.steps.shift();
       kept.refund.status = line.step.status;
-      kept.refund.acquirer_data.arn = line.step.arn;
+      kept.refund.acquirer_data = acquirerData(kept.refund.payment_id, line.step.arn);
       if (line.webhook) webhooks.set(line.webhook.id, { ...line.webhook, delivered: false });
     } else {
       const webhook = webhooks.get(line.webhookId);
@@ -91,6 +77,8 @@ export function openLedger(file: string) {
     /** Newest first. */
     refundsOf: (paymentId: string) => ofPayment.get(paymentId) ?? [],
     refund: (id: string) => refunds.get(id),
+    /** Of all payments, newest first. */
+    refunds: () => [...refunds.values()].map(({ refund }) => refund).reverse(),
     unfinished: () => [...refunds.values()].filter(({ steps }) => steps.length > 0),
     undelivered: () => [...webhooks.values()].filter(({ delivered }) => !delivered),
     /** The answer of GET /sandbox/ledger. */

@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxConfig } from './config.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { Ledger, Refund, Step, Webhook } from './ledger.ts';
+import type { Ledger, Step, Webhook } from './ledger.ts';
+import { acquirerData, paymentEntity } from './payment.ts';
+import type { Refund } from './refund.ts';
 import type { SendWebhook } from './webhooks.ts';
 
 export type RefundLife = ReturnType<typeof createRefundLife>;
@@ -18,8 +20,11 @@ export function createRefundLife(
   /** @returns the delivery of the webhook, and whether the answer to the demand has to wait for it */
   function takeStep(refund: Refund, step: Step): { early: boolean; delivery: Promise<void> } {
     const fault = step.event && webhookUrl ? faults.draw('webhook') : 'dropped';
-    const next = { ...refund, status: step.status, acquirer_data: { arn: step.arn } };
-    const webhook = step.event && fault !== 'dropped' ? webhookOf(step.event, next, fault, delayMs) : null;
+    const next = { ...refund, status: step.status, acquirer_data: acquirerData(refund.payment_id, step.arn) };
+    const others = ledger.refundsOf(refund.payment_id).filter(({ id }) => id !== refund.id);
+    const payment = paymentEntity(refund.payment_id, [next, ...others]);
+    const webhook =
+      step.event && fault !== 'dropped' ? webhookOf(step.event, next, payment, fault, delayMs) : null;
     ledger.add({ type: 'step', refundId: refund.id, step, webhook });
     return { early: fault === 'early', delivery: webhook ? send(webhook) : Promise.resolve() };
   }
@@ -81,7 +86,13 @@ function planSteps(fate: Fault['fate'] | null, now: number, delayMs: number): St
   }
 }
 
-function webhookOf(type: string, refund: Refund, fault: Fault['webhook'] | null, delayMs: number): Webhook {
+function webhookOf(
+  type: string,
+  refund: Refund,
+  payment: object,
+  fault: Fault['webhook'] | null,
+  delayMs: number,
+): Webhook {
   const created_at = Math.floor(Date.now() / 1000);
   const late = { delayed: 10 * delayMs, reordered: 2 * delayMs + 50 };
   return {
@@ -92,8 +103,8 @@ function webhookOf(type: string, refund: Refund, fault: Fault['webhook'] | null,
       entity: 'event',
       account_id: 'acc_sandbox',
       event: type,
-      contains: ['refund'],
-      payload: { refund: { entity: refund } },
+      contains: ['refund', 'payment'],
+      payload: { refund: { entity: refund }, payment: { entity: payment } },
       created_at,
     }),
     sendAt: Date.now() + (fault === 'delayed' || fault === 'reordered' ? late[fault] : 0),

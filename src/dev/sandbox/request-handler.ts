@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { type Answer, type createDemandEndpoint, refuse } from './answer-demand.ts';
+import type { createDemandEndpoint } from './answer-demand.ts';
 import type { SandboxConfig } from './config.ts';
 import { type Faults, faultSettings, MANGLINGS, type Mangling } from './faults.ts';
-import { PAYMENT_ID } from './judge-demand.ts';
 import type { Ledger } from './ledger.ts';
+import { lookUp } from './look-ups.ts';
 import { sendAnswer } from './mangle-answer.ts';
+import { type Answer, json, refuse } from './razorpay-answer.ts';
 
 type Reply = [answer: Answer, mangling: Mangling | null];
 
@@ -26,50 +27,37 @@ export function createRequestHandler(
     if (asked === 'GET /sandbox/ledger') return [json(ledger.report()), null];
     if (asked === 'POST /sandbox/faults') return [setFaults(faults, body), null];
 
-    const [, method, paymentId, what] = /^(\w+) \/v1\/payments\/([^/]+)\/(refunds?)$/.exec(asked) ?? [];
-    if (paymentId && request.headers.authorization !== credentials)
-      return [refuse('The api key provided is invalid', 401), null];
-    if (paymentId && method === 'GET' && what === 'refunds')
-      return [listRefunds(ledger, paymentId, searchParams), faults.draw('lookUp')];
-    if (paymentId && method === 'POST' && what === 'refund') {
+    if (pathname.startsWith('/v1/') && request.headers.authorization !== credentials)
+      return [refuse({ description: 'The api key provided is invalid' }, 401), null];
+    const found = request.method === 'GET' ? lookUp(ledger, pathname, searchParams) : null;
+    if (found) return [found, faults.draw('lookUp')];
+    const [, paymentId] = /^POST \/v1\/payments\/([^/]+)\/refund$/.exec(asked) ?? [];
+    if (paymentId) {
       const fault = faults.draw('demand');
       const mangling = MANGLINGS.find((name) => fault?.endsWith(`:${name}`)) ?? null;
       if (fault?.startsWith('before:')) return [json({}), mangling];
       const key = request.headers['x-refund-idempotency']?.toString();
       return [await answerDemand({ paymentId, key, body }, fault), mangling];
     }
-    return [refuse('The requested URL was not found on the server.'), null];
+    return [refuse({ description: 'The requested URL was not found on the server.' }), null];
   }
 
   return (request, response) => {
     reply(request).then(
       ([answer, mangling]) => sendAnswer(response, answer, mangling),
-      (error) => sendAnswer(response, refuse(String(error), error instanceof SyntaxError ? 400 : 500), null),
+      (error) =>
+        sendAnswer(
+          response,
+          refuse({ description: String(error) }, error instanceof SyntaxError ? 400 : 500),
+          null,
+        ),
     );
   };
 }
 
 function setFaults(faults: Faults, body: string): Answer {
   const { data, error } = faultSettings.safeParse(JSON.parse(body));
-  if (!data) return refuse(z.prettifyError(error));
+  if (!data) return refuse({ description: z.prettifyError(error) });
   faults.set(data);
   return json(data);
-}
-
-const paging = z.object({
-  count: z.coerce.number().int().min(1).max(100).default(10),
-  skip: z.coerce.number().int().min(0).default(0),
-});
-
-/** GET /v1/payments/:id/refunds, newest first. */
-function listRefunds(ledger: Ledger, paymentId: string, query: URLSearchParams): Answer {
-  if (!PAYMENT_ID.test(paymentId)) return refuse('The id provided does not exist');
-  const { data, error } = paging.safeParse(Object.fromEntries(query));
-  if (!data) return refuse(z.prettifyError(error));
-  const items = ledger.refundsOf(paymentId).slice(data.skip, data.skip + data.count);
-  return json({ entity: 'collection', count: items.length, items });
-}
-
-function json(value: unknown): Answer {
-  return { status: 200, body: JSON.stringify(value) };
 }

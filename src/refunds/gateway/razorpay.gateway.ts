@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { urlBelow } from '../../platform/text/url-below.ts';
 import type { CreateRefundResult, FindRefundResult, Gateway, RefundRequest } from './gateway.ts';
 import { parseJson } from './parse-json.ts';
 import {
@@ -112,7 +113,7 @@ async function callRazorpay(
   post: { headers: Record<string, string>; body: string } | null = null,
 ): Promise<Reply> {
   try {
-    const url = new URL(`/v1/payments/${encodeURIComponent(transactionId)}/${path}`, baseUrl);
+    const url = urlBelow(`/v1/payments/${encodeURIComponent(transactionId)}/${path}`, baseUrl);
     const response = await fetch(url, {
       method: post ? 'POST' : 'GET',
       headers: { ...post?.headers, authorization: `Basic ${btoa(`${keyId}:${keySecret}`)}` },

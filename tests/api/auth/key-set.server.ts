@@ -9,8 +9,8 @@ const { issuer, audience } = TOKEN_RULES;
 export interface IssuerKey {
   jwk: object;
   publicKey: CryptoKey;
-  /** A good token for Asha; without a kid when that is null, and with more in its header when there is more. */
-  sign(kid?: string | null, more?: object): Promise<string>;
+  /** A good token for Asha; without a kid when that is null, and with more in its header when there is more. Claims are added. */
+  sign(kid?: string | null, more?: object, claims?: object): Promise<string>;
 }
 
 export async function createIssuerKey(kid: string, alg = 'RS256'): Promise<IssuerKey> {
@@ -18,8 +18,8 @@ export async function createIssuerKey(kid: string, alg = 'RS256'): Promise<Issue
   return {
     jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig' },
     publicKey,
-    sign: (named = kid, more = {}) =>
-      new SignJWT({ sub: 'user-asha', iss: issuer, aud: audience })
+    sign: (named = kid, more = {}, claims = {}) =>
+      new SignJWT({ sub: 'user-asha', iss: issuer, aud: audience, ...claims })
         .setProtectedHeader({ alg, ...(named !== null && { kid: named }), ...more })
         .setExpirationTime('1h')
         .sign(privateKey),

@@ -48,10 +48,37 @@ async function outcomes(tokens: string[]): Promise<unknown[]> {
 const unknown = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => one.sign(`key ${n}`)));
 
 describe('a token signed by a key of the set', () => {
-  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('with %s is let in', async (alg) => {
+  it.each(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'])('with %s is let in', async (alg) => {
     const key = await createIssuerKey('three', alg);
     server.publish(one, key);
     expect(await verify(await key.sign())).toEqual(asha);
+  });
+
+  it.each([
+    ['Ed25519', 'EdDSA'],
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', 'Ed25519'],
+    ['EdDSA', 'EdDSA'],
+  ])('with %s is let in by a key that the set names %s', async (alg, named) => {
+    const key = await createIssuerKey('three', alg);
+    server.publish(one, { ...key, jwk: { ...key.jwk, alg: named } });
+    expect(await verify(await key.sign())).toEqual(asha);
+    server.fetches();
+    expect(await verify(await key.sign('three', { typ: 'JWT' }))).toEqual(asha);
+    expect(server.fetches()).toBe(0);
+  });
+
+  it('with RS256 is refused where the set names its key for PS256', async () => {
+    server.publish({ ...one, jwk: { ...one.jwk, alg: 'PS256' } });
+    await expect(verify(await one.sign())).rejects.toBeInstanceOf(InvalidTokenError);
+  });
+
+  it.each([
+    ['25 seconds', 25, 'let in'],
+    ['40 seconds', 40, InvalidTokenError],
+  ])('that is valid in %s is let in up to half a minute early', async (_words, seconds, outcome) => {
+    const nbf = Math.floor(Date.now() / 1000) + seconds;
+    expect(await outcomes([await one.sign('one', {}, { nbf })])).toEqual([outcome]);
   });
 
   it('that does not name its key is let in, of one key or of several', async () => {

@@ -8,7 +8,9 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestApi, type TestApi } from '../../support/test-api.ts';
 
 const TEXT = 'query Kind { __typename }';
-const HASH = createHash('sha256').update(TEXT).digest('hex');
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const HASH = sha256(TEXT);
+const OTHER = sha256('{ __typename }');
 
 const persisted = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
 
@@ -29,6 +31,7 @@ describe('with PERSISTED_OPERATIONS', () => {
       trustedDocuments: new Map([
         [HASH, TEXT],
         ['kind-v1', TEXT],
+        ['mutation-v1', 'mutation { __typename }'],
       ]),
     });
   });
@@ -36,6 +39,7 @@ describe('with PERSISTED_OPERATIONS', () => {
 
   it.each([
     ['its documentId', { documentId: 'kind-v1' }],
+    ['its documentId as the specification has it', { documentId: `sha256:${HASH}` }],
     ['its hash, as persisted queries send it', { extensions: persisted(HASH) }],
     ['its hash with the text', { query: TEXT, extensions: persisted(HASH) }],
     ['its text alone', { query: TEXT }],
@@ -72,12 +76,37 @@ describe('with PERSISTED_OPERATIONS', () => {
     expect(await answerTo(api, body)).toEqual({ status: 200, data: { __typename: 'Query' } });
   });
 
-  it('GET runs nothing', async () => {
-    const response = await fetch(`${api.origin}/graphql?query=${encodeURIComponent(TEXT)}`, {
-      headers: { 'apollo-require-preflight': '1' },
-    });
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  it.each<[string, Record<string, string>]>([
+    ['its documentId', { documentId: 'kind-v1' }],
+    ['its documentId as the specification has it', { documentId: `sha256:${HASH}` }],
+    ['its hash', { extensions: JSON.stringify(persisted(HASH)) }],
+    ['its text', { query: TEXT }],
+    ['its documentId, whatever text comes with it', { documentId: 'kind-v1', query: '{ __schema { x } }' }],
+  ])('GET runs a registered operation by %s', async (_words, params) => {
+    expect(await get(params)).toEqual({ status: 200, data: { __typename: 'Query' } });
   });
+
+  it.each<[string, Record<string, string>]>([
+    ['another text', { query: '{ __typename }' }],
+    ['an unknown id', { documentId: 'kind-v2' }],
+    ['a hash to be registered', { query: '{ __typename }', extensions: JSON.stringify(persisted(OTHER)) }],
+    ['nothing', {}],
+  ])('GET does not run %s', async (_words, params) => {
+    expect(await get(params)).toMatchObject({
+      status: 400,
+      errors: [{ message: expect.stringContaining('registered') }],
+    });
+  });
+
+  it('GET runs no registered mutation', async () => {
+    expect(await get({ documentId: 'mutation-v1' })).toMatchObject({ status: 405 });
+  });
+
+  async function get(params: Record<string, string>) {
+    const headers = { 'apollo-require-preflight': '1' };
+    const response = await fetch(`${api.origin}/graphql?${new URLSearchParams(params)}`, { headers });
+    return { status: response.status, ...(await response.json()) };
+  }
 });
 
 describe('without it', () => {
@@ -134,9 +163,32 @@ describe('the file', () => {
   });
 
   it.each([
+    ['graphql-codegen and Relay write it', { [HASH]: TEXT }],
+    ['gql.tada writes it', { [`sha256:${HASH}`]: TEXT }],
+    ['Apollo Kotlin writes operationOutput', { [HASH]: { name: 'Kind', source: TEXT, type: 'query' } }],
+    [
+      'Apollo writes a manifest',
+      {
+        format: 'apollo-persisted-query-manifest',
+        version: 1,
+        operations: [{ id: HASH, name: 'Kind', type: 'query', body: TEXT }],
+      },
+    ],
+  ])('is read as %s', async (_words, content) => {
+    const path = join(folder, 'manifest.json');
+    await writeFile(path, `\uFEFF${JSON.stringify(content)}`);
+    expect(await read(path)).toEqual(new Map([[HASH, TEXT]]));
+  });
+
+  it.each([
     ['is missing', null],
     ['is no JSON', 'query { x }'],
     ['is a list', '["query { x }"]'],
+    [
+      'is a manifest of another version',
+      '{"format":"apollo-persisted-query-manifest","version":2,"operations":[]}',
+    ],
+    ['has an operation without a text', '{"id":{"name":"Kind"}}'],
   ])('that %s stops the start with a message that names it', async (_words, content) => {
     const path = join(folder, 'wrong.json');
     if (content !== null) await writeFile(path, content);

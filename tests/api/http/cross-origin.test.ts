@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestApi, type TestApi } from '../../support/test-api.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, startTestInstance, type TestApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -9,13 +9,13 @@ afterAll(() => api.close());
 
 const ALLOWED = 'https://app.example.com';
 
-const preflight = (origin: string) =>
+const preflight = (origin: string, names = 'authorization,content-type') =>
   fetch(`${api.origin}/graphql`, {
     method: 'OPTIONS',
     headers: {
       origin,
       'access-control-request-method': 'POST',
-      'access-control-request-headers': 'authorization,content-type',
+      'access-control-request-headers': names,
     },
   });
 const post = (origin: string, path = '/graphql') =>
@@ -46,6 +46,58 @@ it.each(['https://evil.example.com', 'http://app.example.com', `${ALLOWED}.evil.
     expect((await post(origin)).headers.get('access-control-allow-origin')).toBeNull();
   },
 );
+
+/** What Apollo Client, urql, tracing libraries and monitoring add. */
+it.each([
+  'apollographql-client-name,apollographql-client-version,x-apollo-operation-name,graphql-require-preflight',
+  'graphql-client-name,graphql-client-version',
+  'baggage,sentry-trace,traceparent,tracestate',
+  'b3,x-b3-traceid,x-datadog-trace-id,newrelic',
+  'authorization,content-type,x-requested-with,x-anything-else',
+])('a page of an allowed origin may send %s', async (names) => {
+  const { headers } = await preflight(ALLOWED, names);
+  expect(headers.get('access-control-allow-headers')).toBe(names);
+  expect(headers.get('vary')).toContain('Access-Control-Request-Headers');
+});
+
+describe('with subdomains and apps', () => {
+  const origins = ['https://*.example.com', 'http://*.dev.example.org:3000', 'capacitor://localhost'];
+  let other: TestApi;
+  beforeAll(async () => {
+    other = await startTestInstance(api, { corsOrigins: origins });
+  });
+  afterAll(() => other.close());
+  const allowed = async (origin: string) => {
+    const { headers } = await fetch(`${other.origin}/graphql`, { method: 'OPTIONS', headers: { origin } });
+    return headers.get('access-control-allow-origin');
+  };
+
+  it.each([
+    'https://app.example.com',
+    'https://pr-7.preview.example.com',
+    'http://a.dev.example.org:3000',
+    'capacitor://localhost',
+  ])('a page of %s may', async (origin) => {
+    expect(await allowed(origin)).toBe(origin);
+  });
+
+  it.each([
+    'https://example.com',
+    'https://app.example.com.evil.com',
+    'https://evil.com/app.example.com',
+    'https://evil.com#.example.com',
+    'https://evilexample.com',
+    'https://app.exampleXcom',
+    'http://app.example.com',
+    'https://app.example.com:8443',
+    'http://a.dev.example.org',
+    'capacitor://localhost.evil.com',
+    'ionic://localhost',
+    'null',
+  ])('a page of %s may not', async (origin) => {
+    expect(await allowed(origin)).toBeNull();
+  });
+});
 
 it('no page may send a cookie along', async () => {
   expect((await preflight(ALLOWED)).headers.get('access-control-allow-credentials')).toBeNull();

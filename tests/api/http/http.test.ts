@@ -34,6 +34,13 @@ describe('GET', () => {
     expect((await get('/graphql?query=%7B__typename%7D')).status).toBe(400);
   });
 
+  it.each(['Basic dXNlcjpwYXNz', 'Bearer', ''])(
+    '/graphql does not take %j for a sign-in: a browser may add it by itself',
+    async (authorization) => {
+      expect((await get('/graphql?query=%7B__typename%7D', { authorization })).status).toBe(401);
+    },
+  );
+
   it('/healthz and /readyz answer without a token', async () => {
     expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
   });

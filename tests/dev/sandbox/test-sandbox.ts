@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { SandboxConfig } from '../../../src/dev/sandbox/config.ts';
-import type { Refund } from '../../../src/dev/sandbox/ledger.ts';
+import type { Refund } from '../../../src/dev/sandbox/refund.ts';
 import { startSandbox } from '../../../src/dev/sandbox/start-sandbox.ts';
 import type { RefundRequest } from '../../../src/refunds/gateway/gateway.ts';
 import {

@@ -40,6 +40,12 @@ const error = (description: string) =>
   });
 const list = (...items: unknown[]) => JSON.stringify({ entity: 'collection', count: items.length, items });
 
+it('keeps the path of RAZORPAY_URL, as that of a proxy', async () => {
+  const { url, received } = await startServer(() => ({ status: 200, body: JSON.stringify(entity) }));
+  await gatewayTo(`${url}/razorpay/`).createRefund(demand);
+  expect(received).toMatchObject([{ url: '/razorpay/v1/payments/pay_29QQoUBi66xm2f/refund' }]);
+});
+
 it('requests a refund as Razorpay documents it', async () => {
   const { url, received } = await startServer(() => ({ status: 200, body: JSON.stringify(entity) }));
 
