@@ -116,6 +116,20 @@ describe('the locales', () => {
   ])('the time is that of a theatre in %s, with its label', (timeZone, time) => {
     expect(inEnglish({ theater: { ...FACTS.theater, timeZone } }).text).toContain(`Show: ${time}\n`);
   });
+
+  it.each([
+    ['America/Vancouver', '2026-12-15T12:00:00Z', 'Tue, 15 Dec 2026, 5:00 am GMT-7'],
+    ['America/Edmonton', '2026-12-15T12:00:00Z', 'Tue, 15 Dec 2026, 6:00 am GMT-6'],
+    ['America/Vancouver', '2025-12-15T12:00:00Z', 'Mon, 15 Dec 2025, 4:00 am GMT-8'],
+    ['America/New_York', '2026-11-01T05:30:00Z', 'Sun, 1 Nov 2026, 1:30 am GMT-4'],
+    ['America/New_York', '2026-11-01T06:30:00Z', 'Sun, 1 Nov 2026, 1:30 am GMT-5'],
+  ])('in %s at %s it is %s, whatever time zone data Node has', (timeZone, at, time) => {
+    const facts = { theater: { ...FACTS.theater, timeZone }, showStart: new Date(at) };
+    const { subject, text, sms } = inEnglish(facts);
+    expect(text).toContain(`Show: ${time}\n`);
+    expect(subject).toContain(time);
+    expect(sms).toContain(time);
+  });
 });
 
 describe('every message', () => {
