@@ -20,6 +20,10 @@ const TicketCardFragment = graphql(`
     show {
       id
       startTime
+      utcOffsets {
+        from
+        minutes
+      }
       movie {
         id
         name
@@ -54,7 +58,7 @@ export function TicketCard({ ticket: masked, onCancel }: Props) {
           <Link href={`/tickets/${ticket.id}`}>{movie.name}</Link>
         </h2>
         <p className="when">
-          <time dateTime={startTime}>{formatMoment(startTime, theater.timeZone)}</time>
+          <time dateTime={startTime}>{formatMoment(startTime, ticket.show)}</time>
         </p>
         <p className="muted">
           {theater.name}, {theater.city}
