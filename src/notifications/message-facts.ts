@@ -12,7 +12,7 @@ import {
   users,
 } from '../platform/db/tables/index.ts';
 import { businessDaysAfter } from '../tickets/payments/refund-eta.ts';
-import { bySeatLabel, seatLabel } from '../tickets/seats/seat-label.ts';
+import { bySeat, seatLabel } from '../tickets/seats/seat-label.ts';
 import type { NotificationKey } from './notification-key.ts';
 
 /** The data of a message, read when it is sent. Amounts are in paise, days are YYYY-MM-DD. */
@@ -23,7 +23,7 @@ export interface MessageFacts {
   movie: string;
   theater: { name: string; address: string; city: string; timeZone: string };
   screen: string;
-  /** In natural order. */
+  /** In the order of the hall. */
   seats: string[];
   showStart: Date;
   showEnd: Date;
@@ -78,7 +78,7 @@ export async function readMessageFacts(
     ...facts,
     event,
     ticketId,
-    seats: seats.sort(bySeatLabel).map(seatLabel),
+    seats: seats.sort(bySeat).map(seatLabel),
     paid: refund.originalAmount,
     fee: refund.cancellationFee,
     refund: refund.refundAmount,

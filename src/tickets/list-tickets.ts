@@ -6,7 +6,7 @@ import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, listName, orderBy, readCursor } from './ticket-order.ts';
 import {
-  seatLabelsOfTicket,
+  placesOfTicket,
   seatsOfTicket,
   type TicketRow,
   ticketFields,
@@ -73,10 +73,10 @@ export async function countTickets(db: Database, list: TicketList): Promise<numb
 /** The ticket columns to select: all, or those that most fields need. */
 const COLUMNS = { every: ticketFields, usual: usualTicketFields };
 
-/** What to select of the seats: everything, their labels or nothing. */
+/** What to select of the seats: everything, their rows and numbers, or nothing. */
 const SEATS = {
   sold: { seats: seatsOfTicket },
-  labels: { seatLabels: seatLabelsOfTicket },
+  places: { places: placesOfTicket },
   none: {},
 };
 
@@ -87,7 +87,7 @@ const countStatements = new Map<string, ReturnType<typeof buildCount>>();
 function pageStatement(filter: TicketFilter, order: TicketOrder, page: Page, fields: ReadonlySet<string>) {
   const { backward, after, before } = page;
   const columns = needs(fields, 'rareColumns') ? 'every' : 'usual';
-  const seats = needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none';
+  const seats = needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'places' : 'none';
   const kind = [
     kindOf(filter),
     order.field,
