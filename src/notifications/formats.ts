@@ -3,7 +3,7 @@ import { isTimeZone, utcOffsetAt } from '../platform/time/time-zone-data.ts';
 
 /** Formats amounts and times for a locale. */
 export interface Formats {
-  /** Paise, as ₹1,23,456.00 */
+  /** Paise, as "₹370" or "₹1,23,456.50" */
   rupees(paise: bigint): string;
   /** As "Sun, 15 Dec 2024, 11:30 pm IST", in the given time zone; an unknown zone becomes UTC. */
   time(instant: Date, timeZone: string): string;
@@ -16,7 +16,11 @@ const TIME = { ...DAY, hour: 'numeric', minute: '2-digit', hour12: true } as con
 const MINUTE_MS = 60_000;
 
 export function createFormats(locale: 'en-IN' | 'hi-IN'): Formats {
-  const currency = new Intl.NumberFormat(locale, { style: 'currency', currency: 'INR' });
+  const currency = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: 'INR',
+    trailingZeroDisplay: 'stripIfInteger',
+  } as Intl.NumberFormatOptions);
   const days = new Intl.DateTimeFormat(locale, { ...DAY, timeZone: 'UTC' });
   const times = new Intl.DateTimeFormat(locale, { ...TIME, timeZone: 'UTC' });
 

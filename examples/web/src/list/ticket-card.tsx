@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { CancelTerms } from '../cancel/cancel-terms.tsx';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
-import { formatMoneyBriefly } from '../text/money.ts';
+import { formatMoney } from '../text/money.ts';
 import { Poster } from '../text/poster.tsx';
 import { StatusBadge } from '../text/status-badge.tsx';
 import { formatMoment } from '../text/times.ts';
@@ -45,7 +45,7 @@ interface Props {
   onCancel(ticketId: string): void;
 }
 
-/** "Today 6 PM - A1, A2 - Rs 370 [Cancel]" */
+/** "Today 6 PM - A1, A2 - ₹370 [Cancel]" */
 export function TicketCard({ ticket: masked, onCancel }: Props) {
   const ticket = readFragment(TicketCardFragment, masked);
   const { movie, theater, startTime } = ticket.show;
@@ -66,7 +66,7 @@ export function TicketCard({ ticket: masked, onCancel }: Props) {
         <p>
           <span className="seats">{ticket.seatNumbers.join(', ')}</span>
           <span aria-hidden="true"> · </span>
-          {formatMoneyBriefly(ticket.totalAmount)}
+          {formatMoney(ticket.totalAmount)}
         </p>
         {ticket.timing !== 'PAST' && (
           <p className="muted">
