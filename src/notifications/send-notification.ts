@@ -66,18 +66,23 @@ async function sendMail(mailer: Mailer, write: () => Mail): Promise<SmsResult> {
 
 /** A number as people write it. Letters are refused: Twilio sends to "whatsapp:+91..." by another channel. */
 const PHONE = /^\+?[\d ().-]{3,30}$/;
+/** E.164: the country code first. Without one, a provider refuses the number, or adds the code of its own country. */
+const WITH_COUNTRY_CODE = /^\+[1-9]\d{6,14}$/;
 
 async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> {
-  const { phone } = facts.user;
+  const phone = facts.user.phone?.trim();
   if (!phone) return { kind: 'refused', detail: 'the user no longer has a phone' };
   if (!PHONE.test(phone)) return { kind: 'refused', detail: 'the phone is not exactly one number' };
+  const to = phone.replace('(0)', '').replace(/[ ().-]/g, '');
+  if (!WITH_COUNTRY_CODE.test(to))
+    return { kind: 'refused', detail: 'the phone has no country code: +91...' };
   let text: string;
   try {
     text = writeMessage(facts).sms;
   } catch (error) {
     return { kind: 'notTaken', detail: String(error) };
   }
-  return sms.send({ to: phone, text });
+  return sms.send({ to, text });
 }
 
 function writeMail(key: NotificationKey, facts: MessageFacts, now: Date): Mail {

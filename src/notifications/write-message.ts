@@ -4,6 +4,7 @@ import { createFormats } from './formats.ts';
 import { hindiTemplate } from './hi-in.message-template.ts';
 import type { MessageFacts } from './message-facts.ts';
 import type { MessageContent } from './message-template.ts';
+import { smsText } from './sms-text.ts';
 
 /** A message in all its formats. Text and HTML have the same content. */
 export interface Message {
@@ -20,7 +21,12 @@ const HINDI = { lang: 'hi-IN', template: hindiTemplate, formats: createFormats('
 export function writeMessage(facts: MessageFacts): Message {
   const { lang, template, formats } = /^hi(-Deva)?(-IN)?$/i.test(facts.user.locale) ? HINDI : ENGLISH;
   const content = template(cleaned(facts), formats);
-  return { subject: content.subject, text: toText(content), html: toHtml(content, lang), sms: content.sms };
+  return {
+    subject: content.subject,
+    text: toText(content),
+    html: toHtml(content, lang),
+    sms: smsText(content.sms),
+  };
 }
 
 /** Names and reasons are untrusted: they must not break a line, change the text direction or be overlong. */

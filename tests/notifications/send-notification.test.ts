@@ -207,7 +207,7 @@ describe('an e-mail', () => {
     const [mail] = mailServer.mails;
     expect(mail?.to).toEqual(['user-asha@example.com']);
     expect(mail?.parsed.messageId).toBe((await row('EMAIL'))?.providerId);
-    expect(mail?.parsed.text).toContain('₹333.00 goes back to where you paid from.');
+    expect(mail?.parsed.text).toContain('₹333 goes back to where you paid from.');
     expect(mail?.parsed.text).toContain('Show: Sun, 15 Dec 2024, 11:30 pm IST\n');
     expect(mail?.parsed.text).toContain('Seats: A1, A2\n');
     expect(mail?.parsed.text).toContain('from Wed, 18 Dec 2024 to Fri, 20 Dec 2024 (3-5 business days)');
@@ -230,7 +230,7 @@ describe('an e-mail', () => {
       log: pino({ level: 'silent' }),
     };
     await sendNotification(services, keyOf('EMAIL', 'REFUND_PROCESSED'));
-    expect(mailServer.mails[1]?.parsed.subject).toBe('Your refund of ₹333.00 has been sent');
+    expect(mailServer.mails[1]?.parsed.subject).toBe('Your refund of ₹333 has been sent');
     expect(mailServer.mails[1]?.parsed.attachments).toEqual([]);
     expect(mailServer.mails[1]?.parsed.messageId).not.toBe(mailServer.mails[0]?.parsed.messageId);
   });
@@ -350,7 +350,7 @@ describe('an SMS', () => {
       {
         From: '+15005550006',
         To: '+910000000101',
-        Body: `Usher: your ticket ${ticketId} for Avengers: Endgame, Sun, 15 Dec 2024, 11:30 pm IST, is cancelled. Refund Rs 333.00, expected by Fri, 20 Dec 2024.`,
+        Body: `Usher: your ticket ${ticketId} for Avengers: Endgame, Sun, 15 Dec 2024, 11:30 pm IST, is cancelled. Refund Rs 333, expected by Fri, 20 Dec 2024.`,
       },
     ]);
     expect(await row('SMS')).toMatchObject({
@@ -381,6 +381,32 @@ describe('an SMS', () => {
     expect(twilio.requests).toEqual([]);
     expect(await row('SMS')).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
   });
+
+  it.each(['9876543210', '09876543210', '0091 98765 43210', '+0 98765 43210', '919876543210', '+91 98'])(
+    'is not sent to %s, which has no country code',
+    async (phone) => {
+      await database.db.update(users).set({ phone }).where(eq(users.id, 'user-asha'));
+      await notify();
+      await send('SMS');
+      await database.db.update(users).set({ phone: '+910000000101' }).where(eq(users.id, 'user-asha'));
+      expect(twilio.requests).toEqual([]);
+      expect(await row('SMS')).toMatchObject({
+        status: 'FAILED',
+        lastError: 'the phone has no country code: +91...',
+      });
+    },
+  );
+
+  it.each(['+91 00000-00101', ' +91 (0) 00000 00101 ', '+91.00000.00101'])(
+    'is sent to %s in the form that providers want',
+    async (phone) => {
+      await database.db.update(users).set({ phone }).where(eq(users.id, 'user-asha'));
+      await notify();
+      await send('SMS');
+      await database.db.update(users).set({ phone: '+910000000101' }).where(eq(users.id, 'user-asha'));
+      expect(twilio.requests).toMatchObject([{ form: { To: '+910000000101' } }]);
+    },
+  );
 
   it('is marked before it is sent, so no crash makes it go out twice', async () => {
     await notify();
