@@ -9,7 +9,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     fact('Ticket', ticketId),
     fact('Movie', movie),
     fact('Show', show),
-    fact('Theatre', `${theater.name}, ${theater.city}`),
+    fact('Theatre', [theater.name, theater.city].filter(Boolean).join(', ')),
     fact('Screen', facts.screen),
     fact('Seats', facts.seats.join(', ')),
   ];

@@ -13,6 +13,8 @@ export interface Mail {
 
 /** Hands mails over for delivery. */
 export interface Mailer {
+  /** The address of the sender, in ASCII. */
+  readonly from: string;
   /** @throws when the mail was not accepted or may not have been */
   send(mail: Mail): Promise<void>;
   close(): void;

@@ -20,6 +20,7 @@ export interface MessageFacts {
   event: NotificationKey['event'];
   user: { name: string; email: string; phone: string | null; locale: string };
   ticketId: string;
+  bookingTime: Date;
   movie: string;
   theater: { name: string; address: string; city: string; timeZone: string };
   screen: string;
@@ -47,6 +48,7 @@ export async function readMessageFacts(
   const [row] = await db
     .select({
       user: { name: users.name, email: users.email, phone: users.phone, locale: users.locale },
+      bookingTime: tickets.bookingTime,
       movie: movies.name,
       theater: {
         name: theaters.name,

@@ -47,7 +47,7 @@ async function send(
   if (!facts) return { kind: 'refused', detail: 'there is no such cancelled ticket' };
   switch (key.channel) {
     case 'EMAIL':
-      return sendMail(mailer, () => writeMail(key, facts, clock.now()));
+      return sendMail(mailer, () => writeMail(key, facts, mailer.from, clock.now()));
     case 'SMS':
       return sms ? sendSms(sms, facts) : SMS_ARE_OFF;
   }
@@ -85,15 +85,15 @@ async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> 
   return sms.send({ to, text });
 }
 
-function writeMail(key: NotificationKey, facts: MessageFacts, now: Date): Mail {
+function writeMail(key: NotificationKey, facts: MessageFacts, sender: string, now: Date): Mail {
   const { subject, text, html } = writeMessage(facts);
   const calendar = {
     filename: 'cancelled.ics',
-    content: calendarEvent({ ...facts, status: 'CANCELLED' }, now),
+    content: calendarEvent({ ...facts, status: 'CANCELLED' }, sender, now),
     contentType: 'text/calendar; charset=utf-8; method=CANCEL',
   };
   return {
-    messageId: messageIdOf(key),
+    messageId: messageIdOf(key, sender),
     to: { name: facts.user.name, address: facts.user.email },
     subject,
     text,

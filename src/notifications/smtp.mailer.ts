@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { asciiAddressOf } from '../platform/text/mail-address.ts';
 import { type Mailer, mimeMessage } from './mailer.ts';
 
 /** Milliseconds. Much shorter than a lease, so two workers never send the same mail to a hanging server. */
@@ -14,6 +15,7 @@ const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeo
 export function createSmtpMailer({ url, from }: { url: string; from: string }): Mailer {
   const transport = createTransport({ url, ...TIMEOUTS });
   return {
+    from: asciiAddressOf(from),
     send: async (mail) => {
       await transport.sendMail({ ...mimeMessage(mail, from), signal: AbortSignal.timeout(TOTAL_TIMEOUT) });
     },

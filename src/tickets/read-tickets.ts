@@ -17,7 +17,7 @@ import { needs, type TicketParts, ticketMaker } from './to-ticket.ts';
 export async function readTickets(
   rows: readonly TicketRow[],
   fields: ReadonlySet<string>,
-  { loaders, publicUrl }: RequestContext,
+  { loaders, publicUrl, organizer }: RequestContext,
   now: Date,
 ): Promise<Ticket[]> {
   const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
@@ -49,7 +49,7 @@ export async function readTickets(
       events: events[index],
       qrCode: qrCodes[index],
     };
-    return toTicket({ row, parts, now });
+    return toTicket({ row, parts, now, organizer });
   });
 }
 

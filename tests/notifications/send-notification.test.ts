@@ -202,7 +202,7 @@ describe('an e-mail', () => {
       nextAttemptAt: null,
       leaseUntil: null,
       attempts: 1,
-      providerId: expect.stringMatching(/^<ticket-cancelled\.TKT-\d+\.[0-9a-f]{16}@usher\.invalid>$/),
+      providerId: expect.stringMatching(/^<ticket-cancelled\.TKT-\d+\.[0-9a-f]{16}@usher\.example>$/),
     });
     const [mail] = mailServer.mails;
     expect(mail?.to).toEqual(['user-asha@example.com']);

@@ -190,6 +190,12 @@ describe('every message', () => {
     expect(inLocale('hi-IN', { user: { ...FACTS.user, name } }).text).toMatch(/^नमस्ते,\n/);
   });
 
+  it.each(EVERY_LETTER)('%s %s does without names that are empty', (locale, event) => {
+    const theater = { ...FACTS.theater, name: '', city: '' };
+    const { subject, text, sms } = inLocale(locale, { event, movie: ' ', screen: '', seats: [], theater });
+    expect(`${subject}\n${text}\n${sms}`).not.toMatch(/ {2}|: ?$|: ,|\(,|^, /m);
+  });
+
   it('keeps what Hindi is written with', () => {
     expect(inLocale('hi-IN', { movie: 'क्‍या कहना' }).text).toContain('क्‍या कहना');
   });

@@ -34,7 +34,7 @@ beforeEach(async () => {
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
     gateway: provider.gateway,
-    mailer: { send: async (mail) => void mails.push(mail), close: () => {} },
+    mailer: { from: 'tickets@usher.example', send: async (mail) => void mails.push(mail), close: () => {} },
     sms: { send: async () => ({ kind: 'sent', id: 'SM1' }) },
   };
   await givenCatalogue(api.database.db);
@@ -203,7 +203,7 @@ describe('a worker', () => {
   }, 180_000);
 
   it('sends refunds even if it cannot send mail', async () => {
-    services = { ...services, mailer: { send: () => Promise.reject(new Error('down')), close: () => {} } };
+    services = { ...services, mailer: { ...services.mailer, send: () => Promise.reject(new Error('down')) } };
     start();
     await cancel('TKT-1');
     await vi.waitFor(
