@@ -3,7 +3,8 @@ import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { calendarEvent } from '../tickets/calendar-event.ts';
 import { claimNotification, recordResult } from './claim-notification.ts';
-import type { Mail, Mailer } from './mailer.ts';
+import { NO_SMS_PROVIDER } from './find-failed-notifications.ts';
+import { type Mail, type Mailer, MailRefusedError } from './mailer.ts';
 import { type MessageFacts, readMessageFacts } from './message-facts.ts';
 import { messageIdOf, type NotificationKey } from './notification-key.ts';
 import type { SmsResult, SmsSender } from './sms-sender.ts';
@@ -37,7 +38,7 @@ export async function sendNotification(services: NotificationServices, key: Noti
   }
 }
 
-const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: 'no SMS provider is configured' };
+const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: NO_SMS_PROVIDER };
 
 async function send(
   { clock, mailer, sms }: NotificationServices,
@@ -59,6 +60,7 @@ async function sendMail(mailer: Mailer, write: () => Mail): Promise<SmsResult> {
     await mailer.send(mail);
     return { kind: 'sent', id: mail.messageId };
   } catch (error) {
+    if (error instanceof MailRefusedError) return { kind: 'refused', detail: error.message };
     // The server may have accepted it. A second mail has the same Message-ID.
     return { kind: 'notTaken', detail: String(error) };
   }

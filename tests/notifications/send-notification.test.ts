@@ -3,9 +3,11 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addNotifications } from '../../src/notifications/add-notifications.ts';
 import { findDueNotifications } from '../../src/notifications/find-due-notifications.ts';
+import { findFailedNotifications } from '../../src/notifications/find-failed-notifications.ts';
 import { findUnknownNotifications } from '../../src/notifications/find-unknown-notifications.ts';
-import type { Mailer } from '../../src/notifications/mailer.ts';
+import { type Mailer, MailRefusedError } from '../../src/notifications/mailer.ts';
 import type { NotificationKey } from '../../src/notifications/notification-key.ts';
+import { resendNotifications } from '../../src/notifications/resend-notifications.ts';
 import { type NotificationServices, sendNotification } from '../../src/notifications/send-notification.ts';
 import type { SmsSender } from '../../src/notifications/sms-sender.ts';
 import { createSmtpMailer } from '../../src/notifications/smtp.mailer.ts';
@@ -122,6 +124,7 @@ const rows = () =>
     .from(notifications)
     .where(eq(notifications.ticketId, ticketId))
     .orderBy(notifications.event, notifications.channel);
+const isOfTicket = () => eq(notifications.ticketId, ticketId);
 const row = async (channel: NotificationKey['channel']) =>
   (await rows()).find((one) => one.channel === channel);
 const pass = (milliseconds: number) => time.set(new Date(time.clock.now().getTime() + milliseconds));
@@ -328,6 +331,92 @@ describe('an e-mail', () => {
     const hours = (time.clock.now().getTime() - NOW.getTime()) / HOUR;
     expect(Math.round(hours)).toBe(24);
     expect(await due()).not.toContainEqual(keyOf('EMAIL'));
+  });
+
+  it('that the server refuses for good is not tried again, until an operator sends it again', async () => {
+    await notify();
+    const refusing = await startMailServer(0, () =>
+      Object.assign(new Error('no such user'), { responseCode: 550 }),
+    );
+    const mailer = createSmtpMailer({ url: refusing.url, from: 'Usher <tickets@usher.example>' });
+    await send('EMAIL', { mailer });
+    await refusing.close();
+    expect(await row('EMAIL')).toMatchObject({ status: 'FAILED', attempts: 1, nextAttemptAt: null });
+    expect((await row('EMAIL'))?.lastError).toContain('550 no such user');
+    // The list is by the database's own clock.
+    await database.db.update(notifications).set({ createdAt: new Date() }).where(isOfTicket());
+    expect(await findFailedNotifications(database.db)).toMatchObject([{ ticketId, channel: 'EMAIL' }]);
+
+    expect(await resendNotifications(database.db, time.clock, 'TKT-NOBODY')).toBeNull();
+    expect(await resendNotifications(database.db, time.clock, ticketId)).toBe(1);
+    expect(await findFailedNotifications(database.db)).toEqual([]);
+    await send('EMAIL');
+    expect(mailServer.mails).toHaveLength(1);
+    expect(await row('EMAIL')).toMatchObject({ status: 'SENT', attempts: 1, lastError: null });
+    expect(await resendNotifications(database.db, time.clock, ticketId)).toBe(0);
+  });
+
+  it('is not in the list of failed ones where SMS are merely off', async () => {
+    await notify();
+    await send('SMS', { sms: null });
+    await database.db.update(notifications).set({ createdAt: new Date() }).where(isOfTicket());
+    expect(await row('SMS')).toMatchObject({ status: 'FAILED' });
+    expect(await findFailedNotifications(database.db)).toEqual([]);
+  });
+
+  describe('about the refund', () => {
+    const services = () => ({
+      db: database.db,
+      clock: time.clock,
+      mailer: smtp,
+      sms,
+      log: pino({ level: 'silent' }),
+    });
+    const sendLater = () => sendNotification(services(), keyOf('EMAIL', 'REFUND_PROCESSED'));
+    const later = async () =>
+      (await rows()).find(({ event, channel }) => event === 'REFUND_PROCESSED' && channel === 'EMAIL');
+    const subjects = () => mailServer.mails.map(({ parsed }) => parsed.subject?.slice(0, 14));
+
+    /** The cancellation's mail is behind greylisting; the refund is paid a minute later. */
+    async function greylisted() {
+      await notify();
+      const busy = Object.assign(new Error('greylisted'), { responseCode: 450, command: 'RCPT TO' });
+      await send('EMAIL', { mailer: { ...smtp, send: () => Promise.reject(busy) } });
+      pass(MINUTE);
+      await notify('REFUND_PROCESSED');
+      await sendLater();
+      expect(mailServer.mails).toEqual([]);
+      expect(await later()).toMatchObject({ status: 'PENDING', attempts: 0, lease: 0 });
+    }
+
+    it('does not overtake that about the cancellation', async () => {
+      await greylisted();
+      await send('EMAIL');
+      pass(5 * SECOND);
+      expect(await due()).toContainEqual(keyOf('EMAIL', 'REFUND_PROCESSED'));
+      await sendLater();
+      expect(subjects()).toEqual(['Your ticket is', 'Your refund of']);
+    });
+
+    it('does after an hour', async () => {
+      await greylisted();
+      pass(59 * MINUTE - 1);
+      await sendLater();
+      expect(subjects()).toEqual([]);
+      pass(5 * SECOND);
+      await sendLater();
+      expect(subjects()).toEqual(['Your refund of']);
+    });
+
+    it('does not wait for a mail that was refused, nor for an SMS', async () => {
+      await notify();
+      const refused = new MailRefusedError('550');
+      await send('EMAIL', { mailer: { ...smtp, send: () => Promise.reject(refused) } });
+      pass(SECOND);
+      await notify('REFUND_PROCESSED');
+      await sendLater();
+      expect(subjects()).toEqual(['Your refund of']);
+    });
   });
 
   it('that cannot be written fails alone', async () => {
