@@ -14,6 +14,9 @@ const CLIENTS = 'tests/clients/**/*.test.ts';
 /** Many processes on one database, one of them a PgBouncer: `npm run test:scale`. */
 const SCALE = 'tests/scale/**/*.test.ts';
 
+/** A real Postfix and real calendar programs: `npm run test:mail`. */
+const MAIL = 'tests/mail/**/*.test.ts';
+
 /** Each ends what it started, and fails on what it did not expect to be printed. */
 const SETUP = ['tests/support/end-with-test.ts', 'tests/support/fail-on-console-error.ts'];
 
@@ -38,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'usher',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, EMBEDDED, BROWSER, SCALE, CLIENTS],
+          exclude: [...configDefaults.exclude, EMBEDDED, BROWSER, SCALE, CLIENTS, MAIL],
           globalSetup: [RUN, 'tests/support/global-setup.ts'],
         },
       },
@@ -47,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'citus',
           include: ['tests/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, EMBEDDED, BROWSER, ...Object.keys(NOT_ON_CITUS.files)],
+          exclude: [...configDefaults.exclude, EMBEDDED, BROWSER, MAIL, ...Object.keys(NOT_ON_CITUS.files)],
           globalSetup: [RUN, 'tests/support/citus-setup.ts'],
           setupFiles: [...SETUP, 'tests/support/skip-on-citus.ts'],
         },
@@ -60,6 +63,7 @@ export default defineConfig({
           globalSetup: [RUN, 'tests/support/global-setup.ts'],
         },
       },
+      { extends: true, test: { name: 'mail', include: [MAIL], globalSetup: [RUN] } },
       { extends: true, test: { name: 'embedded', include: [EMBEDDED], globalSetup: [RUN] } },
       {
         extends: true,

@@ -9,6 +9,7 @@ import { runApiProcess } from './app/run-api-process.ts';
 import { startCluster } from './app/start-cluster.ts';
 import { startUsher, type Usher } from './app/start-usher.ts';
 import { createLogger } from './platform/telemetry/logger.ts';
+import { TIME_ZONE_DATA_VERSION } from './platform/time/time-zone-data.ts';
 
 /** npm start: runs until SIGINT, SIGTERM or SIGHUP. In production every line of stdout is JSON. */
 
@@ -104,7 +105,11 @@ function logReporter(log: Logger): Reporter {
   };
   return {
     step: (line) => log.warn(line),
-    ready: ({ origin }) => info({}, origin ? `Usher listens on ${origin}` : "Usher's worker is ready"),
+    ready: ({ origin }) =>
+      info(
+        { timeZoneData: TIME_ZONE_DATA_VERSION },
+        origin ? `Usher listens on ${origin}` : "Usher's worker is ready",
+      ),
     stopping: (signal) => info({ signal }, 'Usher is stopping'),
     stopped: () => info({}, 'Usher has stopped'),
     failed: (error) => {

@@ -16,6 +16,7 @@ import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import { openReplicas } from '../platform/replicas/replicas.ts';
 import { addGauge } from '../platform/telemetry/gauge.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
+import { asciiAddressOf } from '../platform/text/mail-address.ts';
 import { createTicketReader } from '../tickets/ticket-reader.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { tokenRules } from './config/token-rules.ts';
@@ -72,6 +73,7 @@ export async function startApi(
         metrics,
         cancelAttemptsPerHour,
         publicUrl,
+        organizer: config.organizer ?? asciiAddressOf(`tickets@${new URL(publicUrl).hostname}`),
       },
       verifyToken: createTokenVerifier(rules),
       admission,

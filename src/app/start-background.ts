@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { ExampleTicket } from '../api/graphiql/find-example-ticket.ts';
 import { findWebClient } from '../api/http/web-client.ts';
+import { warnOfTimeZoneConflicts } from '../platform/db/check-time-zones.ts';
 import { systemClock } from '../platform/db/clock.ts';
 import { type DatabaseConnection, openDatabase } from '../platform/db/database.ts';
 import { prepareDatabase } from '../platform/db/prepare-database.ts';
@@ -70,6 +71,7 @@ export async function startBackground(
     const { loadDemoData } = await import('../dev/demo/load-demo-data.ts');
     await loadDemoData(db, systemClock.now(), tell);
   }
+  await warnOfTimeZoneConflicts(db, systemClock.now(), log);
 
   let { webhookSecret } = config;
   if (config.role !== 'api') {

@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, gt, lt } from 'drizzle-orm';
 import { type Clock, readClock } from '../platform/db/clock.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, Transaction } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
 import { isDue, newLease } from '../platform/db/lease.ts';
 import { notifications } from '../platform/db/tables/index.ts';
@@ -19,6 +19,10 @@ const FIRST_DELAY_SECONDS = 30;
 const LONGEST_DELAY_SECONDS = 3_600;
 const LAST_ATTEMPT = 31;
 
+/** How long a message waits for an earlier one, and how often it looks. */
+const KEEP_ORDER_SECONDS = 3_600;
+const TURN_SECONDS = 5;
+
 /**
  * Claims a notification. Returns null if it is not due or another worker holds it. The claim marks an SMS as UNKNOWN,
  * so it is never sent twice, even after a crash.
@@ -35,18 +39,58 @@ export function claimNotification(
   };
   return inTransaction(db, async (tx) => {
     const [due] = await tx
-      .select({ lease: notifications.lease, attempts: notifications.attempts })
+      .select({
+        lease: notifications.lease,
+        attempts: notifications.attempts,
+        createdAt: notifications.createdAt,
+      })
       .from(notifications)
       .where(and(isNotification(key), eq(notifications.status, 'PENDING'), isDue(notifications, clock)))
       .for('update', { skipLocked: true });
     if (!due) return null;
-    const claim = newLease(due, await readClock(tx, clock));
+    const now = await readClock(tx, clock);
+    const earlier = await findEarlier(tx, key, due.createdAt, now);
+    if (earlier) {
+      await tx
+        .update(notifications)
+        .set({ nextAttemptAt: after(now, TURN_SECONDS) })
+        .where(isNotification(key));
+      return null;
+    }
+    const claim = newLease(due, now);
     await tx
       .update(notifications)
       .set({ ...claim, ...(key.channel === 'SMS' ? atMostOnce : {}) })
       .where(isNotification(key));
     return { lease: claim.lease, attempts: claim.attempts };
   });
+}
+
+/**
+ * An earlier message about the ticket that still waits, as behind greylisting: "cancelled" should arrive before "refund
+ * sent". After an hour the later one goes first, since the earlier may never arrive.
+ */
+async function findEarlier(
+  tx: Transaction,
+  { userId, ticketId, channel }: NotificationKey,
+  createdAt: Date,
+  now: Date,
+) {
+  const [earlier] = await tx
+    .select({ event: notifications.event })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.userId, userId),
+        eq(notifications.ticketId, ticketId),
+        eq(notifications.channel, channel),
+        eq(notifications.status, 'PENDING'),
+        lt(notifications.createdAt, createdAt),
+        gt(notifications.createdAt, after(now, -KEEP_ORDER_SECONDS)),
+      ),
+    )
+    .limit(1);
+  return earlier;
 }
 
 /** Records the result of an attempt and ends the claim. Has no effect if another worker has claimed it since. */

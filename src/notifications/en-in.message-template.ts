@@ -9,7 +9,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     fact('Ticket', ticketId),
     fact('Movie', movie),
     fact('Show', show),
-    fact('Theatre', `${theater.name}, ${theater.city}`),
+    fact('Theatre', [theater.name, theater.city].filter(Boolean).join(', ')),
     fact('Screen', facts.screen),
     fact('Seats', facts.seats.join(', ')),
   ];
@@ -19,8 +19,6 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     fact('Refund', rupees(refund)),
   ];
   const greeting = facts.user.name ? `Hello ${facts.user.name},` : 'Hello,';
-  // "Rs": the rupee sign is not in the GSM alphabet, so it would double the length of every SMS.
-  const smsRefund = rupees(refund).replace('₹', 'Rs ');
 
   switch (facts.event) {
     case 'TICKET_CANCELLED': {
@@ -40,7 +38,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
         ],
         facts: [...ticket, ...money],
         sms: `Usher: your ticket ${ticketId} for ${shorten(movie, 30)}, ${show}, is cancelled. ${
-          refund > 0n ? `Refund ${smsRefund}, expected by ${day(facts.etaTo)}.` : 'There is no refund.'
+          refund > 0n ? `Refund ${rupees(refund)}, expected by ${day(facts.etaTo)}.` : 'There is no refund.'
         }`,
       };
     }
@@ -54,7 +52,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
           `Your bank may need some days to show it.${bankReference ? ' With the reference below it can find the payment.' : ''}`,
         ],
         facts: [...(bankReference ? [fact('Bank reference', bankReference)] : []), ...money, ...ticket],
-        sms: `Usher: your refund of ${smsRefund} for ticket ${ticketId} has been sent.${
+        sms: `Usher: your refund of ${rupees(refund)} for ticket ${ticketId} has been sent.${
           bankReference ? ` Bank reference: ${shorten(bankReference, 40)}` : ''
         }`,
       };
@@ -69,7 +67,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
           'The money is still yours. Our team is looking into it; you need not do anything.',
         ],
         facts: [...money, ...ticket],
-        sms: `Usher: your refund of ${smsRefund} for ticket ${ticketId} could not be paid. The money is still yours, and we are looking into it.`,
+        sms: `Usher: your refund of ${rupees(refund)} for ticket ${ticketId} could not be paid. The money is still yours, and we are looking into it.`,
       };
   }
 };

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { asciiAddressOf } from '../platform/text/mail-address.ts';
 import { type Mailer, mimeMessage } from './mailer.ts';
 import { writeMessageFile } from './message-file.ts';
 
@@ -8,6 +9,7 @@ import { writeMessageFile } from './message-file.ts';
 export function createFolderMailer({ folder, from }: { folder: string; from: string }): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {
+    from: asciiAddressOf(from),
     send: async (mail) => {
       const { message } = await transport.sendMail(mimeMessage(mail, from));
       if (!Buffer.isBuffer(message)) throw new Error('the mail was not written into memory');

@@ -9,7 +9,7 @@ export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => 
     fact('टिकट', ticketId),
     fact('फ़िल्म', movie),
     fact('शो', show),
-    fact('सिनेमाघर', `${theater.name}, ${theater.city}`),
+    fact('सिनेमाघर', [theater.name, theater.city].filter(Boolean).join(', ')),
     fact('स्क्रीन', facts.screen),
     fact('सीटें', facts.seats.join(', ')),
   ];

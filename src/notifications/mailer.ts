@@ -13,10 +13,17 @@ export interface Mail {
 
 /** Hands mails over for delivery. */
 export interface Mailer {
-  /** @throws when the mail was not accepted or may not have been */
+  /** The address of the sender, in ASCII. */
+  readonly from: string;
+  /**
+   * @throws when the mail was not accepted or may not have been; MailRefusedError when it never will be
+   */
   send(mail: Mail): Promise<void>;
   close(): void;
 }
+
+/** Neither this mail server nor the next attempt will accept the mail. */
+export class MailRefusedError extends Error {}
 
 /** Exactly one address: a list, a comment or a line break could reach other people. */
 const ADDRESS = /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u;
@@ -29,12 +36,17 @@ const LONGEST_NAME = 100;
 /**
  * Converts a mail for nodemailer. Names and subjects come from users and cannot add a header.
  *
- * @throws when the address is not exactly one e-mail address
+ * @throws MailRefusedError when the address is not exactly one e-mail address
  */
-export function mimeMessage(mail: Mail, from: string): SendMailOptions {
-  const { name, address } = mail.to;
+export function mimeMessage(
+  mail: Mail,
+  from: string,
+): SendMailOptions & { to: { name: string; address: string } } {
+  const { name } = mail.to;
+  // A blank at its end came from a form.
+  const address = plainText(mail.to.address);
   if (address.length > LONGEST_ADDRESS || !ADDRESS.test(address))
-    throw new Error('the address is not one e-mail address');
+    throw new MailRefusedError('the address is not one e-mail address');
   return {
     ...mail,
     from,

@@ -12,7 +12,7 @@ import {
   users,
 } from '../platform/db/tables/index.ts';
 import { businessDaysAfter } from '../tickets/payments/refund-eta.ts';
-import { bySeatLabel, seatLabel } from '../tickets/seats/seat-label.ts';
+import { bySeat, seatLabel } from '../tickets/seats/seat-label.ts';
 import type { NotificationKey } from './notification-key.ts';
 
 /** The data of a message, read when it is sent. Amounts are in paise, days are YYYY-MM-DD. */
@@ -20,10 +20,11 @@ export interface MessageFacts {
   event: NotificationKey['event'];
   user: { name: string; email: string; phone: string | null; locale: string };
   ticketId: string;
+  bookingTime: Date;
   movie: string;
   theater: { name: string; address: string; city: string; timeZone: string };
   screen: string;
-  /** In natural order. */
+  /** In the order of the hall. */
   seats: string[];
   showStart: Date;
   showEnd: Date;
@@ -47,6 +48,7 @@ export async function readMessageFacts(
   const [row] = await db
     .select({
       user: { name: users.name, email: users.email, phone: users.phone, locale: users.locale },
+      bookingTime: tickets.bookingTime,
       movie: movies.name,
       theater: {
         name: theaters.name,
@@ -78,7 +80,7 @@ export async function readMessageFacts(
     ...facts,
     event,
     ticketId,
-    seats: seats.sort(bySeatLabel).map(seatLabel),
+    seats: seats.sort(bySeat).map(seatLabel),
     paid: refund.originalAmount,
     fee: refund.cancellationFee,
     refund: refund.refundAmount,

@@ -17,10 +17,14 @@ export function isNotification({ userId, ticketId, event, channel }: Notificatio
   );
 }
 
-/** The Message-ID of a mail. It depends only on the key, so mail programs recognise a mail that was sent twice. */
-export function messageIdOf({ userId, ticketId, event }: NotificationKey): string {
+/**
+ * The Message-ID of a mail. It depends only on the key and the sender's domain, so mail programs recognise a mail that
+ * was sent twice.
+ */
+export function messageIdOf({ userId, ticketId, event }: NotificationKey, sender: string): string {
+  const domain = sender.slice(sender.lastIndexOf('@') + 1);
   const digest = createHash('sha256')
     .update(JSON.stringify([userId, ticketId, event]))
     .digest('hex');
-  return `<${event.toLowerCase().replaceAll('_', '-')}.${ticketId}.${digest.slice(0, 16)}@usher.invalid>`;
+  return `<${event.toLowerCase().replaceAll('_', '-')}.${ticketId}.${digest.slice(0, 16)}@${domain}>`;
 }

@@ -3,7 +3,8 @@ import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { calendarEvent } from '../tickets/calendar-event.ts';
 import { claimNotification, recordResult } from './claim-notification.ts';
-import type { Mail, Mailer } from './mailer.ts';
+import { NO_SMS_PROVIDER } from './find-failed-notifications.ts';
+import { type Mail, type Mailer, MailRefusedError } from './mailer.ts';
 import { type MessageFacts, readMessageFacts } from './message-facts.ts';
 import { messageIdOf, type NotificationKey } from './notification-key.ts';
 import type { SmsResult, SmsSender } from './sms-sender.ts';
@@ -37,7 +38,7 @@ export async function sendNotification(services: NotificationServices, key: Noti
   }
 }
 
-const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: 'no SMS provider is configured' };
+const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: NO_SMS_PROVIDER };
 
 async function send(
   { clock, mailer, sms }: NotificationServices,
@@ -47,7 +48,7 @@ async function send(
   if (!facts) return { kind: 'refused', detail: 'there is no such cancelled ticket' };
   switch (key.channel) {
     case 'EMAIL':
-      return sendMail(mailer, () => writeMail(key, facts, clock.now()));
+      return sendMail(mailer, () => writeMail(key, facts, mailer.from, clock.now()));
     case 'SMS':
       return sms ? sendSms(sms, facts) : SMS_ARE_OFF;
   }
@@ -59,6 +60,7 @@ async function sendMail(mailer: Mailer, write: () => Mail): Promise<SmsResult> {
     await mailer.send(mail);
     return { kind: 'sent', id: mail.messageId };
   } catch (error) {
+    if (error instanceof MailRefusedError) return { kind: 'refused', detail: error.message };
     // The server may have accepted it. A second mail has the same Message-ID.
     return { kind: 'notTaken', detail: String(error) };
   }
@@ -66,29 +68,34 @@ async function sendMail(mailer: Mailer, write: () => Mail): Promise<SmsResult> {
 
 /** A number as people write it. Letters are refused: Twilio sends to "whatsapp:+91..." by another channel. */
 const PHONE = /^\+?[\d ().-]{3,30}$/;
+/** E.164: the country code first. Without one, a provider refuses the number, or adds the code of its own country. */
+const WITH_COUNTRY_CODE = /^\+[1-9]\d{6,14}$/;
 
 async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> {
-  const { phone } = facts.user;
+  const phone = facts.user.phone?.trim();
   if (!phone) return { kind: 'refused', detail: 'the user no longer has a phone' };
   if (!PHONE.test(phone)) return { kind: 'refused', detail: 'the phone is not exactly one number' };
+  const to = phone.replace('(0)', '').replace(/[ ().-]/g, '');
+  if (!WITH_COUNTRY_CODE.test(to))
+    return { kind: 'refused', detail: 'the phone has no country code: +91...' };
   let text: string;
   try {
     text = writeMessage(facts).sms;
   } catch (error) {
     return { kind: 'notTaken', detail: String(error) };
   }
-  return sms.send({ to: phone, text });
+  return sms.send({ to, text });
 }
 
-function writeMail(key: NotificationKey, facts: MessageFacts, now: Date): Mail {
+function writeMail(key: NotificationKey, facts: MessageFacts, sender: string, now: Date): Mail {
   const { subject, text, html } = writeMessage(facts);
   const calendar = {
     filename: 'cancelled.ics',
-    content: calendarEvent({ ...facts, status: 'CANCELLED' }, now),
+    content: calendarEvent({ ...facts, status: 'CANCELLED' }, sender, now),
     contentType: 'text/calendar; charset=utf-8; method=CANCEL',
   };
   return {
-    messageId: messageIdOf(key),
+    messageId: messageIdOf(key, sender),
     to: { name: facts.user.name, address: facts.user.email },
     subject,
     text,

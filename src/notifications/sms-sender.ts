@@ -13,7 +13,7 @@ export interface SmsSender {
   /**
    * Never throws.
    *
-   * @param sms.to the phone number as the user wrote it
+   * @param sms.to the phone number in E.164
    */
   send(sms: { to: string; text: string }): Promise<SmsResult>;
 }

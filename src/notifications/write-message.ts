@@ -4,6 +4,7 @@ import { createFormats } from './formats.ts';
 import { hindiTemplate } from './hi-in.message-template.ts';
 import type { MessageFacts } from './message-facts.ts';
 import type { MessageContent } from './message-template.ts';
+import { smsText } from './sms-text.ts';
 
 /** A message in all its formats. Text and HTML have the same content. */
 export interface Message {
@@ -13,29 +14,46 @@ export interface Message {
   sms: string;
 }
 
-const ENGLISH = { lang: 'en-IN', template: englishTemplate, formats: createFormats('en-IN') };
-const HINDI = { lang: 'hi-IN', template: hindiTemplate, formats: createFormats('hi-IN') };
+const ENGLISH = {
+  lang: 'en-IN',
+  unnamed: 'a movie',
+  template: englishTemplate,
+  formats: createFormats('en-IN'),
+};
+const HINDI = { lang: 'hi-IN', unnamed: 'फ़िल्म', template: hindiTemplate, formats: createFormats('hi-IN') };
 
 /** Writes a message in Hindi for users with a Devanagari locale, in English for everybody else. */
 export function writeMessage(facts: MessageFacts): Message {
-  const { lang, template, formats } = /^hi(-Deva)?(-IN)?$/i.test(facts.user.locale) ? HINDI : ENGLISH;
-  const content = template(cleaned(facts), formats);
-  return { subject: content.subject, text: toText(content), html: toHtml(content, lang), sms: content.sms };
+  const { lang, unnamed, template, formats } = /^hi(-Deva)?(-IN)?$/i.test(facts.user.locale)
+    ? HINDI
+    : ENGLISH;
+  const content = withoutEmpty(template(cleaned(facts, unnamed), formats));
+  return {
+    subject: content.subject,
+    text: toText(content),
+    html: toHtml(content, lang),
+    sms: smsText(content.sms),
+  };
 }
 
 /** Names and reasons are untrusted: they must not break a line, change the text direction or be overlong. */
-function cleaned(facts: MessageFacts): MessageFacts {
+function cleaned(facts: MessageFacts, unnamed: string): MessageFacts {
   const { name, city } = facts.theater;
   return {
     ...facts,
     user: { ...facts.user, name: plainName(facts.user.name) },
-    movie: plainName(facts.movie),
+    movie: plainName(facts.movie) || unnamed,
     theater: { ...facts.theater, name: plainName(name), city: plainName(city) },
     screen: plainName(facts.screen),
     seats: facts.seats.map(plainName),
     bankReference: facts.bankReference && plainName(facts.bankReference),
     failureReason: facts.failureReason && plainName(facts.failureReason),
   };
+}
+
+/** A name that is missing has no line. */
+function withoutEmpty(content: MessageContent): MessageContent {
+  return { ...content, facts: content.facts.filter(({ value }) => value !== '') };
 }
 
 function toText({ greeting, paragraphs, facts }: MessageContent): string {

@@ -5,6 +5,7 @@ import { plainName } from '../platform/text/plain-text.ts';
 export interface CalendarFacts {
   ticketId: string;
   status: 'CONFIRMED' | 'CANCELLED';
+  bookingTime: Date;
   movie: string;
   theater: { name: string; address: string };
   screen: string;
@@ -15,35 +16,56 @@ export interface CalendarFacts {
 }
 
 /**
- * Returns the iCalendar text (RFC 5545) of a ticket. The UID never changes, so a later file replaces an earlier one:
- * after a cancellation by its higher SEQUENCE, after a change of the show by its later DTSTAMP.
+ * Returns the iCalendar text (RFC 5545) of a ticket. The UID never changes and the SEQUENCE never falls, so a later file
+ * replaces an earlier one, whatever has changed and whoever changed it (decision 076).
  *
+ * @param organizer an e-mail address
  * @param now becomes DTSTAMP
  */
-export function calendarEvent(facts: CalendarFacts, now: Date): string {
+export function calendarEvent(facts: CalendarFacts, organizer: string, now: Date): string {
   const cancelled = facts.status === 'CANCELLED';
+  // Some calendars accept a name only, and an event without one is not shown at all.
+  const movie = plainName(facts.movie) || plainName(facts.theater.name) || 'Movie';
   const attributes = {
+    // An opaque name. With the domain of a setting, a new setting would make every file sent before a stranger.
     uid: `${facts.ticketId}@usher.invalid`,
-    sequence: cancelled ? 1 : 0,
+    sequence: sequenceOf(facts, now),
     status: facts.status,
     method: cancelled ? 'CANCEL' : 'PUBLISH',
     productId: '-//Usher//Tickets//EN',
-    // RFC 5546 requires an organizer for both methods. The address does not exist.
-    organizer: { name: 'Usher', email: 'tickets@usher.invalid' },
+    // RFC 5546 requires an organizer for both methods.
+    organizer: { name: 'Usher', email: organizer },
     timestamp: now.getTime(),
     start: facts.showStart.getTime(),
     end: facts.showEnd.getTime(),
-    title: plainName(facts.movie),
-    location: `${plainName(facts.theater.name)}, ${plainName(facts.theater.address)}`,
+    // In words too, since many calendars ignore STATUS and METHOD.
+    title: cancelled ? `Cancelled: ${movie}` : movie,
+    location: [facts.theater.name, facts.theater.address].map(plainName).filter(Boolean).join(', '),
     description: [
-      `Screen: ${plainName(facts.screen)}`,
-      `Seats: ${facts.seats.map(plainName).join(', ')}`,
-      `Ticket: ${facts.ticketId}`,
-    ].join('\n'),
+      ['Screen', plainName(facts.screen)],
+      ['Seats', facts.seats.map(plainName).join(', ')],
+      ['Ticket', facts.ticketId],
+    ]
+      .filter(([, value]) => value)
+      .map((line) => line.join(': '))
+      .join('\n'),
   };
   const { error, value } = createEvent(attributes);
   if (value === null) throw new Error('could not create the calendar event', { cause: error });
   return foldByBytes(value);
+}
+
+/** The SEQUENCE of a cancelled ticket is above all of a confirmed one: 2^30 seconds are 34 years. */
+const CANCELLED_FROM = 2 ** 30;
+
+/**
+ * The seconds from the booking to the writing of the file. Shows, halls and movies are changed by other services that
+ * count no versions. Files of 0 and 1, as Usher wrote them before, are replaced too.
+ */
+function sequenceOf({ status, bookingTime }: CalendarFacts, now: Date): number {
+  const age = Math.floor((now.getTime() - bookingTime.getTime()) / 1_000);
+  const seconds = Math.min(Math.max(age, 0), CANCELLED_FROM - 1);
+  return status === 'CANCELLED' ? CANCELLED_FROM + seconds : seconds;
 }
 
 const LONGEST_LINE_BYTES = 75;

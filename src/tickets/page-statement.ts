@@ -7,8 +7,8 @@ import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, orderBy } from './ticket-order.ts';
 import {
+  placesOfTicket,
   rowsOfTicket,
-  seatLabelsOfTicket,
   seatsOfTicket,
   type TicketRow,
   ticketFields,
@@ -36,7 +36,7 @@ export interface PageKind {
 /** What a statement reads beside the usual columns. */
 interface Parts {
   everyColumn: boolean;
-  seats: 'sold' | 'labels' | 'none';
+  seats: 'sold' | 'places' | 'none';
   payment: boolean;
   refunds: boolean;
   events: boolean;
@@ -89,7 +89,7 @@ function placeOf({ filter, order, page }: PageKind): string {
 function partsOf({ fields, isCounted }: PageKind): Parts {
   return {
     everyColumn: needs(fields, 'rareColumns'),
-    seats: needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'labels' : 'none',
+    seats: needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'places' : 'none',
     payment: needs(fields, 'payment'),
     refunds: needs(fields, 'refund'),
     events: needs(fields, 'events'),
@@ -101,8 +101,8 @@ function nameOf(place: string, parts: Parts): string {
   return `page_of_tickets ${place} ${Object.values(parts).join(' ')}`;
 }
 
-/** What to select of the seats: everything, their labels or nothing. */
-const SEATS = { sold: { seats: seatsOfTicket }, labels: { seatLabels: seatLabelsOfTicket }, none: {} };
+/** What to select of the seats: everything, their rows and numbers, or nothing. */
+const SEATS = { sold: { seats: seatsOfTicket }, places: { places: placesOfTicket }, none: {} };
 
 function build({ filter, order, page }: PageKind, parts: Parts, name: string): Statement<PageRow[]> {
   const { payments, refunds, events } = rowsOfTicket;

@@ -1,5 +1,5 @@
 import type { RequestContext } from './request-context.ts';
-import { bySeatLabel, compareLabels, seatLabel } from './seats/seat-label.ts';
+import { bySeat, type Place, seatLabel } from './seats/seat-label.ts';
 import { loadSeatMaps } from './shows/seat-map.loader.ts';
 import { loadShows } from './shows/show.loader.ts';
 import type { Ticket } from './ticket.type.ts';
@@ -17,17 +17,17 @@ import { needs, type TicketParts, ticketMaker } from './to-ticket.ts';
 export async function readTickets(
   rows: readonly TicketRow[],
   fields: ReadonlySet<string>,
-  { loaders, publicUrl }: RequestContext,
+  { loaders, publicUrl, organizer }: RequestContext,
   now: Date,
 ): Promise<Ticket[]> {
   const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
     needs(fields, part) ? Promise.all(rows.map(read)) : [];
   const seatsOf = async ({ seats, ticket }: TicketRow) => seats ?? loaders.seats.load(ticket.id);
-  const [shows, seatMaps, seats, seatLabels, payments, refunds, events, qrCodes] = await Promise.all([
+  const [shows, seatMaps, seats, places, payments, refunds, events, qrCodes] = await Promise.all([
     needs(fields, 'show') ? loadShows(loaders, rows, publicUrl) : [],
     needs(fields, 'seatMap') ? loadSeatMaps(loaders.seatMaps, rows) : [],
     ofEach('seats', seatsOf),
-    ofEach('seatLabels', (row) => row.seatLabels ?? seatsOf(row).then((seats) => seats.map(seatLabel))),
+    ofEach('seatLabels', (row) => row.places ?? seatsOf(row)),
     ofEach('payment', async ({ ticket, payment, payments }) =>
       payment === undefined ? ((payments ?? (await loaders.payments.load(ticket.id)))[0] ?? null) : payment,
     ),
@@ -47,14 +47,14 @@ export async function readTickets(
     const parts: TicketParts = {
       show: shows[index],
       seatMap: seatMaps[index],
-      seats: seats[index] && inOrder(seats[index], bySeatLabel),
-      seatLabels: seatLabels[index] && inOrder(seatLabels[index], compareLabels),
+      seats: seats[index] && inOrder(seats[index], bySeat),
+      seatLabels: places[index] && inOrder<Place>(places[index], bySeat).map(seatLabel),
       payment: payments[index],
       refund: refunds[index],
       events: events[index],
       qrCode: qrCodes[index],
     };
-    return toTicket({ row, parts, now });
+    return toTicket({ row, parts, now, organizer });
   });
 }
 

@@ -32,6 +32,8 @@ export interface Services {
   metrics: Metrics;
   cancelAttemptsPerHour: number;
   publicUrl: string;
+  /** The e-mail address that calendar files name as the organizer. */
+  organizer: string;
 }
 
 /** The GraphQL context of one request. */
@@ -53,7 +55,7 @@ export function createRequestContext(
   viewer: Viewer | null,
   { traceId, throwIfAborted }: Pick<RequestContext, 'traceId' | 'throwIfAborted'>,
 ): RequestContext {
-  const { db, replicas, clock, jobs, log, metrics, cancelAttemptsPerHour, publicUrl } = services;
+  const { db, replicas, clock, jobs, log, metrics, cancelAttemptsPerHour, publicUrl, organizer } = services;
   // Naming each property is several times faster than spreading the object.
   return {
     db,
@@ -64,6 +66,7 @@ export function createRequestContext(
     metrics,
     cancelAttemptsPerHour,
     publicUrl,
+    organizer,
     viewer,
     now: clock.now(),
     loaders: createLoaders(services, viewer),

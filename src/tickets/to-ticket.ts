@@ -59,6 +59,8 @@ export interface TicketFacts {
   parts: TicketParts;
   /** The time for all derived fields. */
   now: Date;
+  /** The e-mail address that calendar files name as the organizer. */
+  organizer: string;
 }
 
 /**
@@ -117,13 +119,14 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
     return refund && toRefund(refund);
   },
   qrCode: ({ parts }) => read(parts.qrCode),
-  calendarEvent: ({ row, parts, now }) => {
-    const { id, status } = row.ticket;
+  calendarEvent: ({ row, parts, now, organizer }) => {
+    const { id, status, bookingTime } = row.ticket;
     if (status !== 'CONFIRMED' && status !== 'CANCELLED') return null;
     const { movie, screen, theater, startTime, endTime } = read(parts.show);
     const facts = {
       ticketId: id,
       status,
+      bookingTime,
       movie: movie.name,
       theater,
       screen: screen.name,
@@ -131,7 +134,7 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
       showStart: startTime,
       showEnd: endTime,
     };
-    return calendarEvent(facts, now);
+    return calendarEvent(facts, organizer, now);
   },
   timeline: ({ parts }) => read(parts.events),
 };

@@ -18,7 +18,7 @@ describe('a person', () => {
     await inspect(page, 'sign-in');
     await signIn(page);
 
-    const card = page.getByRole('listitem').filter({ hasText: 'Rs 370' });
+    const card = page.getByRole('listitem').filter({ hasText: '₹370' });
     await card.getByText(seatNumbers.join(', ')).waitFor();
     expect(await card.innerText()).toMatch(/(Today|Tomorrow) \d+(:\d\d)?\s[AP]M/);
     await inspect(page, 'list');
@@ -34,8 +34,8 @@ describe('a person', () => {
 
     await page.getByRole('button', { name: 'Cancel booking' }).click();
     const dialog = page.getByRole('dialog', { name: 'Cancel booking?' });
-    await dialog.getByText('Rs 37.00 fee applies').waitFor();
-    await dialog.getByText('Rs 333.00').waitFor();
+    await dialog.getByText('₹37 fee applies').waitFor();
+    await dialog.getByText('₹333').waitFor();
     await dialog.getByText('to where you paid from, in 3 to 5 business days.').waitFor();
     await inspect(page, 'cancel', false);
     await dialog.getByRole('button', { name: 'Cancel booking' }).click();
@@ -62,7 +62,7 @@ describe('a person', () => {
     await page.getByRole('combobox', { name: 'Status' }).selectOption('Cancelled');
     await page
       .getByRole('listitem')
-      .filter({ hasText: 'Rs 370' })
+      .filter({ hasText: '₹370' })
       .getByText('Cancelled', { exact: true })
       .waitFor();
     await page.context().close();

@@ -114,6 +114,41 @@ describe('times are the theatre’s, and', () => {
     await summer.context().close();
   }, 60_000);
 
+  it('the API says what the theatre’s clock shows, not the browser’s own time zone data', async () => {
+    const { sql } = stage;
+    const id = london[0]?.id ?? '';
+    const openMoved = async (timeZone: string, start: string, timezoneId: string) => {
+      // A hall of its own, since names and zones are cached.
+      const name = timeZone.split('/')[1]?.toLowerCase() ?? '';
+      await sql`insert into theaters select (jsonb_populate_record(th, ${sql.json({ id: `theater-${name}`, time_zone: timeZone })})).*
+        from theaters th limit 1 on conflict do nothing`;
+      await sql`insert into screens (id, theater_id, name) values (${`screen-${name}`}, ${`theater-${name}`}, 'Screen 1') on conflict do nothing`;
+      await sql`update shows set screen_id = ${`screen-${name}`}, start_time = ${start}, end_time = ${start}::timestamptz + interval '2 hours'
+        where id = (select show_id from tickets where id = ${id})`;
+      const page = await openTicket(id, timezoneId);
+      const shown = await page.locator('.stub .when').innerText();
+      await page.context().close();
+      return shown;
+    };
+    // The names are those of the browser where its data is as new, else offsets.
+    expect(await openMoved('America/Vancouver', '2026-12-15T12:00:00Z', 'Asia/Kolkata')).toMatch(
+      /^Tue, 15 Dec(, 2026)?, 5\sAM – 7\sAM (GMT-7|.* Time)$/,
+    );
+    expect(await openMoved('America/Edmonton', '2026-12-15T12:00:00Z', 'Asia/Kolkata')).toMatch(
+      /^Tue, 15 Dec(, 2026)?, 6\sAM – 8\sAM (GMT-6|.* Time)$/,
+    );
+    // The night has 1:30 twice, so the zone says which.
+    expect(await openMoved('America/New_York', '2025-11-02T05:30:00Z', 'America/New_York')).toMatch(
+      /^Sun, 2 Nov, 2025, 1:30\sAM – 2:30\sAM Eastern Daylight Time$/,
+    );
+    expect(await openMoved('America/New_York', '2025-11-02T06:30:00Z', 'America/New_York')).toMatch(
+      /^Sun, 2 Nov, 2025, 1:30\sAM – 3:30\sAM Eastern Standard Time$/,
+    );
+    expect(await openMoved('America/New_York', '2025-11-02T07:30:00Z', 'America/New_York')).toMatch(
+      /^Sun, 2 Nov, 2025, 2:30\sAM – 4:30\sAM$/,
+    );
+  }, 120_000);
+
   it('where it is another day, no day is called today', async () => {
     const date = (timeZone: string) => new Date().toLocaleDateString('sv-SE', { timeZone });
     // One of the two always has another date than India.

@@ -16,6 +16,7 @@ const VALUES_WITHOUT_ID = {
   TicketConnection: "Relay's",
   TicketEdge: "Relay's",
   TicketEvent: 'a value, part of its ticket, never asked for alone',
+  UtcOffset: 'a value, part of its show',
   TicketCancelled: 'an outcome; the ticket in it has the id',
   CancellationNotAllowed: 'an outcome; the ticket in it has the id',
   InvalidStatus: 'an outcome; the ticket in it has the id',

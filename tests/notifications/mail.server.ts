@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 export interface MailServer {
   url: string;
@@ -9,11 +9,19 @@ export interface MailServer {
   close(): Promise<void>;
 }
 
-/** A real SMTP server on a port of its own; one can be had again after it was closed. `answer` can refuse a mail. */
-export async function startMailServer(port = 0, answer?: () => Error | null): Promise<MailServer> {
+/**
+ * A real SMTP server on a port of its own; one can be had again after it was closed. `answer` can refuse a mail, and
+ * `options` anything before it.
+ */
+export async function startMailServer(
+  port = 0,
+  answer?: () => Error | null,
+  options: SMTPServerOptions = {},
+): Promise<MailServer> {
   const mails: MailServer['mails'] = [];
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
+    ...options,
     onData: async (stream, session, done) => {
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk);

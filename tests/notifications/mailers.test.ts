@@ -2,10 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
+import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFolderMailer } from '../../src/notifications/folder.mailer.ts';
 import { createFolderSmsSender } from '../../src/notifications/folder.sms-sender.ts';
-import type { Mail } from '../../src/notifications/mailer.ts';
+import { type Mail, MailRefusedError } from '../../src/notifications/mailer.ts';
 import { createSmtpMailer } from '../../src/notifications/smtp.mailer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type MailServer, startMailServer } from './mail.server.ts';
@@ -93,6 +94,66 @@ describe('by SMTP', () => {
       createSmtpMailer({ url: `smtp://127.0.0.1:${port}`, from: FROM }).send(MAIL),
     ).rejects.toThrow();
     await new Promise((resolve) => rude.close(resolve));
+  });
+});
+
+describe('a mail server that refuses', () => {
+  const reply = (responseCode: number) => Object.assign(new Error('no'), { responseCode });
+
+  /** Whether a mail is refused for good by a server with these options. */
+  async function isRefused(options: SMTPServerOptions, mail = MAIL, answer?: () => Error) {
+    const server = await startMailServer(0, answer, options);
+    const mailer = createSmtpMailer({ url: server.url, from: FROM });
+    const outcome = await mailer.send(mail).then(
+      () => 'sent',
+      (error: unknown) => (error instanceof MailRefusedError ? 'for good' : 'for now'),
+    );
+    mailer.close();
+    await server.close();
+    expect(server.mails.length).toBe(outcome === 'sent' ? 1 : 0);
+    return outcome;
+  }
+
+  it.each([550, 551, 552, 553, 554])('%i for the recipient or the mail is for good', async (code) => {
+    expect(await isRefused({ onRcptTo: (_, __, done) => done(reply(code)) })).toBe('for good');
+    expect(await isRefused({}, MAIL, () => reply(code))).toBe('for good');
+  });
+
+  it.each([421, 450, 451, 452])('%i is for now', async (code) => {
+    expect(await isRefused({ onRcptTo: (_, __, done) => done(reply(code)) })).toBe('for now');
+    expect(await isRefused({}, MAIL, () => reply(code))).toBe('for now');
+  });
+
+  it('of the sender or the connection is for now, since our settings can be mended', async () => {
+    expect(await isRefused({ onMailFrom: (_, __, done) => done(reply(553)) })).toBe('for now');
+    expect(await isRefused({ onConnect: (_, done) => done(reply(554)) })).toBe('for now');
+    expect(await isRefused({ disabledCommands: ['STARTTLS'], authOptional: false })).toBe('for now');
+  });
+
+  it('an address outside ASCII goes only to a server that takes it', async () => {
+    const hindi = { ...MAIL, to: { name: 'मीरा', address: 'मीरा@example.in' } };
+    expect(await isRefused({}, hindi)).toBe('sent');
+    expect(await isRefused({ hideSMTPUTF8: true }, hindi)).toBe('for good');
+    // Such a domain has an ASCII form.
+    const domain = { ...MAIL, to: { name: 'Meera', address: 'meera@उदाहरण.example' } };
+    expect(await isRefused({ hideSMTPUTF8: true }, domain)).toBe('sent');
+  });
+
+  it.each(['meera@example.in ', '\u00a0meera@example.in\r\n', '\u200bmeera@example.in'])(
+    'is not asked about blanks around %j',
+    async (address) => {
+      const server = await startMailServer();
+      await createSmtpMailer({ url: server.url, from: FROM }).send({
+        ...MAIL,
+        to: { name: 'Meera', address },
+      });
+      expect(server.mails[0]?.to).toEqual(['meera@example.in']);
+      await server.close();
+    },
+  );
+
+  it('an address that is none is refused for good, without asking', async () => {
+    expect(await isRefused({}, { ...MAIL, to: { name: 'Asha', address: 'asha' } })).toBe('for good');
   });
 });
 

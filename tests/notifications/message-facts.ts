@@ -4,6 +4,7 @@ import type { MessageFacts } from '../../src/notifications/message-facts.ts';
 export const FACTS: MessageFacts = {
   event: 'TICKET_CANCELLED',
   user: { name: 'Asha Rao', email: 'asha@example.com', phone: '+910000000101', locale: 'en-IN' },
+  bookingTime: new Date('2024-12-13T18:00:00Z'),
   ticketId: 'TKT-20241215-ABC123',
   movie: 'Avengers: Endgame',
   theater: {

@@ -3,9 +3,11 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addNotifications } from '../../src/notifications/add-notifications.ts';
 import { findDueNotifications } from '../../src/notifications/find-due-notifications.ts';
+import { findFailedNotifications } from '../../src/notifications/find-failed-notifications.ts';
 import { findUnknownNotifications } from '../../src/notifications/find-unknown-notifications.ts';
-import type { Mailer } from '../../src/notifications/mailer.ts';
+import { type Mailer, MailRefusedError } from '../../src/notifications/mailer.ts';
 import type { NotificationKey } from '../../src/notifications/notification-key.ts';
+import { resendNotifications } from '../../src/notifications/resend-notifications.ts';
 import { type NotificationServices, sendNotification } from '../../src/notifications/send-notification.ts';
 import type { SmsSender } from '../../src/notifications/sms-sender.ts';
 import { createSmtpMailer } from '../../src/notifications/smtp.mailer.ts';
@@ -122,6 +124,7 @@ const rows = () =>
     .from(notifications)
     .where(eq(notifications.ticketId, ticketId))
     .orderBy(notifications.event, notifications.channel);
+const isOfTicket = () => eq(notifications.ticketId, ticketId);
 const row = async (channel: NotificationKey['channel']) =>
   (await rows()).find((one) => one.channel === channel);
 const pass = (milliseconds: number) => time.set(new Date(time.clock.now().getTime() + milliseconds));
@@ -202,12 +205,12 @@ describe('an e-mail', () => {
       nextAttemptAt: null,
       leaseUntil: null,
       attempts: 1,
-      providerId: expect.stringMatching(/^<ticket-cancelled\.TKT-\d+\.[0-9a-f]{16}@usher\.invalid>$/),
+      providerId: expect.stringMatching(/^<ticket-cancelled\.TKT-\d+\.[0-9a-f]{16}@usher\.example>$/),
     });
     const [mail] = mailServer.mails;
     expect(mail?.to).toEqual(['user-asha@example.com']);
     expect(mail?.parsed.messageId).toBe((await row('EMAIL'))?.providerId);
-    expect(mail?.parsed.text).toContain('₹333.00 goes back to where you paid from.');
+    expect(mail?.parsed.text).toContain('₹333 goes back to where you paid from.');
     expect(mail?.parsed.text).toContain('Show: Sun, 15 Dec 2024, 11:30 pm IST\n');
     expect(mail?.parsed.text).toContain('Seats: A1, A2\n');
     expect(mail?.parsed.text).toContain('from Wed, 18 Dec 2024 to Fri, 20 Dec 2024 (3-5 business days)');
@@ -230,7 +233,7 @@ describe('an e-mail', () => {
       log: pino({ level: 'silent' }),
     };
     await sendNotification(services, keyOf('EMAIL', 'REFUND_PROCESSED'));
-    expect(mailServer.mails[1]?.parsed.subject).toBe('Your refund of ₹333.00 has been sent');
+    expect(mailServer.mails[1]?.parsed.subject).toBe('Your refund of ₹333 has been sent');
     expect(mailServer.mails[1]?.parsed.attachments).toEqual([]);
     expect(mailServer.mails[1]?.parsed.messageId).not.toBe(mailServer.mails[0]?.parsed.messageId);
   });
@@ -330,6 +333,92 @@ describe('an e-mail', () => {
     expect(await due()).not.toContainEqual(keyOf('EMAIL'));
   });
 
+  it('that the server refuses for good is not tried again, until an operator sends it again', async () => {
+    await notify();
+    const refusing = await startMailServer(0, () =>
+      Object.assign(new Error('no such user'), { responseCode: 550 }),
+    );
+    const mailer = createSmtpMailer({ url: refusing.url, from: 'Usher <tickets@usher.example>' });
+    await send('EMAIL', { mailer });
+    await refusing.close();
+    expect(await row('EMAIL')).toMatchObject({ status: 'FAILED', attempts: 1, nextAttemptAt: null });
+    expect((await row('EMAIL'))?.lastError).toContain('550 no such user');
+    // The list is by the database's own clock.
+    await database.db.update(notifications).set({ createdAt: new Date() }).where(isOfTicket());
+    expect(await findFailedNotifications(database.db)).toMatchObject([{ ticketId, channel: 'EMAIL' }]);
+
+    expect(await resendNotifications(database.db, time.clock, 'TKT-NOBODY')).toBeNull();
+    expect(await resendNotifications(database.db, time.clock, ticketId)).toBe(1);
+    expect(await findFailedNotifications(database.db)).toEqual([]);
+    await send('EMAIL');
+    expect(mailServer.mails).toHaveLength(1);
+    expect(await row('EMAIL')).toMatchObject({ status: 'SENT', attempts: 1, lastError: null });
+    expect(await resendNotifications(database.db, time.clock, ticketId)).toBe(0);
+  });
+
+  it('is not in the list of failed ones where SMS are merely off', async () => {
+    await notify();
+    await send('SMS', { sms: null });
+    await database.db.update(notifications).set({ createdAt: new Date() }).where(isOfTicket());
+    expect(await row('SMS')).toMatchObject({ status: 'FAILED' });
+    expect(await findFailedNotifications(database.db)).toEqual([]);
+  });
+
+  describe('about the refund', () => {
+    const services = () => ({
+      db: database.db,
+      clock: time.clock,
+      mailer: smtp,
+      sms,
+      log: pino({ level: 'silent' }),
+    });
+    const sendLater = () => sendNotification(services(), keyOf('EMAIL', 'REFUND_PROCESSED'));
+    const later = async () =>
+      (await rows()).find(({ event, channel }) => event === 'REFUND_PROCESSED' && channel === 'EMAIL');
+    const subjects = () => mailServer.mails.map(({ parsed }) => parsed.subject?.slice(0, 14));
+
+    /** The cancellation's mail is behind greylisting; the refund is paid a minute later. */
+    async function greylisted() {
+      await notify();
+      const busy = Object.assign(new Error('greylisted'), { responseCode: 450, command: 'RCPT TO' });
+      await send('EMAIL', { mailer: { ...smtp, send: () => Promise.reject(busy) } });
+      pass(MINUTE);
+      await notify('REFUND_PROCESSED');
+      await sendLater();
+      expect(mailServer.mails).toEqual([]);
+      expect(await later()).toMatchObject({ status: 'PENDING', attempts: 0, lease: 0 });
+    }
+
+    it('does not overtake that about the cancellation', async () => {
+      await greylisted();
+      await send('EMAIL');
+      pass(5 * SECOND);
+      expect(await due()).toContainEqual(keyOf('EMAIL', 'REFUND_PROCESSED'));
+      await sendLater();
+      expect(subjects()).toEqual(['Your ticket is', 'Your refund of']);
+    });
+
+    it('does after an hour', async () => {
+      await greylisted();
+      pass(59 * MINUTE - 1);
+      await sendLater();
+      expect(subjects()).toEqual([]);
+      pass(5 * SECOND);
+      await sendLater();
+      expect(subjects()).toEqual(['Your refund of']);
+    });
+
+    it('does not wait for a mail that was refused, nor for an SMS', async () => {
+      await notify();
+      const refused = new MailRefusedError('550');
+      await send('EMAIL', { mailer: { ...smtp, send: () => Promise.reject(refused) } });
+      pass(SECOND);
+      await notify('REFUND_PROCESSED');
+      await sendLater();
+      expect(subjects()).toEqual(['Your refund of']);
+    });
+  });
+
   it('that cannot be written fails alone', async () => {
     await database.db.delete(refunds).where(eq(refunds.ticketId, ticketId));
     await notify();
@@ -350,7 +439,7 @@ describe('an SMS', () => {
       {
         From: '+15005550006',
         To: '+910000000101',
-        Body: `Usher: your ticket ${ticketId} for Avengers: Endgame, Sun, 15 Dec 2024, 11:30 pm IST, is cancelled. Refund Rs 333.00, expected by Fri, 20 Dec 2024.`,
+        Body: `Usher: your ticket ${ticketId} for Avengers: Endgame, Sun, 15 Dec 2024, 11:30 pm IST, is cancelled. Refund Rs 333, expected by Fri, 20 Dec 2024.`,
       },
     ]);
     expect(await row('SMS')).toMatchObject({
@@ -381,6 +470,32 @@ describe('an SMS', () => {
     expect(twilio.requests).toEqual([]);
     expect(await row('SMS')).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
   });
+
+  it.each(['9876543210', '09876543210', '0091 98765 43210', '+0 98765 43210', '919876543210', '+91 98'])(
+    'is not sent to %s, which has no country code',
+    async (phone) => {
+      await database.db.update(users).set({ phone }).where(eq(users.id, 'user-asha'));
+      await notify();
+      await send('SMS');
+      await database.db.update(users).set({ phone: '+910000000101' }).where(eq(users.id, 'user-asha'));
+      expect(twilio.requests).toEqual([]);
+      expect(await row('SMS')).toMatchObject({
+        status: 'FAILED',
+        lastError: 'the phone has no country code: +91...',
+      });
+    },
+  );
+
+  it.each(['+91 00000-00101', ' +91 (0) 00000 00101 ', '+91.00000.00101'])(
+    'is sent to %s in the form that providers want',
+    async (phone) => {
+      await database.db.update(users).set({ phone }).where(eq(users.id, 'user-asha'));
+      await notify();
+      await send('SMS');
+      await database.db.update(users).set({ phone: '+910000000101' }).where(eq(users.id, 'user-asha'));
+      expect(twilio.requests).toMatchObject([{ form: { To: '+910000000101' } }]);
+    },
+  );
 
   it('is marked before it is sent, so no crash makes it go out twice', async () => {
     await notify();

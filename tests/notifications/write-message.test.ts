@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageFacts } from '../../src/notifications/message-facts.ts';
 import { writeMessage } from '../../src/notifications/write-message.ts';
 import { FACTS } from './message-facts.ts';
+import { smsSegments } from './sms-segments.ts';
 
 const EVENTS = ['TICKET_CANCELLED', 'REFUND_PROCESSED', 'REFUND_FAILED'] as const;
 const LOCALES = ['en-IN', 'hi-IN'] as const;
@@ -34,7 +35,7 @@ describe('the three messages', () => {
 
 Your ticket TKT-20241215-ABC123 for Avengers: Endgame is cancelled.
 
-₹333.00 goes back to where you paid from. Expect it from Wed, 18 Dec 2024 to Fri, 20 Dec 2024 (3-5 business days).
+₹333 goes back to where you paid from. Expect it from Wed, 18 Dec 2024 to Fri, 20 Dec 2024 (3-5 business days).
 
 Ticket: TKT-20241215-ABC123
 Movie: Avengers: Endgame
@@ -42,9 +43,9 @@ Show: Sun, 15 Dec 2024, 11:30 pm IST
 Theatre: PVR Phoenix, Mumbai
 Screen: Screen 1
 Seats: A1, A2
-Paid: ₹370.00
-Cancellation fee: ₹37.00
-Refund: ₹333.00
+Paid: ₹370
+Cancellation fee: ₹37
+Refund: ₹333
 
 Usher
 `);
@@ -52,7 +53,7 @@ Usher
 
   it('a processed refund names its amount and, once known, the reference of the bank', () => {
     const { subject, text, sms } = inEnglish({ event: 'REFUND_PROCESSED' });
-    expect(subject).toBe('Your refund of ₹333.00 has been sent');
+    expect(subject).toBe('Your refund of ₹333 has been sent');
     expect(text).toContain('Bank reference: 434512345678\n');
     expect(sms).toContain('434512345678');
     const early = inEnglish({ event: 'REFUND_PROCESSED', bankReference: null });
@@ -61,7 +62,7 @@ Usher
 
   it('a failed refund says why, and does without a reason that is not known', () => {
     const failed = inEnglish({ event: 'REFUND_FAILED' });
-    expect(failed.subject).toBe('Your refund of ₹333.00 could not be paid');
+    expect(failed.subject).toBe('Your refund of ₹333 could not be paid');
     expect(failed.text).toContain('The reason: The account is closed.');
     const { text } = inEnglish({ event: 'REFUND_FAILED', failureReason: null });
     expect(text).not.toMatch(/reason|null/);
@@ -84,7 +85,7 @@ describe('the locales', () => {
     const { subject, text } = inLocale('hi-IN');
     expect(subject).toBe('आपका टिकट रद्द हो गया है: Avengers: Endgame, रवि, 15 दिस॰ 2024, 11:30 pm IST');
     expect(text).toContain('नमस्ते Asha Rao,');
-    expect(text).toContain('रिफ़ंड: ₹333.00');
+    expect(text).toContain('रिफ़ंड: ₹333');
     expect(text).toContain('बुध, 18 दिस॰ 2024 से शुक्र, 20 दिस॰ 2024 के बीच (3-5 कार्य दिवस)');
     expect(inLocale('hi-IN', { event: 'REFUND_PROCESSED' }).text).toContain('बैंक संदर्भ: 434512345678');
     expect(inLocale('hi-IN', { event: 'REFUND_FAILED' }).text).toContain('कारण: The account is closed.');
@@ -99,8 +100,9 @@ describe('the locales', () => {
     expect(inLocale(locale).html).toContain('<html lang="en-IN">');
   });
 
-  it.each(LOCALES)('%s writes rupees in lakhs and crores, to the last paisa', (locale) => {
-    expect(inLocale(locale, { paid: 12_345_600n }).text).toContain('₹1,23,456.00');
+  it.each(LOCALES)('%s writes rupees in lakhs and crores, to the last paisa if there are any', (locale) => {
+    expect(inLocale(locale, { paid: 12_345_600n }).text).toContain('₹1,23,456\n');
+    expect(inLocale(locale, { paid: 12_345_650n }).text).toContain('₹1,23,456.50');
     expect(inLocale(locale, { paid: 9_007_199_254_740_993_01n }).text).toContain(
       '₹9,00,71,99,25,47,40,993.01',
     );
@@ -115,6 +117,20 @@ describe('the locales', () => {
     ['', 'Sun, 15 Dec 2024, 6:00 pm UTC'],
   ])('the time is that of a theatre in %s, with its label', (timeZone, time) => {
     expect(inEnglish({ theater: { ...FACTS.theater, timeZone } }).text).toContain(`Show: ${time}\n`);
+  });
+
+  it.each([
+    ['America/Vancouver', '2026-12-15T12:00:00Z', 'Tue, 15 Dec 2026, 5:00 am GMT-7'],
+    ['America/Edmonton', '2026-12-15T12:00:00Z', 'Tue, 15 Dec 2026, 6:00 am GMT-6'],
+    ['America/Vancouver', '2025-12-15T12:00:00Z', 'Mon, 15 Dec 2025, 4:00 am GMT-8'],
+    ['America/New_York', '2026-11-01T05:30:00Z', 'Sun, 1 Nov 2026, 1:30 am GMT-4'],
+    ['America/New_York', '2026-11-01T06:30:00Z', 'Sun, 1 Nov 2026, 1:30 am GMT-5'],
+  ])('in %s at %s it is %s, whatever time zone data Node has', (timeZone, at, time) => {
+    const facts = { theater: { ...FACTS.theater, timeZone }, showStart: new Date(at) };
+    const { subject, text, sms } = inEnglish(facts);
+    expect(text).toContain(`Show: ${time}\n`);
+    expect(subject).toContain(time);
+    expect(sms).toContain(time);
   });
 });
 
@@ -174,6 +190,12 @@ describe('every message', () => {
     expect(inLocale('hi-IN', { user: { ...FACTS.user, name } }).text).toMatch(/^नमस्ते,\n/);
   });
 
+  it.each(EVERY_LETTER)('%s %s does without names that are empty', (locale, event) => {
+    const theater = { ...FACTS.theater, name: '', city: '' };
+    const { subject, text, sms } = inLocale(locale, { event, movie: ' ', screen: '', seats: [], theater });
+    expect(`${subject}\n${text}\n${sms}`).not.toMatch(/ {2}|: ?$|: ,|\(,|^, /m);
+  });
+
   it('keeps what Hindi is written with', () => {
     expect(inLocale('hi-IN', { movie: 'क्‍या कहना' }).text).toContain('क्‍या कहना');
   });
@@ -182,8 +204,32 @@ describe('every message', () => {
     const { sms } = inLocale(locale, { event });
     const gsm = /^[\w @.,:()/'+?!-]*$/.test(sms);
     expect(gsm).toBe(locale === 'en-IN');
+    expect(smsSegments(sms)).toBeLessThanOrEqual(2);
     expect(sms.length).toBeLessThanOrEqual(gsm ? 2 * 153 : 2 * 67);
   });
+
+  it.each([
+    ['Ocean’s “Eleven” – Part Two…', `Ocean's "Eleven" - Part Two...`],
+    ['Amélie: ¿Señor Müller?', 'Amélie: ¿Señor Müller?'],
+    ['Padmāvat \u00a0Ｘ ﬁnal ½', 'Padmavat X final 1/2'],
+    ['The Great Escape [4K] €', 'The Great Escape [4K] €'],
+    ['Łódź in São Paulo', 'Lódz in Sao Paulo'.replace('ó', 'o')],
+  ])('the title %s takes no other alphabet: %s', (movie, written) => {
+    const { sms } = inEnglish({ movie });
+    expect(sms).toContain(`for ${written}, Sun`);
+    expect(sms).toContain('Refund Rs 333,');
+    expect(smsSegments(sms)).toBeLessThanOrEqual(2);
+  });
+
+  it.each(['दिलवाले', '寄生虫', 'Москва', '🎬 Movie', 'WALL·E ★'])(
+    'the title %s stays as it is, where the GSM alphabet cannot carry it',
+    (movie) => {
+      const { sms } = inEnglish({ movie });
+      expect(sms).toContain(`for ${movie}, Sun`);
+      expect(sms).toContain('Refund ₹333,');
+      expect(smsSegments(sms)).toBeLessThanOrEqual(3);
+    },
+  );
 
   it('shortens a long title in the SMS only, at the end of a letter', () => {
     const movie = 'दिलवाले दुल्हनिया ले जायेंगे और फिर कभी वापस नहीं आयेंगे';

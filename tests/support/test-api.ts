@@ -116,6 +116,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     metrics,
     cancelAttemptsPerHour,
     publicUrl: server.origin,
+    organizer: 'tickets@usher.example',
   };
   server.serve(
     createRequestHandler({

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../platform/db/database.ts';
+import { TIME_ZONE_DATA_VERSION } from '../../platform/time/time-zone-data.ts';
 import { respond } from './respond.ts';
 
 const DATABASE_TIMEOUT_MS = 2_000;
+const READY = `ready, with time zone data ${TIME_ZONE_DATA_VERSION}`;
 
 /** GET /readyz: whether a load balancer should send requests to this process. */
 export async function respondReadiness(
@@ -12,7 +14,7 @@ export async function respondReadiness(
   isClosing: () => boolean,
 ): Promise<void> {
   const reason = isClosing() ? 'this process is stopping' : 'the database does not answer';
-  if (!isClosing() && (await isReachable(db))) respond(response, 200, 'text/plain', 'ready');
+  if (!isClosing() && (await isReachable(db))) respond(response, 200, 'text/plain', READY);
   else respond(response, 503, 'text/plain', reason, { 'retry-after': '2' });
 }
 

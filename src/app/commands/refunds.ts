@@ -1,4 +1,6 @@
+import { findFailedNotifications } from '../../notifications/find-failed-notifications.ts';
 import { findUnknownNotifications } from '../../notifications/find-unknown-notifications.ts';
+import { resendNotifications } from '../../notifications/resend-notifications.ts';
 import { systemClock } from '../../platform/db/clock.ts';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { formatRupees } from '../../platform/money/money.ts';
@@ -13,10 +15,12 @@ const command = (args: string) => commandLine('refunds', 'refunds', args);
 /** npm run refunds -- list --stuck | retry ID: lets an operator see and retry stuck refunds. */
 const USAGE = `Usage:
   ${command('list --stuck')}
-      refunds that failed, do not move or were made twice, payments that came too late, and SMS of which nobody
-      knows whether they were sent
+      refunds that failed, do not move or were made twice, payments that came too late, mails and SMS that were
+      refused or given up, and SMS of which nobody knows whether they were sent
   ${command('retry ID')}
       ask for a failed refund anew, or look at a waiting one at once
+  ${command('resend TICKET_ID')}
+      send the failed mails and SMS of a ticket again
   The role of DATABASE_URL needs the rights of a worker.`;
 
 const RETRIED: Record<Exclude<RetryOutcome, 'unknown'>, string> = {
@@ -26,10 +30,11 @@ const RETRIED: Record<Exclude<RetryOutcome, 'unknown'>, string> = {
 };
 
 await runCommand(async ([name, argument], config) => {
-  if (name !== 'list' && !(name === 'retry' && argument)) return USAGE;
+  if (name !== 'list' && !((name === 'retry' || name === 'resend') && argument)) return USAGE;
   const { db, close } = openDatabase({ url: await findDatabaseUrl(config), poolSize: 2 });
   try {
-    if (name !== 'retry' || !argument) return await list(db);
+    if (name === 'list' || !argument) return await list(db);
+    if (name === 'resend') return await resend(db, argument);
     const outcome = await retryRefund(db, systemClock, argument);
     if (outcome === 'unknown') throw new CommandError(`There is no refund ${argument}.`);
     return RETRIED[outcome];
@@ -37,6 +42,12 @@ await runCommand(async ([name, argument], config) => {
     await close();
   }
 });
+
+async function resend(db: Database, ticketId: string): Promise<string> {
+  const count = await resendNotifications(db, systemClock, ticketId);
+  if (count === null) throw new CommandError(`There is no ticket ${ticketId}.`);
+  return `Sent again: ${count === 1 ? '1 message' : `${count} messages`}.`;
+}
 
 async function list(db: Database): Promise<string> {
   const refunds = (await findStuckRefunds(db, systemClock)).map(
@@ -51,9 +62,14 @@ async function list(db: Database): Promise<string> {
   const unknown = (await findUnknownNotifications(db)).map(
     (message) => `${message.ticketId}  ${message.event}  ${message.lastError ?? ''}`,
   );
+  const failed = (await findFailedNotifications(db)).map(
+    (message) =>
+      `${message.ticketId}  ${message.event}  ${message.channel}  ${message.attempts} attempts  ${message.lastError ?? ''}`,
+  );
   return [
     ...section('Refunds that are stuck or were made twice', refunds),
     ...section('Payments that came after their hold had expired', late),
+    ...section('Mails and SMS of the last ten days that were not sent', failed),
     ...section('SMS that may or may not have been sent', unknown),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { DatabaseEnvironment } from '../../platform/db/database-environment.ts';
 import { OperatorError } from '../../platform/errors/operator-error.ts';
+import { asciiAddressOf } from '../../platform/text/mail-address.ts';
 import { findMisspelt } from './find-misspelt.ts';
 import {
   type LOG_LEVELS,
@@ -55,6 +56,8 @@ export interface Config {
   /** Null: mails are written into a folder (never in production). */
   smtpUrl: string | null;
   mailFrom: string;
+  /** The address of MAIL_FROM, for calendar files. Null where production does not set it, as for an API alone. */
+  organizer: string | null;
   /** Null: no SMS are sent; outside production they are written into a folder. */
   twilio: { url: string; accountSid: string; authToken: string; from: string } | null;
   /** Where metrics are served. Null: beside the API, and nowhere in a worker (never in production). */
@@ -136,6 +139,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'u
     webhookSecret: env.RAZORPAY_WEBHOOK_SECRET ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM,
+    organizer: production && !given.MAIL_FROM ? null : asciiAddressOf(env.MAIL_FROM),
     twilio: accountSid && authToken && from ? { url: env.TWILIO_URL, accountSid, authToken, from } : null,
     metricsPort: env.METRICS_PORT ?? (production ? METRICS_PORT : null),
     drainMs: (env.DRAIN_SECONDS ?? (production ? DRAIN_SECONDS : 0)) * 1_000,

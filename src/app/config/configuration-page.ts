@@ -163,7 +163,10 @@ const GROUPS: Group[] = [
         meaning: '`smtp://user:password@host:port`, or `smtps://`',
         development: 'mails become files',
       },
-      MAIL_FROM: { meaning: 'Sender of mails: one address, with or without a name' },
+      MAIL_FROM: {
+        meaning:
+          'Sender of mails: one address, with or without a name. Calendar files name it as the organizer, those of an API too',
+      },
       TWILIO_ACCOUNT_SID: {
         meaning: "Twilio's account. Set all three or none",
         development: 'SMS become files',

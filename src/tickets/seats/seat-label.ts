@@ -1,6 +1,6 @@
-/** Labels of seats, such as "A1", and their order. */
+/** Labels of seats, such as "A1", and their order: one for tickets, messages and seat maps. */
 
-interface Place {
+export interface Place {
   row: string;
   number: string;
 }
@@ -12,21 +12,8 @@ export function seatLabel({ row, number }: Place): string {
   return `${row}${number}`;
 }
 
-/** Sorts A2 before A10. */
-export function bySeatLabel(a: Place, b: Place): number {
-  return compareLabels(seatLabel(a), seatLabel(b));
-}
-
-/** Sorts "A2" before "A10". */
-export function compareLabels(a: string, b: string): number {
-  return naturalOrder.compare(a, b);
-}
-
-/** Sorts the seats of a hall row by row: Z before AA, and row 2 before row 11. */
-export function byRow(a: Place, b: Place): number {
-  return (
-    a.row.length - b.row.length ||
-    naturalOrder.compare(a.row, b.row) ||
-    naturalOrder.compare(a.number, b.number)
-  );
+/** Sorts seats as a hall has them: row Z before AA, row 2 before row 11, then A2 before A10. */
+export function bySeat(a: Place, b: Place): number {
+  if (a.row === b.row) return naturalOrder.compare(a.number, b.number);
+  return a.row.length - b.row.length || naturalOrder.compare(a.row, b.row);
 }

@@ -5,7 +5,7 @@ import { loadEach, oneOfEach } from '../../platform/db/rows-by-key.ts';
 import { sharedCache } from '../../platform/db/shared-cache.ts';
 import { statement } from '../../platform/db/statement.ts';
 import { screens, seats } from '../../platform/db/tables/index.ts';
-import { byRow } from '../seats/seat-label.ts';
+import { bySeat } from '../seats/seat-label.ts';
 import type { SeatMapSeat } from './seat-map-seat.type.ts';
 import type { Screening } from './show.loader.ts';
 
@@ -23,7 +23,7 @@ const seatMapsOfScreens = statement((db) =>
       id: screens.id,
       places: sql`coalesce(json_agg(json_build_object(
         'id', ${seats.id}, 'row', ${seats.row}, 'number', ${seats.number}, 'seatType', ${seats.seatType}
-      )) filter (where ${seats.id} is not null), '[]')`.mapWith((places: Place[]) => places.toSorted(byRow)),
+      )) filter (where ${seats.id} is not null), '[]')`.mapWith((places: Place[]) => places.toSorted(bySeat)),
     })
     .from(screens)
     .leftJoin(seats, eq(seats.screenId, screens.id))

@@ -5,6 +5,7 @@ import { loadEach, oneOfEach } from '../../platform/db/rows-by-key.ts';
 import { sharedCache } from '../../platform/db/shared-cache.ts';
 import { statement } from '../../platform/db/statement.ts';
 import { cities, movies, screens, theaters } from '../../platform/db/tables/index.ts';
+import { type UtcOffset, utcOffsetsBetween } from '../../platform/time/time-zone-data.ts';
 import type { Movie } from './movie.type.ts';
 import { posterUrl } from './poster-url.ts';
 import type { Show } from './show.type.ts';
@@ -110,8 +111,17 @@ export async function loadShows(
       movie,
       theater: place.theater,
       screen: place.screen,
+      utcOffsets: utcOffsetsAround(place.theater.timeZone, showStart),
     };
   });
+}
+
+/** A ticket is sold, cancelled and refunded within a year of its show. */
+const YEAR_MS = 366 * 86_400_000;
+
+function utcOffsetsAround(timeZone: string, showStart: Date): readonly UtcOffset[] {
+  const start = showStart.getTime();
+  return utcOffsetsBetween(timeZone, start - YEAR_MS, start + YEAR_MS);
 }
 
 function toMovie(row: MovieRow, publicUrl: string): Movie {

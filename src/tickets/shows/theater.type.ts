@@ -16,7 +16,7 @@ export class Theater {
 
   @Field(() => String, {
     description:
-      'The IANA time zone, such as "Asia/Kolkata". Display show times in this zone, not in the user\'s.',
+      'The IANA time zone, such as "Asia/Kolkata". Display show times in this zone, not in the user\'s: `Show.utcOffsets` has its offsets from UTC.',
   })
   readonly timeZone!: string;
 }

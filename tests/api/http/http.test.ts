@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../../../src/api/http/listening-server.ts';
 import { metricsOnly } from '../../../src/api/http/metrics-endpoint.ts';
 import { createMetrics } from '../../../src/platform/telemetry/metrics.ts';
+import { TIME_ZONE_DATA_VERSION } from '../../../src/platform/time/time-zone-data.ts';
 import { startTestApi, type TestApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -43,6 +44,11 @@ describe('GET', () => {
 
   it('/healthz and /readyz answer without a token', async () => {
     expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
+  });
+
+  it('/readyz says which time zone data it has', async () => {
+    expect(await (await get('/readyz')).text()).toBe(`ready, with time zone data ${TIME_ZONE_DATA_VERSION}`);
+    expect(TIME_ZONE_DATA_VERSION).toMatch(/^20\d\d[a-z]$/);
   });
 
   it('anything else is told where to go', async () => {

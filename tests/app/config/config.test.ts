@@ -42,6 +42,13 @@ it('needs nothing outside production: loopback, GraphiQL, introspection, an embe
   });
 });
 
+it('names the organizer of calendar files by MAIL_FROM, and by nothing made up in production', () => {
+  expect(readConfig(production).organizer).toBe('tickets@example.com');
+  expect(readConfig({}).organizer).toBe('tickets@usher.example.com');
+  const { SMTP_URL, MAIL_FROM, ...api } = production;
+  expect(readConfig({ ...api, ROLE: 'api' }).organizer).toBeNull();
+});
+
 it('takes an empty variable as one that is not set', () => {
   expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 4000, databaseUrl: null });
 });

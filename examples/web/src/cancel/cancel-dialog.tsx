@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
 import { formatMoney, isNothing } from '../text/money.ts';
-import { formatEta, formatMomentWithin } from '../text/times.ts';
+import { formatEta, formatMomentWithin, UTC } from '../text/times.ts';
 import { CancelTerms } from './cancel-terms.tsx';
 import { Confirmation } from './confirmation.tsx';
 import { Dialog } from './dialog.tsx';
@@ -24,7 +24,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
   const { stage, ticket, send, retry } = useCancellation(ticketId);
   const close = () => onClose(stage.at === 'cancelled' || stage.at === 'unknown' || stage.at === 'refused');
   const body = useRef<HTMLDivElement>(null);
-  const timeZone = ticket?.show.theater.timeZone ?? 'UTC';
+  const clock = ticket?.show ?? UTC;
 
   // A button that was pressed may be gone: what has come instead is next.
   useEffect(() => {
@@ -36,7 +36,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
       <h2 id={titleId}>{TITLES[stage.at] ?? 'Cancel booking?'}</h2>
       {ticket && (
         <p className="muted">
-          {ticket.show.movie.name}, {formatMomentWithin(ticket.show.startTime, timeZone)},{' '}
+          {ticket.show.movie.name}, {formatMomentWithin(ticket.show.startTime, clock)},{' '}
           {ticket.seatNumbers.join(', ')}
         </p>
       )}
@@ -57,7 +57,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
             <p className="muted">
               {!isNothing(stage.quote.refundAmount) &&
                 `The money goes back to where you paid from, in ${formatEta(stage.quote.refundEta)}. `}
-              You get this amount if you cancel before {formatMomentWithin(stage.quote.validUntil, timeZone)}.
+              You get this amount if you cancel before {formatMomentWithin(stage.quote.validUntil, clock)}.
             </p>
           </>
         )}
@@ -70,7 +70,7 @@ export function CancelDialog({ ticketId, onClose }: Props) {
         {stage.at === 'limited' && (
           <p className="callout warn">
             You have tried to cancel too many times. Please wait until{' '}
-            {formatMomentWithin(stage.until.toISOString(), timeZone)}, then try again.
+            {formatMomentWithin(stage.until.toISOString(), clock)}, then try again.
           </p>
         )}
         {stage.at === 'refused' && (

@@ -20,6 +20,10 @@ export const CancelTermsFragment = graphql(`
     }
     show {
       id
+      utcOffsets {
+        from
+        minutes
+      }
       theater {
         id
         timeZone
@@ -40,11 +44,10 @@ export function CancelTerms({ ticket }: { ticket: FragmentType<typeof CancelTerm
 }
 
 function termsOf({ status, timing, canCancel, timeline, show, ...ticket }: Terms): string {
-  const { timeZone } = show.theater;
-  const on = (instant: string | null | undefined) => (instant ? ` ${formatMomentOn(instant, timeZone)}` : '');
+  const on = (instant: string | null | undefined) => (instant ? ` ${formatMomentOn(instant, show)}` : '');
   switch (status) {
     case 'CONFIRMED': {
-      const deadline = formatMomentWithin(ticket.cancelDeadline, timeZone);
+      const deadline = formatMomentWithin(ticket.cancelDeadline, show);
       if (canCancel) return `You can cancel until ${deadline}.`;
       const { cutoffMinutes } = ticket.cancellationPolicy;
       const rule = cutoffMinutes
@@ -53,9 +56,7 @@ function termsOf({ status, timing, canCancel, timeline, show, ...ticket }: Terms
       return `${TOO_LATE[timing]} You could cancel until ${deadline}, ${rule}.`;
     }
     case 'PENDING_PAYMENT': {
-      const until = ticket.holdExpiresAt
-        ? ` until ${formatMomentWithin(ticket.holdExpiresAt, timeZone)}`
-        : '';
+      const until = ticket.holdExpiresAt ? ` until ${formatMomentWithin(ticket.holdExpiresAt, show)}` : '';
       return `We are holding your seats${until}. There is no need to cancel: if you do not pay by then, you owe nothing.`;
     }
     case 'EXPIRED': {

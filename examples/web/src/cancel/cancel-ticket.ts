@@ -12,6 +12,10 @@ export const QuoteQuery = graphql(`
       show {
         id
         startTime
+        utcOffsets {
+          from
+          minutes
+        }
         movie {
           id
           name

@@ -35,6 +35,10 @@ const PaymentPanelFragment = graphql(`
     }
     show {
       id
+      utcOffsets {
+        from
+        minutes
+      }
       theater {
         id
         timeZone
@@ -95,7 +99,7 @@ export function PaymentPanel({ ticket: masked }: { ticket: FragmentType<typeof P
           {payment.paymentTime && (
             <div>
               <dt>When</dt>
-              <dd>{formatMoment(payment.paymentTime, show.theater.timeZone)}</dd>
+              <dd>{formatMoment(payment.paymentTime, show)}</dd>
             </div>
           )}
           {payment.transactionId && (

@@ -1,7 +1,7 @@
 import type { RefundStatus, RefundPanelFragment as Ticket } from '../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
 import { formatMoney } from '../text/money.ts';
-import { formatDate, formatEta, formatMomentOn } from '../text/times.ts';
+import { type Clock, formatDate, formatEta, formatMomentOn } from '../text/times.ts';
 import { useRefundWatch } from './use-refund-watch.ts';
 
 export const RefundPanelFragment = graphql(`
@@ -30,6 +30,10 @@ export const RefundPanelFragment = graphql(`
     }
     show {
       id
+      utcOffsets {
+        from
+        minutes
+      }
       theater {
         id
         timeZone
@@ -71,21 +75,21 @@ export function RefundPanel({ ticket: masked }: { ticket: FragmentType<typeof Re
         </div>
       </dl>
       <p className="muted">
-        {whereabouts(refund, show.theater.timeZone)}
+        {whereabouts(refund, show)}
         {refund.bankReference && ` Bank reference: ${refund.bankReference}.`}
       </p>
     </section>
   );
 }
 
-function whereabouts(refund: NonNullable<Ticket['refund']>, timeZone: string): string {
+function whereabouts(refund: NonNullable<Ticket['refund']>, show: Clock): string {
   // A day at the bank, without a time: no zone would make it another one.
   const expected = refund.etaTo ? ` Expected in your account by ${formatDate(refund.etaTo)}.` : '';
   switch (refund.refundStatus) {
     case 'PROCESSING':
       return `The money goes back to where you paid from in ${formatEta(refund.refundEta ?? '')}.${expected}`;
     case 'PROCESSED':
-      return `Sent ${refund.processedAt ? formatMomentOn(refund.processedAt, timeZone) : ''}.${expected}`;
+      return `Sent ${refund.processedAt ? formatMomentOn(refund.processedAt, show) : ''}.${expected}`;
     case 'FAILED':
       return refund.failureReason ?? '';
     case 'NOT_REQUIRED':

@@ -28,6 +28,10 @@ const TicketPageQuery = graphql(`
         id
         startTime
         endTime
+        utcOffsets {
+          from
+          minutes
+        }
         movie {
           id
           name
@@ -108,8 +112,8 @@ export function TicketPage({ id }: { id: string }) {
     );
   }
 
-  const { movie, theater, screen, startTime, endTime } = ticket.show;
-  const { timeZone } = theater;
+  const { show } = ticket;
+  const { movie, theater, screen, startTime, endTime } = show;
   const close = (hasCancelled: boolean) => {
     setCancelling(false);
     if (hasCancelled) client.cache.evict({ fieldName: 'myTickets' });
@@ -132,10 +136,10 @@ export function TicketPage({ id }: { id: string }) {
             <p className="when">
               <time
                 dateTime={startTime}
-              >{`${formatDay(startTime, timeZone)}, ${formatTime(startTime, timeZone)}`}</time>
+              >{`${formatDay(startTime, show)}, ${formatTime(startTime, show)}`}</time>
               {' – '}
-              <time dateTime={endTime}>{formatTime(endTime, timeZone)}</time>
-              {zoneBeside(startTime, timeZone)}
+              <time dateTime={endTime}>{formatTime(endTime, show)}</time>
+              {zoneBeside(startTime, show)}
             </p>
             <p>
               {theater.name}, {screen.name}

@@ -11,6 +11,10 @@ const TimelineFragment = graphql(`
     }
     show {
       id
+      utcOffsets {
+        from
+        minutes
+      }
       theater {
         id
         timeZone
@@ -38,7 +42,7 @@ export function Timeline({ ticket: masked }: { ticket: FragmentType<typeof Timel
         {timeline.map(({ type, at }) => (
           <li key={`${type} ${at}`}>
             {WORDS[type]}
-            <time dateTime={at}>{formatMoment(at, show.theater.timeZone)}</time>
+            <time dateTime={at}>{formatMoment(at, show)}</time>
           </li>
         ))}
       </ol>

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { CancelTerms } from '../cancel/cancel-terms.tsx';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
-import { formatMoneyBriefly } from '../text/money.ts';
+import { formatMoney } from '../text/money.ts';
 import { Poster } from '../text/poster.tsx';
 import { StatusBadge } from '../text/status-badge.tsx';
 import { formatMoment } from '../text/times.ts';
@@ -20,6 +20,10 @@ const TicketCardFragment = graphql(`
     show {
       id
       startTime
+      utcOffsets {
+        from
+        minutes
+      }
       movie {
         id
         name
@@ -41,7 +45,7 @@ interface Props {
   onCancel(ticketId: string): void;
 }
 
-/** "Today 6 PM - A1, A2 - Rs 370 [Cancel]" */
+/** "Today 6 PM - A1, A2 - ₹370 [Cancel]" */
 export function TicketCard({ ticket: masked, onCancel }: Props) {
   const ticket = readFragment(TicketCardFragment, masked);
   const { movie, theater, startTime } = ticket.show;
@@ -54,7 +58,7 @@ export function TicketCard({ ticket: masked, onCancel }: Props) {
           <Link href={`/tickets/${ticket.id}`}>{movie.name}</Link>
         </h2>
         <p className="when">
-          <time dateTime={startTime}>{formatMoment(startTime, theater.timeZone)}</time>
+          <time dateTime={startTime}>{formatMoment(startTime, ticket.show)}</time>
         </p>
         <p className="muted">
           {theater.name}, {theater.city}
@@ -62,7 +66,7 @@ export function TicketCard({ ticket: masked, onCancel }: Props) {
         <p>
           <span className="seats">{ticket.seatNumbers.join(', ')}</span>
           <span aria-hidden="true"> · </span>
-          {formatMoneyBriefly(ticket.totalAmount)}
+          {formatMoney(ticket.totalAmount)}
         </p>
         {ticket.timing !== 'PAST' && (
           <p className="muted">
