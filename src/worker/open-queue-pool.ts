@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { forQueue } from '../platform/db/connection-url.ts';
 import { eachHost } from '../platform/db/hosts.ts';
+import { queueConnection } from '../platform/db/queue-connection.ts';
 
 /** Milliseconds; the queue's statements take only a few. */
 const QUERY_TIMEOUT = 8_000;
@@ -36,7 +36,7 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
     readonly hostIndex = hosts.current;
 
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, connectionString: forQueue(hosts.urls[hosts.current] ?? '') });
+      super({ ...config, ...queueConnection(hosts.urls[hosts.current] ?? '') });
       const connect = this.connect.bind(this) as (done: (error?: Error) => void) => void;
       const connectOrTryNextHost = (done: (error?: Error) => void) =>
         connect((error) => {

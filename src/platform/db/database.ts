@@ -28,7 +28,7 @@ export interface DatabaseOptions {
   /** Connections, at least two. */
   poolSize: number;
   /**
-   * Set when a pooler such as PgBouncer is in between. It accepts no session settings, so the role must have them
+   * Set when a pooler such as PgBouncer is in between. It accepts few session settings, so the role must have them
    * (check-role-settings.ts). `prepare`: whether the pooler supports prepared statements.
    */
   pooler?: { prepare: boolean } | null;
@@ -105,13 +105,10 @@ export function openDatabase({
   };
   const readers = Math.max(1, Math.round(poolSize * READER_SHARE));
   const writers = Math.max(1, poolSize - readers);
-  const reading = connect(url, {
-    ...options,
-    max: readers,
-    ...READ_PIPELINING,
-    ...(pooler ? { max_pipeline: NO_PIPELINING } : {}),
-  });
-  const transacting = connect(url, { ...options, max: writers });
+  const isPooled = pooler !== null;
+  const readOptions = { ...READ_PIPELINING, ...(isPooled ? { max_pipeline: NO_PIPELINING } : {}) };
+  const reading = connect(url, { ...options, max: readers, ...readOptions }, isPooled);
+  const transacting = connect(url, { ...options, max: writers }, isPooled);
   // Transactions use the other connections.
   reading.begin = transacting.begin;
   const transactionLimiter = createTransactionLimiter(writers, () => waitForSyncReplication(reading));
@@ -124,8 +121,8 @@ export function openDatabase({
   };
 }
 
-function connect(url: string, options: PatchedOptions): PatchedClient {
-  const client = openClient(url, options) as PatchedClient;
+function connect(url: string, options: PatchedOptions, isPooled: boolean): PatchedClient {
+  const client = openClient(url, options, isPooled) as PatchedClient;
   prepareStatements(client);
   // Drizzle replaces the parsers and serializers of dates and JSON of a client. Transactions need them too.
   drizzle(client);

@@ -19,7 +19,7 @@ export const cancellationPolicies = pgTable(
     tierFeeBps: integer('tier_fee_bps').array().notNull(),
     etaMinBusinessDays: integer('eta_min_business_days').notNull().default(3),
     etaMaxBusinessDays: integer('eta_max_business_days').notNull().default(5),
-    createdAt: instant('created_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
   },
   (policy) => [
     unique('cancellation_policies_version').on(policy.name, policy.version),
