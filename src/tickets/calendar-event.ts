@@ -31,8 +31,8 @@ export function calendarEvent(facts: CalendarFacts, now: Date): string {
     // RFC 5546 requires an organizer for both methods. The address does not exist.
     organizer: { name: 'Usher', email: 'tickets@usher.invalid' },
     timestamp: now.getTime(),
-    start: facts.showStart.getTime(),
-    end: facts.showEnd.getTime(),
+    start: since1970(facts.showStart),
+    end: since1970(facts.showEnd),
     title: plainName(facts.movie),
     location: `${plainName(facts.theater.name)}, ${plainName(facts.theater.address)}`,
     description: [
@@ -44,6 +44,11 @@ export function calendarEvent(facts: CalendarFacts, now: Date): string {
   const { error, value } = createEvent(attributes);
   if (value === null) throw new Error('could not create the calendar event', { cause: error });
   return foldByBytes(value);
+}
+
+/** The package refuses earlier times, which only a row with an odd date has. */
+function since1970(instant: Date): number {
+  return Math.max(0, instant.getTime());
 }
 
 const LONGEST_LINE_BYTES = 75;

@@ -2,6 +2,17 @@
 export const EARLIEST = new Date('0001-01-01T00:00:00.000Z');
 export const LATEST = new Date('9999-12-31T23:59:59.999Z');
 
+/** A time of the database that no answer can contain, as the nearest instant that one can. */
+export class OutsideInstant extends Date {
+  /** The time as PostgreSQL wrote it, which it also reads. */
+  readonly text: string;
+
+  constructor(nearest: Date, text: string) {
+    super(nearest);
+    this.text = text;
+  }
+}
+
 /** The session does not write timestamps as Usher's sessions do. */
 export class NotIsoError extends Error {
   constructor() {
@@ -23,19 +34,37 @@ const ISO_STYLE =
 export function readInstant(text: string): Date {
   const usual = readUsual(text);
   if (!Number.isNaN(usual)) return new Date(usual);
-  if (text === 'infinity') return new Date(LATEST);
-  if (text === '-infinity') return new Date(EARLIEST);
+  if (text === 'infinity') return new OutsideInstant(LATEST, text);
+  if (text === '-infinity') return new OutsideInstant(EARLIEST, text);
   const parts = ISO_STYLE.exec(text);
   if (!parts) throw new NotIsoError();
   const [, year = '', month, day, time, fraction = '0', hours = '', minutes = '00', seconds = '00', isBc] =
     parts;
-  if (isBc || Number(year) === 0) return new Date(EARLIEST);
-  if (year.length > 4) return new Date(LATEST);
+  if (isBc) return new OutsideInstant(EARLIEST, text);
+  if (year.length > 4) return new OutsideInstant(LATEST, text);
   const local = Date.parse(`${year}-${month}-${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`);
   if (Number.isNaN(local)) throw new NotIsoError();
   const ahead = Math.abs(Number(hours)) * 3_600 + Number(minutes) * 60 + Number(seconds);
   const instant = local - (hours.startsWith('-') ? -1 : 1) * ahead * 1_000;
-  return new Date(Math.min(Math.max(instant, EARLIEST.getTime()), LATEST.getTime()));
+  if (instant < EARLIEST.getTime()) return new OutsideInstant(EARLIEST, text);
+  return instant > LATEST.getTime() ? new OutsideInstant(LATEST, text) : new Date(instant);
+}
+
+/** The years of PostgreSQL: 4713 BC to 294276. */
+const FIRST_BC = 4_713;
+const LAST_YEAR = 294_276;
+
+/** Whether PostgreSQL reads a text as a time outside the years 1 to 9999. The text may come from a client. */
+export function isOutsideText(text: string): boolean {
+  if (text === 'infinity' || text === '-infinity') return true;
+  const [, year = '', month, day, time, , hours, , , isBc] = ISO_STYLE.exec(text) ?? [];
+  const number = Number(year);
+  if (hours !== '+00' || !(isBc ? number >= 1 && number < FIRST_BC : number > 9_999 && number < LAST_YEAR))
+    return false;
+  // The same calendar in the years that Date knows: it repeats every 400 years.
+  const like = `${2_000 + ((isBc ? 4_801 - number : number) % 400)}-${month}-${day}T${time}`;
+  const parsed = new Date(`${like}Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(like);
 }
 
 const ZERO = 48;

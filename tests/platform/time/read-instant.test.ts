@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readInstant } from '../../../src/platform/time/read-instant.ts';
+import { isOutsideText, readInstant } from '../../../src/platform/time/read-instant.ts';
 
 it.each([
   ['2024-12-15 18:30:00+00', '2024-12-15T18:30:00.000Z'],
@@ -26,6 +26,28 @@ it.each([
   ['0001-01-01 00:00:00+14', '0001-01-01T00:00:00.000Z'],
 ])('%s is the nearest instant with a year of four digits, %s', (text, instant) => {
   expect(readInstant(text).toISOString()).toBe(instant);
+  expect(readInstant(text)).toHaveProperty('text', text);
+});
+
+it.each([
+  ['infinity', true],
+  ['-infinity', true],
+  ['250000-12-31 23:59:59.999+00', true],
+  ['12000-02-29 00:00:00+00', true],
+  ['0044-03-15 00:00:00+00 BC', true],
+  ['2024-12-15 18:30:00+00', false],
+  ['12001-02-29 00:00:00+00', false],
+  ['12000-13-01 00:00:00+00', false],
+  ['12000-01-01 24:00:00+00', false],
+  ['12000-01-01 00:00:61+00', false],
+  ['12000-01-01 00:00:00+99', false],
+  ['300000-01-01 00:00:00+00', false],
+  ['9000-01-01 00:00:00+00 BC', false],
+  ['0000-01-01 00:00:00+00 BC', false],
+  ['now', false],
+  ['epoch', false],
+])('whether %j is a time outside of the years of answers: %s', (text, expected) => {
+  expect(isOutsideText(text)).toBe(expected);
 });
 
 it.each([
