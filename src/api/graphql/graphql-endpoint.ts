@@ -4,6 +4,7 @@ import { createRequestContext, type Services } from '../../tickets/request-conte
 import { authenticate } from '../auth/authenticate.ts';
 import type { VerifyToken } from '../auth/verify-token.ts';
 import type { Admission } from '../http/admission.ts';
+import type { BodyAdmission } from '../http/body-admission.ts';
 import { type Deadline, onRequestClosed, startDeadline } from '../http/deadline.ts';
 import { respond } from '../http/respond.ts';
 import type { GraphQLEngine } from './graphql-engine.ts';
@@ -24,8 +25,10 @@ export interface GraphQLEndpointOptions {
   trustedDocuments: TrustedDocuments | null;
 }
 
+type EndpointOptions = GraphQLEndpointOptions & { bodies: BodyAdmission };
+
 /** POST and GET /graphql: admit, negotiate, authenticate, read, execute, answer, report. */
-export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
+export function createGraphQLEndpoint(options: EndpointOptions) {
   const { log, metrics } = options.services;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const report = startReport(request);
@@ -47,16 +50,17 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
 async function answerOperation(
   request: IncomingMessage,
   response: ServerResponse,
-  { engine, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
+  { engine, services, verifyToken, admission, bodies, trustedDocuments }: EndpointOptions,
   report: RequestReport,
   deadline: Deadline,
 ): Promise<HTTPGraphQLResponse> {
   admission.refuseWhenFull();
   const mediaType = negotiate(request, trustedDocuments ? ['POST'] : ['POST', 'GET']);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
-  const operation = await readOperation(request, response, trustedDocuments);
+  const viewerId = viewer?.id ?? null;
+  const operation = await readOperation(request, response, trustedDocuments, { bodies, reader: viewerId });
   deadline.received();
-  const leave = admission.enter(viewer?.id ?? null);
+  const leave = admission.enter(viewerId);
   try {
     const context = createRequestContext(services, viewer, {
       traceId: report.traceId,
