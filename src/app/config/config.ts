@@ -1,4 +1,5 @@
 import type { DatabaseEnvironment } from '../../platform/db/database-environment.ts';
+import { withVariables } from '../../platform/db/url-parameters.ts';
 import { OperatorError } from '../../platform/errors/operator-error.ts';
 import { findMisspelt } from './find-misspelt.ts';
 import {
@@ -91,6 +92,12 @@ export class ConfigError extends OperatorError {
  */
 export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'usher'): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL'])
+    if (given[name]) given[name] = withVariables(given[name], environment);
+  if (given.DATABASE_REPLICA_URLS)
+    given.DATABASE_REPLICA_URLS = given.DATABASE_REPLICA_URLS.split(',')
+      .map((url) => withVariables(url.trim(), environment))
+      .join(',');
   const parsed = variables.safeParse(given);
   const problems = parsed.success
     ? []

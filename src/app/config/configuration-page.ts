@@ -63,7 +63,7 @@ const GROUPS: Group[] = [
     {
       DATABASE_URL: {
         meaning:
-          'PostgreSQL 15 to 18, UTF8. Of several hosts (`postgres://user:password@a:5432,b:5432/usher`) the one that accepts writes is used. `postgres:///usher?host=/run/postgresql` is a Unix socket',
+          'PostgreSQL 15 to 18, UTF8. Of several hosts (`postgres://user:password@a:5432,b:5432/usher`) the one that accepts writes is used. `postgres:///usher?host=/run/postgresql` is a Unix socket. `sslmode` and the other parameters mean what they do to psql ([operations.md](operations.md#databases-and-roles))',
         development: 'an embedded PostgreSQL',
       },
       DATABASE_POOL_SIZE: {

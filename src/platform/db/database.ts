@@ -1,6 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { eachHost } from './hosts.ts';
+import { eachHost } from './hosts-of-url.ts';
 import { openClient } from './open-client.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import { READ_PIPELINING } from './read-pipelining.ts';

@@ -11,7 +11,7 @@ import type postgres from 'postgres';
 import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
 import { writableHost } from './hosts.ts';
 import { openClient } from './open-client.ts';
-import { queueConnection } from './queue-connection.ts';
+import { QueueClient } from './queue-connection.ts';
 
 /** The key of the advisory lock: any number that no other program uses in the same database. */
 export const MIGRATION_LOCK = 7_308_001;
@@ -74,7 +74,12 @@ export async function migrateDatabase(
 }
 
 async function migrateQueue(url: string): Promise<void> {
-  const pgPool = new pg.Pool({ ...queueConnection(url), max: 2 });
+  const Client = class extends QueueClient {
+    constructor() {
+      super(url);
+    }
+  };
+  const pgPool = new pg.Pool({ max: 2, Client });
   // A lost connection fails the migration that uses it; an error without a listener would end the process.
   pgPool.on('error', () => {});
   pgPool.on('connect', (client) => client.on('error', () => {}));
