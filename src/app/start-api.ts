@@ -81,6 +81,7 @@ export async function startApi(
       trustedDocuments: trusted,
       corsOrigins: config.corsOrigins,
       webhookSecret,
+      webhookSecretBefore: config.webhookSecretBefore,
       graphiql: config.graphiql ? () => openGraphiql(db, demoToken) : null,
       posterSvg: demo?.posterSvg ?? null,
       demoUsers: demo?.users ?? null,

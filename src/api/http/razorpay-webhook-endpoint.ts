@@ -14,6 +14,8 @@ export interface WebhookOptions {
   bodies: BodyAdmission;
   /** Verifies the signatures. */
   secret: string;
+  /** The secret before a change; null for none. */
+  secretBefore: string | null;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface WebhookOptions {
 export async function answerRazorpayWebhook(
   request: IncomingMessage,
   response: ServerResponse,
-  { services, bodies, secret }: WebhookOptions,
+  { services, bodies, secret, secretBefore }: WebhookOptions,
 ): Promise<void> {
   const { log } = services;
   const answer = (status: number, text: string) => respond(response, status, 'text/plain', text);
@@ -34,6 +36,7 @@ export async function answerRazorpayWebhook(
       signature: headerOf(request, 'x-razorpay-signature'),
       eventId: headerOf(request, 'x-razorpay-event-id'),
       secret,
+      secretBefore,
     });
     switch (reading.kind) {
       case 'forged':

@@ -53,6 +53,8 @@ export interface Config {
   razorpay: { url: string; keyId: string; keySecret: string } | null;
   /** Null: only webhooks of the sandbox are accepted. */
   webhookSecret: string | null;
+  /** The secret of webhooks before a change, which is accepted too. */
+  webhookSecretBefore: string | null;
   /** Null: mails are written into a folder (never in production). */
   smtpUrl: string | null;
   mailFrom: string;
@@ -141,6 +143,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'u
     publicUrl: env.PUBLIC_URL ?? null,
     razorpay: keyId && keySecret ? { url: env.RAZORPAY_URL, keyId, keySecret } : null,
     webhookSecret: env.RAZORPAY_WEBHOOK_SECRET ?? null,
+    webhookSecretBefore: env.RAZORPAY_WEBHOOK_SECRET_BEFORE ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM,
     twilio: accountSid && authToken && from ? { url: env.TWILIO_URL, accountSid, authToken, from } : null,

@@ -150,6 +150,9 @@ const GROUPS: Group[] = [
         meaning: 'Secret that signs requests to `POST /webhooks/razorpay`',
         development: SANDBOX,
       },
+      RAZORPAY_WEBHOOK_SECRET_BEFORE: {
+        meaning: 'The secret before a change, accepted too while the provider repeats old deliveries',
+      },
       RAZORPAY_URL: { meaning: "Base URL of Razorpay's API" },
     },
   ],
