@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { UsherError } from '../platform/errors/usher-error.ts';
 import { createGraphQLEndpoint, type GraphQLEndpointOptions } from './graphql/graphql-endpoint.ts';
 import { refuse } from './graphql/refuse.ts';
+import { createBodyAdmission } from './http/body-admission.ts';
 import { allowOrigins } from './http/cross-origin.ts';
 import { type ReadMetrics, respondMetrics } from './http/metrics-endpoint.ts';
 import { answerRazorpayWebhook } from './http/razorpay-webhook-endpoint.ts';
@@ -17,6 +18,8 @@ export interface HandlerOptions extends GraphQLEndpointOptions {
   corsOrigins: string[];
   /** Verifies the signatures of the gateway's webhooks. Null: no webhooks are accepted. */
   webhookSecret: string | null;
+  /** The secret before a change, which is accepted too. Default: none. */
+  webhookSecretBefore?: string | null;
   /** Renders the page that browsers get at GET /graphql. Null: no page. */
   graphiql: (() => Promise<string>) | null;
   /** The posters of the demo data, by movie id. Null: no posters. */
@@ -33,8 +36,10 @@ export interface HandlerOptions extends GraphQLEndpointOptions {
 /** Routes requests by their path. */
 export function createRequestHandler(options: HandlerOptions): RequestListener {
   const { services, corsOrigins, webhookSecret, graphiql, posterSvg, readMetrics, isClosing } = options;
-  const { demoUsers, webClient } = options;
-  const graphql = createGraphQLEndpoint(options);
+  const { demoUsers, webClient, webhookSecretBefore: secretBefore = null } = options;
+  // One for all bodies of the process, webhooks included.
+  const bodies = createBodyAdmission();
+  const graphql = createGraphQLEndpoint({ ...options, bodies });
   const crossOrigin = allowOrigins(corsOrigins);
 
   return (request, response) => {
@@ -44,7 +49,12 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
       if (graphiql !== null && isBrowser(request)) void respondPage(response, graphiql, services.log);
       else crossOrigin(request, response, () => void graphql(request, response));
     } else if (path === '/webhooks/razorpay' && webhookSecret !== null) {
-      void answerRazorpayWebhook(request, response, services, webhookSecret);
+      void answerRazorpayWebhook(request, response, {
+        services,
+        bodies,
+        secret: webhookSecret,
+        secretBefore,
+      });
     } else if (path === '/healthz') {
       readOnly(request, response, () => respond(response, 200, 'text/plain', 'ok'));
     } else if (path === '/readyz') {

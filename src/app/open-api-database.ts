@@ -1,3 +1,4 @@
+import type postgres from 'postgres';
 import { checkServer } from '../platform/db/check-database.ts';
 import { checkRoleSettings } from '../platform/db/check-role-settings.ts';
 import { type DatabaseConnection, openDatabase } from '../platform/db/database.ts';
@@ -30,12 +31,13 @@ export async function openApiDatabase(
 
 /** The role and the database of the pooler's URL may differ from those of the direct URL. */
 async function checkPooled(url: string, environment: DatabaseEnvironment): Promise<void> {
-  await withClient(url, async (client) => {
+  const check = async (client: postgres.Sql) => {
     await checkServer(client);
     if (!(await checkEnvironment(client, environment)))
       throw new DatabaseRefusedError(
         'DATABASE_URL and DATABASE_DIRECT_URL lead to different databases: the first one is new.',
       );
     await checkRights(client, ['api']);
-  });
+  };
+  await withClient(url, check, true);
 }

@@ -14,6 +14,7 @@ import { systemClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import { openReplicas } from '../platform/replicas/replicas.ts';
+import { watchProcessClock } from '../platform/telemetry/clock-watch.ts';
 import { addGauge } from '../platform/telemetry/gauge.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import { asciiAddressOf } from '../platform/text/mail-address.ts';
@@ -60,6 +61,7 @@ export async function startApi(
   const { replicaUrls: urls, databasePoolSize: poolSize } = config;
   const replicas = urls.length > 0 ? openReplicas({ urls, poolSize, db, log, metrics }) : null;
   const jobs = createJobQueue(db, log);
+  const unwatchClock = watchProcessClock(log);
   server.serve(
     createRequestHandler({
       engine,
@@ -81,6 +83,7 @@ export async function startApi(
       trustedDocuments: trusted,
       corsOrigins: config.corsOrigins,
       webhookSecret,
+      webhookSecretBefore: config.webhookSecretBefore,
       graphiql: config.graphiql ? () => openGraphiql(db, demoToken) : null,
       posterSvg: demo?.posterSvg ?? null,
       demoUsers: demo?.users ?? null,
@@ -92,6 +95,7 @@ export async function startApi(
   return {
     demoToken,
     stop: async () => {
+      unwatchClock();
       await engine.stop();
       await jobs.flush();
       await replicas?.close();

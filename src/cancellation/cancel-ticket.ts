@@ -159,7 +159,7 @@ const factsOfTicket = timedStatement((db, now) =>
       policy: cancellationPolicies,
       payment: { id: payments.id, status: payments.status, amount: payments.amount },
       usedKey: idempotencyKeys,
-      attemptAtLimit: attemptAtLimit(db),
+      attemptAtLimit: attemptAtLimit(db, now),
       now: sql`${now}`.mapWith(tickets.bookingTime).as('now'),
       seatsSold: sql<number>`(select count(*)::int from ${ticketSeats} where ${ticketSeats.userId} = ${sql.placeholder('userId')} and ${ticketSeats.ticketId} = ${tickets.id})`,
     })

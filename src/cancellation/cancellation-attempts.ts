@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, lte, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../platform/db/database.ts';
 import { type Builder, statement } from '../platform/db/statement.ts';
 import { cancellationAttempts, users } from '../platform/db/tables/index.ts';
@@ -23,13 +23,19 @@ export async function lockUser(tx: Transaction, userId: string): Promise<void> {
 
 /**
  * A subquery for the time of the user's `limit`-th most recent attempt; null if there are fewer. The limit is reached
- * while that attempt is less than an hour old. Placeholders: `userId`, and `limit` - 1 as `placesBefore`.
+ * while that attempt is less than an hour old. Attempts ahead of `now` do not count: the clock was set back since, and a
+ * user would have to wait until it reaches them again. Placeholders: `userId`, and `limit` - 1 as `placesBefore`.
  */
-export function attemptAtLimit(db: Builder) {
+export function attemptAtLimit(db: Builder, now: SQL<string>) {
   const attempt = db
     .select({ attemptedAt: cancellationAttempts.attemptedAt })
     .from(cancellationAttempts)
-    .where(eq(cancellationAttempts.userId, sql.placeholder('userId')))
+    .where(
+      and(
+        eq(cancellationAttempts.userId, sql.placeholder('userId')),
+        lte(cancellationAttempts.attemptedAt, now),
+      ),
+    )
     .orderBy(desc(cancellationAttempts.attemptedAt))
     .offset(sql.placeholder('placesBefore'))
     .limit(1);

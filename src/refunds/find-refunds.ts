@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
-import { isDue } from '../platform/db/lease.ts';
+import { isDue, isTooFarAhead } from '../platform/db/lease.ts';
 import { payments, refunds, tickets } from '../platform/db/tables/index.ts';
 import type { RefundKey } from './refund-transitions.ts';
 
@@ -24,11 +24,12 @@ function isLatelyProcessed(clock: Clock) {
 }
 
 /**
- * Refunds for an operator, oldest first: failed; in process for 15 minutes without a gateway's id or with an error; or
- * processed in the last ten days and made twice.
+ * Refunds for an operator, oldest first: failed; in process for 15 minutes without a gateway's id or with an error; in
+ * process from a time ahead; or processed in the last ten days and made twice.
  */
 export function findStuckRefunds(db: Database, clock: Clock) {
   const aWhileAgo = sql`${clock.inTransaction} - interval '15 minutes'`;
+  const later = sql`${clock.inTransaction} + interval '15 minutes'`;
   return db
     .select()
     .from(refunds)
@@ -39,6 +40,11 @@ export function findStuckRefunds(db: Database, clock: Clock) {
           eq(refunds.status, 'PROCESSING'),
           lt(refunds.requestedAt, aWhileAgo),
           or(isNull(refunds.gatewayRefundId), isNotNull(refunds.lastError)),
+        ),
+        // Written while a clock was ahead: nobody knows since when they wait.
+        and(
+          eq(refunds.status, 'PROCESSING'),
+          or(gt(refunds.requestedAt, later), isTooFarAhead(refunds.nextAttemptAt, clock)),
         ),
         // A processed refund has an error only if it was made twice.
         and(isLatelyProcessed(clock), isNotNull(refunds.lastError)),

@@ -36,8 +36,8 @@ export function calendarEvent(facts: CalendarFacts, organizer: string, now: Date
     // RFC 5546 requires an organizer for both methods.
     organizer: { name: 'Usher', email: organizer },
     timestamp: now.getTime(),
-    start: facts.showStart.getTime(),
-    end: facts.showEnd.getTime(),
+    start: since1970(facts.showStart),
+    end: since1970(facts.showEnd),
     // In words too, since many calendars ignore STATUS and METHOD.
     title: cancelled ? `Cancelled: ${movie}` : movie,
     location: [facts.theater.name, facts.theater.address].map(plainName).filter(Boolean).join(', '),
@@ -66,6 +66,11 @@ function sequenceOf({ status, bookingTime }: CalendarFacts, now: Date): number {
   const age = Math.floor((now.getTime() - bookingTime.getTime()) / 1_000);
   const seconds = Math.min(Math.max(age, 0), CANCELLED_FROM - 1);
   return status === 'CANCELLED' ? CANCELLED_FROM + seconds : seconds;
+}
+
+/** The package refuses earlier times, which only a row with an odd date has. */
+function since1970(instant: Date): number {
+  return Math.max(0, instant.getTime());
 }
 
 const LONGEST_LINE_BYTES = 75;

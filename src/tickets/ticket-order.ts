@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { tickets } from '../platform/db/tables/index.ts';
 import { UsherError } from '../platform/errors/usher-error.ts';
+import { isOutsideText, OutsideInstant } from '../platform/time/read-instant.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import type { TicketRow } from './ticket-row.ts';
 
@@ -19,21 +20,26 @@ interface SortKey {
 }
 
 const instant = {
-  isKey: isInstant,
+  isKey: (text: string) => isInstant(text) || isOutsideText(text),
   type: sql`timestamptz`,
 };
+
+/** A row may have a time that no Date has: the cursor must be at the row itself, or a client would see it for ever. */
+function instantKey(instant: Date): string {
+  return instant instanceof OutsideInstant ? instant.text : instant.toISOString();
+}
 
 const SORT_KEYS: Record<TicketOrder['field'], SortKey> = {
   BOOKING_TIME: {
     ...instant,
     column: sql`${tickets.bookingTime}`,
-    of: (row) => row.ticket.bookingTime.toISOString(),
+    of: (row) => instantKey(row.ticket.bookingTime),
   },
   SHOW_TIME: {
     ...instant,
     // A copy of the show's start: an index has it in order.
     column: sql`${tickets.listedStart}`,
-    of: (row) => (row.listedStart ?? row.ticket.listedStart ?? row.showStart).toISOString(),
+    of: (row) => instantKey(row.listedStart ?? row.ticket.listedStart ?? row.showStart),
   },
   TOTAL_AMOUNT: {
     column: sql`${tickets.totalAmount}`,

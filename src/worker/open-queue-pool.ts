@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { forQueue } from '../platform/db/connection-url.ts';
-import { eachHost } from '../platform/db/hosts.ts';
+import { eachHost } from '../platform/db/hosts-of-url.ts';
+import { QueueClient } from '../platform/db/queue-connection.ts';
 
 /** Milliseconds; the queue's statements take only a few. */
 const QUERY_TIMEOUT = 8_000;
@@ -32,11 +32,11 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
     if (hosts.current === failed) hosts.current = (failed + 1) % hosts.urls.length;
   };
 
-  class QueueClient extends ClosingClient {
+  class ClientOfHost extends ClosingClient {
     readonly hostIndex = hosts.current;
 
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, connectionString: forQueue(hosts.urls[hosts.current] ?? '') });
+      super(hosts.urls[hosts.current] ?? '', config);
       const connect = this.connect.bind(this) as (done: (error?: Error) => void) => void;
       const connectOrTryNextHost = (done: (error?: Error) => void) =>
         connect((error) => {
@@ -50,7 +50,7 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
   const refuseReadOnly = async (client: pg.ClientBase): Promise<void> => {
     const { rows } = await client.query('show transaction_read_only');
     if (rows[0]?.transaction_read_only === 'off') return;
-    tryNextHost((client as QueueClient).hostIndex);
+    tryNextHost((client as ClientOfHost).hostIndex);
     throw new Error('the host is read only');
   };
 
@@ -62,7 +62,7 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
     // The connection that listens for jobs sends no queries, so only this detects a lost host, within half a minute.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    Client: QueueClient,
+    Client: ClientOfHost,
     ...(hosts.urls.length > 1 ? { onConnect: refuseReadOnly } : {}),
   });
   pool.on('error', onError);
@@ -74,9 +74,9 @@ export function openQueuePool(hosts: QueueHosts, size: number, onError: (error: 
  * Closes its connection after a time-out, or when the server has become read-only, which removes it from the pool. The
  * driver itself would return the connection to the pool, where the next query fails too.
  */
-class ClosingClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
+class ClosingClient extends QueueClient {
+  constructor(url: string, config?: pg.ClientConfig) {
+    super(url, config);
     const query = this.query.bind(this) as (...args: unknown[]) => Promise<unknown> | undefined;
     const queryOrClose = (...args: unknown[]) => {
       const result = query(...args);

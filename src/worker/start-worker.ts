@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type { Pool } from 'pg';
+import { readClock } from '../platform/db/clock.ts';
+import { createClockWatch } from '../platform/telemetry/clock-watch.ts';
+import { bringBackQueue } from './bring-back-queue.ts';
 import { cleanUpJob } from './clean-up.job.ts';
 import { findQueueHosts, openQueuePool, type QueueHosts } from './open-queue-pool.ts';
 import { reconcileJob } from './reconcile.job.ts';
@@ -21,6 +24,7 @@ const SCHEDULED_JOBS = [reconcileJob, cleanUpJob];
 const CONCURRENCY = 4;
 /** The longest delay of a job that a crash has lost. */
 const SWEEP_EVERY_MS = 2_000;
+const LOOK_AT_CLOCK_EVERY_MS = 30_000;
 /** The pause after the queue has lost its connection. */
 const RESTART_AFTER_MS = 2_000;
 const STOPS_WITHIN_MS = 15_000;
@@ -35,6 +39,7 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
   const loops = [
     repeat(stopping.signal, RESTART_AFTER_MS, () => runQueue(services, hosts, stopping.signal)),
     ...SWEEPS.map((sweep) => repeat(stopping.signal, SWEEP_EVERY_MS, () => sweep(services))),
+    repeat(stopping.signal, LOOK_AT_CLOCK_EVERY_MS, lookAtClock(services)),
   ];
 
   async function repeat(signal: AbortSignal, pauseMs: number, work: () => Promise<void>): Promise<void> {
@@ -49,6 +54,17 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
       stopping.abort();
       await Promise.race([Promise.all(loops), setTimeout(STOPS_WITHIN_MS, undefined, { ref: false })]);
     },
+  };
+}
+
+/** Logs when the database's clock has jumped, and brings back what the queue has in the future. */
+function lookAtClock({ db, clock, log }: WorkerServices): () => Promise<void> {
+  const watch = createClockWatch(log, 'database');
+  return async () => {
+    watch(await readClock(db, clock));
+    const broughtBack = await bringBackQueue(db);
+    if (Object.keys(broughtBack).length > 0)
+      log.warn(broughtBack, 'the queue had rows in the future: a clock was ahead');
   };
 }
 

@@ -4,21 +4,25 @@ import type { Database } from '../platform/db/database.ts';
 
 /**
  * Counts waiting work in the database, so every worker reports the same values. A locked job does not wait for a
- * worker; the job of a killed worker stays locked for four hours, while the sweeps do its work.
+ * worker; the job of a killed worker stays locked for four hours, while the sweeps do its work. The age of a row is its
+ * distance from now in either direction: one from the future was written while a clock was ahead, and its alarm should
+ * fire too.
  */
 const WORK = sql`
-  select 'jobs' as what, count(*)::int as items, min(run_at) as since
-    from graphile_worker.jobs where attempts < max_attempts and run_at <= now() and locked_at is null
-  union all select 'jobs_given_up', count(*)::int, min(run_at)
-    from graphile_worker.jobs where attempts >= max_attempts
-  union all select 'refunds_processing', count(*)::int, min(requested_at)
-    from refunds where next_attempt_at is not null
-  union all select 'refunds_failed', count(*)::int, min(requested_at)
-    from refunds where status = 'FAILED'
-  union all select 'notifications', count(*)::int, min(created_at)
-    from notifications where next_attempt_at is not null`;
+  select what, count(since)::int as items, coalesce(max(abs(extract(epoch from clock_timestamp() - since))), 0)::float8 as age
+  from (values ('jobs'), ('jobs_given_up'), ('refunds_processing'), ('refunds_failed'), ('notifications')) as kind(what)
+  left join (
+    select case when attempts < max_attempts then 'jobs' else 'jobs_given_up' end as what, run_at as since
+      from graphile_worker.jobs
+      where attempts >= max_attempts
+        or (locked_at is null and (run_at <= now() or run_at > now() + interval '7 hours'))
+    union all select 'refunds_processing', requested_at from refunds where next_attempt_at is not null
+    union all select 'refunds_failed', requested_at from refunds where status = 'FAILED'
+    union all select 'notifications', created_at from notifications where next_attempt_at is not null
+  ) as waiting using (what)
+  group by what`;
 
-type Work = { what: string; items: number; since: string | null }[];
+type Work = { what: string; items: number; age: number }[];
 
 /** How long counts are cached, so that frequent scrapes cost the database little. */
 const CACHE_MS = 5_000;
@@ -46,7 +50,5 @@ export function addWorkGauges(registry: Registry, db: Database): void {
       },
     });
   addGauge('usher_waiting', 'What waits to be done, or for a person.', ({ items }) => items);
-  addGauge('usher_waiting_oldest_seconds', 'Since when the oldest of them has waited.', ({ since }) =>
-    since === null ? 0 : (Date.now() - new Date(since).getTime()) / 1_000,
-  );
+  addGauge('usher_waiting_oldest_seconds', 'How long the oldest of them has waited.', ({ age }) => age);
 }

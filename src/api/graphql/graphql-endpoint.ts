@@ -4,6 +4,7 @@ import { createRequestContext, type Services } from '../../tickets/request-conte
 import { authenticate } from '../auth/authenticate.ts';
 import type { VerifyToken } from '../auth/verify-token.ts';
 import type { Admission } from '../http/admission.ts';
+import type { BodyAdmission } from '../http/body-admission.ts';
 import { type Deadline, onRequestClosed, startDeadline } from '../http/deadline.ts';
 import { errorType } from '../http/media-type.ts';
 import { respond } from '../http/respond.ts';
@@ -26,8 +27,10 @@ export interface GraphQLEndpointOptions {
   trustedDocuments: TrustedDocuments | null;
 }
 
+type EndpointOptions = GraphQLEndpointOptions & { bodies: BodyAdmission };
+
 /** POST and GET /graphql: admit, negotiate, authenticate, read, execute, answer, report. */
-export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
+export function createGraphQLEndpoint(options: EndpointOptions) {
   const { log, metrics } = options.services;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const report = startReport(request);
@@ -52,16 +55,17 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions) {
 async function answerOperation(
   request: IncomingMessage,
   response: ServerResponse,
-  { engine, services, verifyToken, admission, trustedDocuments }: GraphQLEndpointOptions,
+  { engine, services, verifyToken, admission, bodies, trustedDocuments }: EndpointOptions,
   report: RequestReport,
   deadline: Deadline,
 ): Promise<HTTPGraphQLResponse> {
   admission.refuseWhenFull();
   const mediaType = negotiate(request);
   const viewer = await authenticate(request.headersDistinct.authorization, verifyToken);
-  const operation = await readOperation(request, response, trustedDocuments);
+  const viewerId = viewer?.id ?? null;
+  const operation = await readOperation(request, response, trustedDocuments, { bodies, reader: viewerId });
   deadline.received();
-  const leave = admission.enter(viewer?.id ?? null);
+  const leave = admission.enter(viewerId);
   try {
     const context = createRequestContext(services, viewer, {
       traceId: report.traceId,

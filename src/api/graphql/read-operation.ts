@@ -3,7 +3,7 @@ import type { HTTPGraphQLRequest } from '@apollo/server';
 import { z } from 'zod';
 import { expectJson } from '../http/content-type.ts';
 import { HttpError } from '../http/http-error.ts';
-import { readJsonBody } from '../http/read-body.ts';
+import { type BodyPlace, readJsonBody } from '../http/read-body.ts';
 import { readSearch, toSearch } from './read-search.ts';
 import { type TrustedDocuments, withTrustedDocument } from './trusted-documents.ts';
 
@@ -21,12 +21,14 @@ export type SentOperation = Pick<HTTPGraphQLRequest, 'search' | 'body'>;
  * Reads the operation of a request.
  *
  * @param trusted the only operations that may run; null if every operation may
+ * @param place the place that a body takes while it is read
  * @throws HttpError for a body or query string that cannot be read, or an operation that is not trusted
  */
 export async function readOperation(
   request: IncomingMessage,
   response: ServerResponse,
   trusted: TrustedDocuments | null,
+  place: BodyPlace,
 ): Promise<SentOperation> {
   if (request.method === 'GET') {
     const sent = readSearch(request);
@@ -34,7 +36,7 @@ export async function readOperation(
     return { search: toSearch(trusted ? withTrustedDocument(sent, trusted) : sent), body: undefined };
   }
   expectJson(request);
-  const body = await readJsonBody(request, response);
+  const body = await readJsonBody(request, response, place);
   if (trusted) return { search: '', body: withTrustedDocument(body, trusted) };
   checkHash(body);
   return { search: '', body };

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsherError } from '../../platform/errors/usher-error.ts';
+import { limitConnections } from './limit-connections.ts';
 import { targetOf } from './request-target.ts';
 import { readOnly, respondError } from './respond.ts';
 
@@ -33,15 +34,23 @@ const TIMEOUTS = {
   /** How often the first two are checked. */
   connectionsCheckingInterval: 2_000,
 };
+/** Far more than load balancers keep open. An idle one takes about 10 KB. */
+const MOST_CONNECTIONS = 5_000;
 /** Without a byte in either direction during a request, the client is not reading. */
 const SOCKET_TIMEOUT_MS = 30_000;
 
 /** Binds the port before anything else is started, so that a busy port is reported first. */
-export async function listen(port: number, host: string, timeouts = TIMEOUTS): Promise<ListeningServer> {
+export async function listen(
+  port: number,
+  host: string,
+  timeouts = TIMEOUTS,
+  mostConnections = MOST_CONNECTIONS,
+): Promise<ListeningServer> {
   const server = createServer(timeouts, respondStarting).setTimeout(SOCKET_TIMEOUT_MS);
   // By default, Node silently drops all headers after the first thousand, a second Authorization included. Their size
   // stays limited to 16 KB, beyond which Node answers 431.
   server.maxHeadersCount = 0;
+  limitConnections(server, mostConnections);
   await new Promise<void>((resolve, reject) => {
     // If the host name cannot be resolved, Node names another system call.
     server.once('error', (error) => reject(Object.assign(error, { syscall: 'listen' })));

@@ -1,11 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDatabaseAway } from '../../platform/errors/database-fault.ts';
+import { UsherError } from '../../platform/errors/usher-error.ts';
 import { applyWebhook } from '../../refunds/apply-webhook.ts';
 import { readRazorpayWebhook } from '../../refunds/gateway/razorpay-webhook.ts';
 import type { Services } from '../../tickets/request-context.ts';
+import { type BodyAdmission, WEBHOOKS } from './body-admission.ts';
 import { HttpError } from './http-error.ts';
 import { readRawBody } from './read-body.ts';
 import { respond } from './respond.ts';
+
+export interface WebhookOptions {
+  services: Services;
+  bodies: BodyAdmission;
+  /** Verifies the signatures. */
+  secret: string;
+  /** The secret before a change; null for none. */
+  secretBefore: string | null;
+}
 
 /**
  * POST /webhooks/razorpay. Razorpay retries unless it gets a 2xx, so genuine events that do not concern us are answered
@@ -14,18 +25,18 @@ import { respond } from './respond.ts';
 export async function answerRazorpayWebhook(
   request: IncomingMessage,
   response: ServerResponse,
-  services: Services,
-  secret: string,
+  { services, bodies, secret, secretBefore }: WebhookOptions,
 ): Promise<void> {
   const { log } = services;
   const answer = (status: number, text: string) => respond(response, status, 'text/plain', text);
   if (request.method !== 'POST') return respond(response, 405, 'text/plain', 'POST only', { allow: 'POST' });
   try {
     const reading = readRazorpayWebhook({
-      rawBody: await readRawBody(request, response),
+      rawBody: await readRawBody(request, response, { bodies, reader: WEBHOOKS }),
       signature: headerOf(request, 'x-razorpay-signature'),
       eventId: headerOf(request, 'x-razorpay-event-id'),
       secret,
+      secretBefore,
     });
     switch (reading.kind) {
       case 'forged':
@@ -46,6 +57,7 @@ export async function answerRazorpayWebhook(
     }
   } catch (error) {
     if (error instanceof HttpError) return answer(error.status, error.message);
+    if (error instanceof UsherError) return answer(503, 'try again');
     log.error({ err: error }, 'a webhook could not be applied');
     return answer(isDatabaseAway(error) ? 503 : 500, 'try again');
   }

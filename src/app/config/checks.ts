@@ -1,6 +1,12 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { withPlaceInFront } from '../../platform/db/connection-url.ts';
-import { eachHost, withPorts } from '../../platform/db/hosts.ts';
+import { eachHost, withPorts } from '../../platform/db/hosts-of-url.ts';
+import {
+  certificateFilesOf,
+  findWrongParameter,
+  withoutIdleParameters,
+} from '../../platform/db/url-parameters.ts';
 
 const NOT_DECODABLE = 'has a % that encodes nothing; write a % itself as %25';
 
@@ -60,21 +66,28 @@ export const databaseUrl = z
   )
   .refine(isDecodable, NOT_DECODABLE)
   .refine(
-    (value) => /[?&]target_session_attrs=(?!read-write(&|$)|primary(&|$))/.test(value) === false,
-    'target_session_attrs must be read-write or primary: Usher writes there',
-  )
-  .refine(
     (value) => /[?&](schema|currentSchema|search_path)=(?!public(&|$))/.test(value) === false,
     "must not name another schema: Usher's tables are in the schema public",
   )
-  .transform(withoutSchema)
+  .superRefine(checkParameters)
+  .transform(withoutIdleParameters)
   .transform(withPorts);
 
-/** The driver would send the parameter to the server as a setting. */
-function withoutSchema(url: string): string {
-  return url.replace(/([?&])(?:schema|currentSchema)=public(&|$)/, (_, before, after) =>
-    after ? before : '',
-  );
+/** Each parameter has psql's meaning, or the start says in one line that it has none. */
+function checkParameters(url: string, context: z.RefinementCtx): void {
+  const wrong = findWrongParameter(url) ?? findUnreadable(url);
+  if (wrong !== null) context.addIssue({ code: 'custom', message: wrong });
+}
+
+function findUnreadable(url: string): string | null {
+  for (const { name, file } of certificateFilesOf(url)) {
+    try {
+      accessSync(file, constants.R_OK);
+    } catch {
+      return `${name} names the file ${file}, which cannot be read`;
+    }
+  }
+  return null;
 }
 
 /** One URL for each replica, separated by commas. */
@@ -86,6 +99,10 @@ export const replicaUrls = z
     'must be URLs that begin with postgres:// or postgresql://, one of each replica, with commas between and none at the end',
   )
   .refine((values) => values.every(isDecodable), NOT_DECODABLE)
+  .superRefine((values, context) => {
+    for (const value of values) checkParameters(value, context);
+  })
+  .transform((values) => values.map(withoutIdleParameters))
   .refine((values) => new Set(values).size === values.length, 'names a replica twice')
   .optional();
 

@@ -1,4 +1,5 @@
 import type { DatabaseEnvironment } from '../../platform/db/database-environment.ts';
+import { withVariables } from '../../platform/db/url-parameters.ts';
 import { OperatorError } from '../../platform/errors/operator-error.ts';
 import { asciiAddressOf } from '../../platform/text/mail-address.ts';
 import { findMisspelt } from './find-misspelt.ts';
@@ -53,6 +54,8 @@ export interface Config {
   razorpay: { url: string; keyId: string; keySecret: string } | null;
   /** Null: only webhooks of the sandbox are accepted. */
   webhookSecret: string | null;
+  /** The secret of webhooks before a change, which is accepted too. */
+  webhookSecretBefore: string | null;
   /** Null: mails are written into a folder (never in production). */
   smtpUrl: string | null;
   mailFrom: string;
@@ -94,6 +97,12 @@ export class ConfigError extends OperatorError {
  */
 export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'usher'): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL'])
+    if (given[name]) given[name] = withVariables(given[name], environment);
+  if (given.DATABASE_REPLICA_URLS)
+    given.DATABASE_REPLICA_URLS = given.DATABASE_REPLICA_URLS.split(',')
+      .map((url) => withVariables(url.trim(), environment))
+      .join(',');
   const parsed = variables.safeParse(given);
   const problems = parsed.success
     ? []
@@ -137,6 +146,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'u
     publicUrl: env.PUBLIC_URL ?? null,
     razorpay: keyId && keySecret ? { url: env.RAZORPAY_URL, keyId, keySecret } : null,
     webhookSecret: env.RAZORPAY_WEBHOOK_SECRET ?? null,
+    webhookSecretBefore: env.RAZORPAY_WEBHOOK_SECRET_BEFORE ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM,
     organizer: production && !given.MAIL_FROM ? null : asciiAddressOf(env.MAIL_FROM),

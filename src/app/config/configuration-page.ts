@@ -64,7 +64,7 @@ const GROUPS: Group[] = [
     {
       DATABASE_URL: {
         meaning:
-          'PostgreSQL 15 to 18, UTF8. Of several hosts (`postgres://user:password@a:5432,b:5432/usher`) the one that accepts writes is used. `postgres:///usher?host=/run/postgresql` is a Unix socket',
+          'PostgreSQL 15 to 18, UTF8. Of several hosts (`postgres://user:password@a:5432,b:5432/usher`) the one that accepts writes is used. `postgres:///usher?host=/run/postgresql` is a Unix socket. `sslmode` and the other parameters mean what they do to psql ([operations.md](operations.md#databases-and-roles))',
         development: 'an embedded PostgreSQL',
       },
       DATABASE_POOL_SIZE: {
@@ -152,6 +152,9 @@ const GROUPS: Group[] = [
       RAZORPAY_WEBHOOK_SECRET: {
         meaning: 'Secret that signs requests to `POST /webhooks/razorpay`',
         development: SANDBOX,
+      },
+      RAZORPAY_WEBHOOK_SECRET_BEFORE: {
+        meaning: 'The secret before a change, accepted too while the provider repeats old deliveries',
       },
       RAZORPAY_URL: { meaning: "Base URL of Razorpay's API; it may have a path" },
     },

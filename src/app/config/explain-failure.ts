@@ -25,18 +25,27 @@ export function explainFailure(error: unknown): string | null {
   return explainDatabase(databaseCode(error), error, variable ?? 'DATABASE_URL');
 }
 
+/** Node's codes of certificates that are self-signed, unknown, expired, or of another name. */
+const CERTIFICATE_CODES = /CERT|UNABLE_TO_|ISSUER|SIGNATURE/;
+
 function explainDatabase(sqlState: string | null, error: Error, variable: string): string | null {
   const message = messageOfCause(error);
   if (sqlState === null) return null;
   if (sqlState === '08P01' && /startup parameter/.test(message))
     return `${variable} is that of a pooler. Set DATABASE_DIRECT_URL to the database itself (docs/scaling.md).`;
   if (sqlState === '28P01' || sqlState === '28000')
-    return `The database refuses the user or password of ${variable}.`;
+    return /no encryption/.test(message)
+      ? `The database of ${variable} takes no connection without TLS: add sslmode=require or verify-full.`
+      : `The database refuses the user or password of ${variable}.`;
   if (sqlState === '42501')
     return `The role of ${variable} lacks a right: ${message}. Commands about refunds need a worker's role, others the owner's.`;
   if (sqlState === '55P03')
     return 'A migration did not get a table within five seconds: a long transaction has it. Start again.';
   if (sqlState === '3D000') return `The database that ${variable} names does not exist. Create it first.`;
+  if (sqlState === 'NO_TLS')
+    return `The database of ${variable} does not speak TLS, which its sslmode requires.`;
+  if (CERTIFICATE_CODES.test(sqlState))
+    return `The certificate of the database of ${variable} cannot be verified (${sqlState}). Name its authority by sslrootcert, and connect to a name of the certificate.`;
   // The code of the driver if the last host that it tried is read only.
   if (sqlState === 'CONNECTION_DESTROYED')
     return `No host of ${variable} takes writes: each is away, a standby or read only.`;

@@ -5,6 +5,7 @@ import { checkEnvironment, type DatabaseEnvironment } from './database-environme
 import { DatabaseRefusedError } from './database-refused.error.ts';
 import { type MigrationsRead, readMigrations } from './migrate.ts';
 import { withClient } from './open-client.ts';
+import { describeWrong, readWrongSettings } from './pinned-settings.ts';
 import * as tables from './tables/index.ts';
 
 const OLDEST = 15;
@@ -24,16 +25,14 @@ export async function checkDatabase(url: string, environment: DatabaseEnvironmen
 }
 
 /**
- * Checks the server's version, the database's encoding and the session's schema.
+ * Checks the server's version, the database's encoding and the settings of the session.
  *
  * @throws DatabaseRefusedError
  */
 export async function checkServer(client: Pick<postgres.Sql, 'unsafe'>): Promise<void> {
-  const [row] = await client.unsafe<
-    { version: string; number: number; encoding: string; schema: string | null }[]
-  >(`
+  const [row] = await client.unsafe<{ version: string; number: number; encoding: string }[]>(`
     select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
-      current_setting('server_encoding') as encoding, current_schema() as schema`);
+      current_setting('server_encoding') as encoding`);
   if (!row) throw new Error('a SELECT without FROM returned no row');
   const major = Math.floor(row.number / 10_000);
   if (major < OLDEST || major > NEWEST)
@@ -44,9 +43,10 @@ export async function checkServer(client: Pick<postgres.Sql, 'unsafe'>): Promise
     throw new DatabaseRefusedError(
       `The database's encoding is ${row.encoding}. Usher needs UTF8: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0.`,
     );
-  if (row.schema !== 'public')
+  const wrong = await readWrongSettings(client);
+  if (wrong.length > 0)
     throw new DatabaseRefusedError(
-      `The connection's current schema is ${row.schema ?? 'none'}. Usher's tables are in the schema public: it must come first in the role's search_path.`,
+      `The sessions of this database would misread its values: ${describeWrong(wrong)}. Usher sets this at the start of a session, so a pooler or proxy drops it: set it for the role (ALTER ROLE ... SET), or connect directly.`,
     );
 }
 

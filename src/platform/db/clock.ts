@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { readInstant } from '../time/read-instant.ts';
 import type { Database, Transaction } from './database.ts';
 
 /** The source of time; tests replace it. */
@@ -24,5 +25,5 @@ export const systemClock: Clock = {
  */
 export async function readClock(tx: Database | Transaction, clock: Clock): Promise<Date> {
   const [row] = await tx.execute<{ now: string }>(sql`select ${clock.inTransaction} as now`);
-  return new Date(row?.now ?? Number.NaN);
+  return readInstant(row?.now ?? '');
 }

@@ -47,12 +47,6 @@ export function ipv6Address(url: string): string | null {
   return /^\[([\da-f:.]+)\]/i.exec(hostPart(url))?.[1] ?? null;
 }
 
-/** The URL for the job queue's driver, which accepts an IPv6 address only as a parameter. */
-export function forQueue(url: string): string {
-  const address = ipv6Address(url);
-  return address ? `${url}${url.includes('?') ? '&' : '?'}host=${encodeURIComponent(address)}` : url;
-}
-
 /** Host, port and database of a URL, without user and password, for messages. */
 export function placeOf(url: string): string {
   return decodeURIComponent(url.replace(/^postgres(?:ql)?:\/\/(?:[^/?#]*@)?/, '').replace(/\?.*$/s, ''));

@@ -1,6 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { eachHost } from './hosts.ts';
+import { eachHost } from './hosts-of-url.ts';
 import { openClient } from './open-client.ts';
 import { prepareStatements } from './prepare-statements.ts';
 import { READ_PIPELINING } from './read-pipelining.ts';
@@ -28,7 +28,7 @@ export interface DatabaseOptions {
   /** Connections, at least two. */
   poolSize: number;
   /**
-   * Set when a pooler such as PgBouncer is in between. It accepts no session settings, so the role must have them
+   * Set when a pooler such as PgBouncer is in between. It accepts few session settings, so the role must have them
    * (check-role-settings.ts). `prepare`: whether the pooler supports prepared statements.
    */
   pooler?: { prepare: boolean } | null;
@@ -107,14 +107,14 @@ export function openDatabase({
   const isForRequests = !pooler && longestStatementMs === LONGEST_STATEMENT_MS;
   const readers = Math.max(1, Math.round(poolSize * READER_SHARE));
   const writers = Math.max(1, poolSize - readers);
-  const reading = connect(url, {
-    ...options,
-    connection: { ...options.connection, ...(isForRequests && { statement_timeout: LONGEST_READ_MS }) },
-    max: readers,
+  const isPooled = pooler !== null;
+  const readOptions = {
     ...READ_PIPELINING,
-    ...(pooler ? { max_pipeline: NO_PIPELINING } : {}),
-  });
-  const transacting = connect(url, { ...options, max: writers });
+    ...(isPooled ? { max_pipeline: NO_PIPELINING } : {}),
+    connection: { ...options.connection, ...(isForRequests && { statement_timeout: LONGEST_READ_MS }) },
+  };
+  const reading = connect(url, { ...options, max: readers, ...readOptions }, isPooled);
+  const transacting = connect(url, { ...options, max: writers }, isPooled);
   // Transactions use the other connections.
   reading.begin = transacting.begin;
   const transactionLimiter = createTransactionLimiter(writers, () => waitForSyncReplication(reading));
@@ -127,8 +127,8 @@ export function openDatabase({
   };
 }
 
-function connect(url: string, options: PatchedOptions): PatchedClient {
-  const client = openClient(url, options) as PatchedClient;
+function connect(url: string, options: PatchedOptions, isPooled: boolean): PatchedClient {
+  const client = openClient(url, options, isPooled) as PatchedClient;
   prepareStatements(client);
   // Drizzle replaces the parsers and serializers of dates and JSON of a client. Transactions need them too.
   drizzle(client);

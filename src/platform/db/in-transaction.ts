@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseCode } from '../errors/database-fault.ts';
+import { databaseCode, isStaleStatement } from '../errors/database-fault.ts';
 import type { Database, Transaction } from './database.ts';
 
 const SERIALIZATION_FAILURE = '40001';
@@ -9,8 +9,9 @@ const MAX_ATTEMPTS = 3;
 const PAUSE_MS = 20;
 
 /**
- * Runs work in one READ COMMITTED transaction as soon as a connection is free. After a deadlock or serialization failure
- * the work runs again from its start, so it must have no effect outside the transaction. It must not await another
+ * Runs work in one READ COMMITTED transaction as soon as a connection is free. After a deadlock or serialization
+ * failure, or when a statement was prepared before a table changed, the work runs again from its start, so it must have
+ * no effect outside the transaction. It must not await another
  * transaction, which may find no free connection.
  *
  * @param since that of `acquireWithTimeout`
@@ -32,8 +33,11 @@ async function tryTransaction<Result>(
     try {
       return await db.transaction(work);
     } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error;
+      // The driver has forgotten what it prepared, on all connections: nothing to wait for.
+      if (isStaleStatement(error)) continue;
       const code = databaseCode(error);
-      if (attempt === MAX_ATTEMPTS || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK)) throw error;
+      if (code !== SERIALIZATION_FAILURE && code !== DEADLOCK) throw error;
       await sleep(PAUSE_MS);
     }
   }

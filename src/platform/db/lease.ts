@@ -1,4 +1,4 @@
-import { and, isNull, lte, or } from 'drizzle-orm';
+import { and, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Clock } from './clock.ts';
 
@@ -10,14 +10,35 @@ import type { Clock } from './clock.ts';
 /** Longer than the time-out of every provider, so two workers never call one for the same row. */
 const LEASE_MS = 45_000;
 
+/**
+ * More than the longest back-off, which is an hour, and more than a lease. A row further ahead was written while a clock
+ * was ahead; without this limit it would wait until that time.
+ */
+const BEYOND_ANY_DELAY = sql.raw("interval '65 minutes'");
+const BEYOND_ANY_LEASE = sql.raw("interval '2 minutes'");
+
+/** Whether a row's next attempt is later than any back-off can be. */
+export function isTooFarAhead(nextAttemptAt: PgColumn, clock: Clock) {
+  return gt(nextAttemptAt, sql`${clock.inTransaction} + ${BEYOND_ANY_DELAY}`);
+}
+
+/** Whether a lease has ended. One that ends later than any lease can was given by a clock that was ahead. */
+export function hasEnded(leaseUntil: PgColumn, clock: Clock) {
+  return or(
+    isNull(leaseUntil),
+    lte(leaseUntil, clock.inTransaction),
+    gt(leaseUntil, sql`${clock.inTransaction} + ${BEYOND_ANY_LEASE}`),
+  );
+}
+
 /** Whether a worker should take up a row: its next attempt is due, and no lease is running. */
 export function isDue(
   { nextAttemptAt, leaseUntil }: { nextAttemptAt: PgColumn; leaseUntil: PgColumn },
   clock: Clock,
 ) {
   return and(
-    lte(nextAttemptAt, clock.inTransaction),
-    or(isNull(leaseUntil), lte(leaseUntil, clock.inTransaction)),
+    or(lte(nextAttemptAt, clock.inTransaction), isTooFarAhead(nextAttemptAt, clock)),
+    hasEnded(leaseUntil, clock),
   );
 }
 

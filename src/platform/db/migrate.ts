@@ -6,12 +6,13 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
 import { migrations as queueMigrations } from 'graphile-worker/dist/generated/sql.js';
+import pg from 'pg';
 import type postgres from 'postgres';
-import { forQueue } from './connection-url.ts';
 import { checkEnvironment, type DatabaseEnvironment } from './database-environment.ts';
 import { fillListCopies } from './fill-list-copies.ts';
 import { writableHost } from './hosts.ts';
 import { openClient } from './open-client.ts';
+import { QueueClient } from './queue-connection.ts';
 
 /** The key of the advisory lock: any number that no other program uses in the same database. */
 export const MIGRATION_LOCK = 7_308_001;
@@ -70,11 +71,27 @@ export async function migrateDatabase(
       onProgress(`${filled} tickets have copies of their show's times.`),
     );
     const queue = await findMissingOfQueue(client);
-    if (queue.length > 0)
-      await runMigrations({ connectionString: forQueue(host), logger: new Logger(() => () => {}) });
+    if (queue.length > 0) await migrateQueue(host);
     if (!isMarked) await client`insert into database_environment (environment) values (${environment})`;
     return [...ours, ...queue.map((name) => `job queue ${name}`)];
   });
+}
+
+async function migrateQueue(url: string): Promise<void> {
+  const Client = class extends QueueClient {
+    constructor() {
+      super(url);
+    }
+  };
+  const pgPool = new pg.Pool({ max: 2, Client });
+  // A lost connection fails the migration that uses it; an error without a listener would end the process.
+  pgPool.on('error', () => {});
+  pgPool.on('connect', (client) => client.on('error', () => {}));
+  try {
+    await runMigrations({ pgPool, logger: new Logger(() => () => {}) });
+  } finally {
+    await pgPool.end();
+  }
 }
 
 /** The migrations of this version, in order. The database records their `when`. */

@@ -46,6 +46,23 @@ export function databaseCode(error: unknown): string | null {
   return null;
 }
 
+/**
+ * The routines of PostgreSQL whose errors say that a prepared statement no longer fits the tables, such as "cached plan
+ * must not change result type". The driver retries such a statement outside a transaction.
+ */
+const STALE_STATEMENT_ROUTINES = new Set([
+  'RevalidateCachedQuery',
+  'FetchPreparedStatement',
+  'transformAssignedExpr',
+]);
+
+/** Whether a statement failed only because it was prepared before a table changed. */
+export function isStaleStatement(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('routine' in cause && STALE_STATEMENT_ROUTINES.has(String(cause.routine))) return true;
+  return false;
+}
+
 /** Whether a retry a moment later may work. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = databaseCode(error);

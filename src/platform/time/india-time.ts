@@ -1,5 +1,7 @@
 /** Dates and times in India, which is 5:30 h ahead of UTC all year. */
 
+import { LATEST } from './read-instant.ts';
+
 export const MINUTE = 60_000;
 const AHEAD_OF_UTC = 330 * MINUTE;
 const DAY = 1_440 * MINUTE;
@@ -31,5 +33,5 @@ export function minutesAfter(instant: Date, minutes: number): Date {
 }
 
 function inIndia(instant: Date): string {
-  return new Date(instant.getTime() + AHEAD_OF_UTC).toISOString();
+  return new Date(Math.min(instant.getTime() + AHEAD_OF_UTC, LATEST.getTime())).toISOString();
 }

@@ -23,6 +23,8 @@ export interface WebhookDelivery {
   /** x-razorpay-event-id */
   eventId: string | undefined;
   secret: string;
+  /** The secret before a change, which still signs deliveries that are repeated; null for none. */
+  secretBefore?: string | null;
 }
 
 const envelope = z.object({ entity: z.literal('event'), event: z.string() });
@@ -38,8 +40,10 @@ export function readRazorpayWebhook({
   signature,
   eventId,
   secret,
+  secretBefore = null,
 }: WebhookDelivery): WebhookReading {
-  if (!isSigned(rawBody, signature, secret)) return { kind: 'forged' };
+  const secrets = secretBefore === null ? [secret] : [secret, secretBefore];
+  if (!secrets.some((one) => isSigned(rawBody, signature, one))) return { kind: 'forged' };
 
   const body = parseJson(rawBody.toString('utf8'));
   const type = envelope.safeParse(body).data?.event;

@@ -1,4 +1,5 @@
 import { indiaDay } from '../../platform/time/india-time.ts';
+import { LATEST } from '../../platform/time/read-instant.ts';
 
 /** Arrival estimates of refunds. Business days are Monday to Friday; holidays are ignored. */
 
@@ -16,12 +17,26 @@ export function etaText({ etaMinBusinessDays, etaMaxBusinessDays }: EtaDays): st
   return `${days} business day${etaMaxBusinessDays === 1 ? '' : 's'}`;
 }
 
-/** Returns the day (YYYY-MM-DD, Indian time) that is the given number of business days after a time. */
+const DAY = 86_400_000;
+const FRIDAY = 4;
+const BUSINESS_DAYS_A_WEEK = 5;
+
+/**
+ * Returns the day (YYYY-MM-DD, Indian time) that is the given number of business days after a time, at the latest the
+ * last day of the year 9999. Computed without a loop: the number comes from a row.
+ */
 export function businessDaysAfter(instant: Date, businessDays: number): string {
-  const day = new Date(`${indiaDay(instant)}T00:00:00Z`);
-  for (let left = businessDays; left > 0; ) {
-    day.setUTCDate(day.getUTCDate() + 1);
-    if (day.getUTCDay() !== 0 && day.getUTCDay() !== 6) left -= 1;
-  }
-  return day.toISOString().slice(0, 10);
+  const today = Date.parse(`${indiaDay(instant)}T00:00:00Z`);
+  if (businessDays <= 0) return isoDay(today);
+  // From 0, a Monday, to 6. A weekend counts from its Friday.
+  const weekday = (new Date(today).getUTCDay() + 6) % 7;
+  const weekend = Math.max(0, weekday - FRIDAY);
+  const weeks = Math.floor(businessDays / BUSINESS_DAYS_A_WEEK);
+  const rest = businessDays % BUSINESS_DAYS_A_WEEK;
+  const overWeekend = weekday - weekend + rest > FRIDAY ? 2 : 0;
+  return isoDay(today + (weeks * 7 + rest + overWeekend - weekend) * DAY);
+}
+
+function isoDay(time: number): string {
+  return new Date(Math.min(time, LATEST.getTime())).toISOString().slice(0, 10);
 }

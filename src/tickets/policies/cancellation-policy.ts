@@ -1,3 +1,5 @@
+import { EARLIEST } from '../../platform/time/read-instant.ts';
+
 /** The cancellation rules: pure functions of a ticket, its policy, the start of its show and a time. */
 
 /** The rules that a ticket was sold under. They never change. */
@@ -111,6 +113,7 @@ function quoteAt(ticket: CancellableTicket, now: Date, deadline: Date): Quote {
   };
 }
 
+/** At the earliest the first instant that answers can contain, however odd the policy. */
 function minutesBefore(instant: Date, minutes: number): Date {
-  return new Date(instant.getTime() - minutes * MINUTE);
+  return new Date(Math.max(instant.getTime() - minutes * MINUTE, EARLIEST.getTime()));
 }

@@ -9,7 +9,11 @@ import { shows, tickets } from '../../platform/db/tables/index.ts';
  * may move a show by changing its row; the sweep compares it with the times that were copied last.
  */
 
-const wasMoved = sql`(${shows.listedStart}, ${shows.listedEnd}) is distinct from (${shows.startTime}, ${shows.endTime})`;
+/**
+ * Without shows from before the CHECK shows_bounds that break it (docs/decisions/066): their rows cannot be changed.
+ */
+const wasMoved = sql`(${shows.listedStart}, ${shows.listedEnd}) is distinct from (${shows.startTime}, ${shows.endTime})
+  and ${shows.startTime} >= '1900-01-01 00:00:00+00' and ${shows.endTime} < '2200-01-01 00:00:00+00'`;
 
 /** Returns shows that were moved, then shows that were added, since the last sweep. An index has only these. */
 export async function findShowsToCopy(db: Database, limit: number): Promise<string[]> {
@@ -29,22 +33,19 @@ export function copyShowTimes(db: Database, showId: string): Promise<void> {
     // Citus changes shows, which are everywhere, and tickets one shard after the other. Elsewhere it has no effect.
     await tx.execute(sql`select set_config('citus.multi_shard_modify_mode', 'sequential', true)`);
     const [show] = await tx
-      .select()
+      .select({ id: shows.id })
       .from(shows)
       .where(and(eq(shows.id, showId), wasMoved))
       .for('update');
     if (!show) return;
-    const copies = { listedStart: show.startTime, listedEnd: show.endTime };
+    // By SQL, as a time may be one that no Date has, such as infinity.
+    const copies = { listedStart: sql`${shows.startTime}`, listedEnd: sql`${shows.endTime}` };
+    const differs = sql`(${tickets.listedStart}, ${tickets.listedEnd}) is distinct from (${shows.startTime}, ${shows.endTime})`;
     await tx
       .update(tickets)
       .set(copies)
-      .where(
-        and(
-          eq(tickets.showId, showId),
-          sql`(${tickets.listedStart}, ${tickets.listedEnd}) is distinct from
-            (${sql.param(show.startTime, tickets.listedStart)}, ${sql.param(show.endTime, tickets.listedEnd)})`,
-        ),
-      );
+      .from(shows)
+      .where(and(eq(shows.id, showId), eq(tickets.showId, shows.id), differs));
     await tx.update(shows).set(copies).where(eq(shows.id, showId));
   });
 }

@@ -30,6 +30,7 @@ const NOTICED: [what: string, pattern: RegExp][] = [
   ['a column must be filled from now on', /\bSET NOT NULL\b/],
   ['a new column must be filled', /\bADD COLUMN\b(?!.*\bDEFAULT\b).*\bNOT NULL\b/],
   ['rows are changed while others write them', /^\s*(UPDATE|DELETE)\b/m],
+  ['rows of before are checked under a lock', /\bADD CONSTRAINT\b[^;]*\bCHECK\b(?![^;]*\bNOT VALID\b)/],
 ];
 
 /** Which of these rules a migration breaks. */
@@ -56,6 +57,7 @@ it.each([
   'ALTER TABLE "refunds" RENAME COLUMN "lease" TO "fence"',
   'ALTER TABLE "refunds" ALTER COLUMN "lease" SET DATA TYPE bigint',
   'ALTER TABLE "refunds" ADD COLUMN "speed" text NOT NULL',
+  'ALTER TABLE "refunds" ADD CONSTRAINT "refunds_fast" CHECK ("speed" > 0)',
   'CREATE TABLE "a" ();--> statement-breakpoint\nUPDATE "refunds" SET "lease" = 1',
 ])('%s is noticed', (statement) => {
   expect(noticed(statement)).toHaveLength(1);
@@ -66,6 +68,7 @@ it.each([
   'ALTER TABLE "refunds" ADD COLUMN "speed" text DEFAULT \'normal\' NOT NULL',
   'CREATE TABLE "updates" ("id" text NOT NULL)',
   'CREATE INDEX "refunds_failed" ON "refunds" ("requested_at")',
+  'ALTER TABLE "refunds" ADD CONSTRAINT "refunds_fast" CHECK ("speed" > 0) NOT VALID',
 ])('%s is not', (statement) => {
   expect(noticed(statement)).toEqual([]);
 });

@@ -136,10 +136,17 @@ describe('refuses, before anything is written,', () => {
     expect(await tablesOf()).toEqual([]);
   });
 
-  it.each(['usher, public', 'pg_temp', "''"])('a connection with the search_path %s', async (path) => {
-    await query('create schema usher');
-    await query(`alter database ${NAME} set search_path = ${path}`);
-    expect(await refusalOf(prepareDatabase(url, 'development'))).toContain('schema public');
+  it('a connection whose settings would misread values', async () => {
+    await query(`alter database ${NAME} set session_replication_role = 'replica'`);
+    const refusal = await refusalOf(prepareDatabase(url, 'development'));
+    expect(refusal).toContain('session_replication_role is "replica" instead of "origin"');
+    expect(await tablesOf()).toEqual([]);
+  });
+
+  it('a database without the schema public', async () => {
+    await query('drop schema public');
+    const refusal = await refusalOf(prepareDatabase(url, 'development'));
+    expect(refusal).toContain('search_path is none instead of "public"');
     expect(await tablesOf()).toEqual([]);
   });
 
@@ -182,6 +189,17 @@ it('a start fills the copies that an interrupted migration left out', async () =
     ),
   ).toHaveLength(1);
 });
+it.each(['usher, public', 'pg_temp', "''"])(
+  'with the search_path %s, the tables are in the schema public all the same',
+  async (path) => {
+    await query('create schema usher');
+    await query(`alter database ${NAME} set search_path = ${path}`);
+    await prepareDatabase(url, 'development');
+    const tables = (await tablesOf()).map((name) => String(name));
+    expect(tables).toContain('public.tickets');
+    expect(tables.filter((name) => name.startsWith('usher.'))).toEqual([]);
+  },
+);
 
 describe('a role that owns nothing', () => {
   it('needs no right to change tables when they are up to date, and is told what to run when they are not', async () => {

@@ -121,3 +121,12 @@ it('rejects a refund id with a NUL, and removes it from a reference', () => {
   const acquirer_data = { arn: '1000\u0000\u202e2' };
   expect(read(event({}, { acquirer_data }))).toMatchObject({ event: { refund: { bankReference } } });
 });
+
+it('takes the secret before a change too, while it is given', () => {
+  const body = event();
+  const signature = sign(body, 'the secret before');
+  expect(read(body, { signature }).kind).toBe('forged');
+  expect(read(body, { signature, secretBefore: 'the secret before' }).kind).toBe('event');
+  expect(read(body, { signature, secretBefore: 'another' }).kind).toBe('forged');
+  expect(read(body, { secretBefore: 'the secret before' }).kind).toBe('event');
+});

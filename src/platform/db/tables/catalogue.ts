@@ -111,6 +111,11 @@ export const shows = pgTable(
       ),
     check('shows_id_prefix', sql`${show.id} like 'show-%' and ${show.id} !~ ':'`),
     check('shows_order', sql`${show.endTime} > ${show.startTime}`),
+    // Infinity too would be after any start.
+    check(
+      'shows_bounds',
+      sql`${show.startTime} >= '1900-01-01 00:00:00+00' and ${show.endTime} < '2200-01-01 00:00:00+00'`,
+    ),
   ],
 );
 

@@ -1,4 +1,5 @@
-import { bigint, customType, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, customType } from 'drizzle-orm/pg-core';
+import { readInstant } from '../../time/read-instant.ts';
 
 /** An identifier, compared byte by byte, so its order does not depend on the locale. */
 export const id = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
@@ -6,5 +7,9 @@ export const id = customType<{ data: string }>({ dataType: () => 'text collate "
 /** An amount of money in paise (1/100 rupee). */
 export const paise = (name: string) => bigint(name, { mode: 'bigint' });
 
-/** An instant in UTC, in milliseconds like JavaScript's Date. */
-export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+/** An instant in UTC, in milliseconds like JavaScript's Date. It is never an invalid Date: `readInstant` throws. */
+export const instant = customType<{ data: Date; driverData: string }>({
+  dataType: () => 'timestamp (3) with time zone',
+  fromDriver: readInstant,
+  toDriver: (value) => value.toISOString(),
+});

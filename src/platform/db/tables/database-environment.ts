@@ -14,7 +14,7 @@ export const databaseEnvironment = pgTable(
     /** Always true, so there is at most one row. */
     isOnly: boolean('is_only').primaryKey().default(true),
     environment: text('environment', { enum: ENVIRONMENTS }).notNull(),
-    setAt: instant('set_at').notNull().defaultNow(),
+    setAt: instant('set_at').notNull().default(sql`now()`),
   },
   (row) => [
     check('database_environment_one_row', sql`${row.isOnly}`),

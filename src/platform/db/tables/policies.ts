@@ -19,7 +19,7 @@ export const cancellationPolicies = pgTable(
     tierFeeBps: integer('tier_fee_bps').array().notNull(),
     etaMinBusinessDays: integer('eta_min_business_days').notNull().default(3),
     etaMaxBusinessDays: integer('eta_max_business_days').notNull().default(5),
-    createdAt: instant('created_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
   },
   (policy) => [
     unique('cancellation_policies_version').on(policy.name, policy.version),
@@ -36,6 +36,14 @@ export const cancellationPolicies = pgTable(
     check(
       'cancellation_policies_fee',
       sql`0 <= all (${policy.tierFeeBps}) and 10000 >= all (${policy.tierFeeBps})`,
+    ),
+    // At most a year, counted in minutes or days. Arrays begin at 1, so that the last tier is the one that is checked.
+    check(
+      'cancellation_policies_bounds',
+      sql`${policy.cutoffMinutes} <= 527040 and ${policy.etaMaxBusinessDays} <= 366
+        and 0 <= all (${policy.tierOverMinutes}) and 527040 >= all (${policy.tierOverMinutes})
+        and array_ndims(${policy.tierOverMinutes}) = 1 and array_lower(${policy.tierOverMinutes}, 1) = 1
+        and array_ndims(${policy.tierFeeBps}) = 1 and array_lower(${policy.tierFeeBps}, 1) = 1`,
     ),
     check(
       'cancellation_policies_eta',
