@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { explainFailure } from '../../../src/app/config/explain-failure.ts';
 import { MIGRATION_LOCK, migrateDatabase } from '../../../src/platform/db/migrate.ts';
 import { type EmptyDatabase, makeEmptyDatabase } from '../../support/empty-database.ts';
+import { migrateUntil } from '../../support/migrate-until.ts';
 
 const NAME = 'usher_test_migrations';
 
@@ -55,10 +56,7 @@ it('an instance that waits too long gives up and says what to do', async () => {
 });
 
 it('a migration that cannot lock a table gives up, and works later', async () => {
-  await migrateDatabase(url);
-  await outsider`delete from drizzle.__drizzle_migrations where created_at in (
-    select created_at from drizzle.__drizzle_migrations order by created_at desc limit 2)`;
-  await outsider`drop index tickets_as_listed`;
+  await migrateUntil(outsider, '0006_tickets-as-listed');
   await outsider.begin(async (tx) => {
     await tx`lock table tickets in row exclusive mode`;
     const error = await migrateDatabase(url).catch((error: unknown) => error);
