@@ -29,6 +29,8 @@ const asked: RefundRow = {
   lastError: null,
   processedAt: null,
   bankReference: null,
+  settledAt: null,
+  comparedAt: null,
   failureReason: null,
 };
 const processed: RefundRow = {
