@@ -7,6 +7,7 @@ import { refunds } from '../platform/db/tables/index.ts';
 import type { NewJob } from '../platform/jobs/job-queue.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
 import type { RefundClaim } from './claim-refund.ts';
+import { findOtherOwner } from './find-contradiction.ts';
 import { lockRefund } from './lock-refund.ts';
 import { decideRefund, type GatewayReply, type RefundDecision } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
@@ -29,12 +30,24 @@ export async function recordGatewayReply(
     const isHeld = refund?.lease === claimed.lease && refund.leaseUntil !== null && refund.leaseUntil > now;
     if (!isHeld) return { inTime: false, newJobs: [] };
     const inTime = refund.generation === claimed.generation;
-    const { changes, event } = inTime ? decideRefund(refund, reply, now) : { changes: {}, event: null };
+    const believed = await refuseTaken(tx, refund, reply);
+    const { changes, event } = inTime ? decideRefund(refund, believed, now) : { changes: {}, event: null };
     const decision = { changes: { ...changes, leaseUntil: null }, event };
     return { inTime, newJobs: await applyDecision(tx, refund, decision, now) };
   });
   jobs.add(newJobs);
   return inTime;
+}
+
+/** A gateway's refund that belongs to another refund of ours already is no answer to this one. */
+export async function refuseTaken(
+  tx: Transaction,
+  refund: RefundRow,
+  reply: GatewayReply,
+): Promise<GatewayReply> {
+  if (reply.kind !== 'reported') return reply;
+  const owner = await findOtherOwner(tx, reply.refund.id, refund);
+  return owner ? { kind: 'unknown', detail: `${reply.refund.id} is that of ${owner}` } : reply;
 }
 
 /**

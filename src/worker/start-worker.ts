@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger as QueueLogger, type Runner, run } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { cleanUpJob } from './clean-up.job.ts';
+import { compareRefundJob } from './compare-refund.job.ts';
 import { findQueueHosts, openQueuePool, type QueueHosts } from './open-queue-pool.ts';
 import { reconcileJob } from './reconcile.job.ts';
 import { sendNotificationsJob } from './send-notifications.job.ts';
@@ -15,7 +16,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const JOBS = [sendRefundJob, sendNotificationsJob];
+const JOBS = [sendRefundJob, compareRefundJob, sendNotificationsJob];
 const SCHEDULED_JOBS = [reconcileJob, cleanUpJob];
 
 const CONCURRENCY = 4;

@@ -2,14 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDatabaseAway } from '../../platform/errors/database-fault.ts';
 import { applyWebhook } from '../../refunds/apply-webhook.ts';
 import { readRazorpayWebhook } from '../../refunds/gateway/razorpay-webhook.ts';
+import { keepWebhook } from '../../refunds/keep-webhook.ts';
 import type { Services } from '../../tickets/request-context.ts';
 import { HttpError } from './http-error.ts';
 import { readRawBody } from './read-body.ts';
 import { respond } from './respond.ts';
 
 /**
- * POST /webhooks/razorpay. Razorpay retries unless it gets a 2xx, so genuine events that do not concern us are answered
- * with 200 too.
+ * POST /webhooks/razorpay. Razorpay retries unless it gets a 2xx, and disables an endpoint that refuses for a day. So
+ * every genuine event is answered with 200: what does not concern us is ignored, what cannot be read is kept.
  */
 export async function answerRazorpayWebhook(
   request: IncomingMessage,
@@ -31,9 +32,12 @@ export async function answerRazorpayWebhook(
       case 'forged':
         log.warn('a webhook with a wrong signature was refused');
         return answer(401, 'wrong signature');
-      case 'malformed':
-        log.error({ detail: reading.detail }, 'a webhook cannot be understood');
-        return answer(400, 'malformed');
+      case 'unreadable': {
+        const { id: eventId, type, notes, detail } = reading;
+        if (!(await keepWebhook(services, reading))) return answer(200, 'ignored');
+        log.error({ eventId, type, ...notes, detail }, 'a webhook cannot be understood');
+        return answer(200, 'kept');
+      }
       case 'not-ours':
         return answer(200, 'ignored');
       case 'event': {
@@ -41,6 +45,8 @@ export async function answerRazorpayWebhook(
         const { id, type, refundId } = reading.event;
         if (outcome === 'unexpected')
           log.warn({ eventId: id, type, refundId }, 'a webhook of no refund we wait for');
+        if (outcome === 'kept')
+          log.error({ eventId: id, type, refundId }, 'a webhook contradicts what we know of its refund');
         return answer(200, outcome);
       }
     }
