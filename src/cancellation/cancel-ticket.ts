@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { addNotifications } from '../notifications/add-notifications.ts';
 import type { Clock } from '../platform/db/clock.ts';
@@ -16,6 +15,7 @@ import {
 } from '../platform/db/tables/index.ts';
 import type { JobQueue, NewJob } from '../platform/jobs/job-queue.ts';
 import type { Replicas } from '../platform/replicas/replicas.ts';
+import { refundIdOf } from '../refunds/refund-id.ts';
 import { lockTicket } from '../tickets/lock-ticket.ts';
 import {
   type CancellationDecision,
@@ -253,10 +253,11 @@ const newRefund = statement((db) =>
 
 async function insertRefund(tx: Transaction, { row, payment, now }: Facts, quote: Quote) {
   const isDue = quote.refundAmount > 0n;
+  const { userId, id: ticketId } = row.ticket;
   const values: typeof refunds.$inferInsert = {
-    userId: row.ticket.userId,
-    id: `refund-${randomUUID()}`,
-    ticketId: row.ticket.id,
+    userId,
+    id: refundIdOf({ userId, ticketId }),
+    ticketId,
     paymentId: payment?.id ?? null,
     originalAmount: quote.originalAmount,
     cancellationFee: quote.cancellationFee,

@@ -91,6 +91,8 @@ export function openLedger(file: string) {
     /** Newest first. */
     refundsOf: (paymentId: string) => ofPayment.get(paymentId) ?? [],
     refund: (id: string) => refunds.get(id),
+    /** All refunds, newest first. */
+    all: () => [...refunds.values()].map(({ refund }) => refund).reverse(),
     unfinished: () => [...refunds.values()].filter(({ steps }) => steps.length > 0),
     undelivered: () => [...webhooks.values()].filter(({ delivered }) => !delivered),
     /** The answer of GET /sandbox/ledger. */

@@ -5,7 +5,7 @@ import { type Answer, type createDemandEndpoint, refuse } from './answer-demand.
 import type { SandboxConfig } from './config.ts';
 import { type Faults, faultSettings, MANGLINGS, type Mangling } from './faults.ts';
 import { PAYMENT_ID } from './judge-demand.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Refund } from './ledger.ts';
 import { sendAnswer } from './mangle-answer.ts';
 
 type Reply = [answer: Answer, mangling: Mangling | null];
@@ -26,9 +26,11 @@ export function createRequestHandler(
     if (asked === 'GET /sandbox/ledger') return [json(ledger.report()), null];
     if (asked === 'POST /sandbox/faults') return [setFaults(faults, body), null];
 
-    const [, method, paymentId, what] = /^(\w+) \/v1\/payments\/([^/]+)\/(refunds?)$/.exec(asked) ?? [];
-    if (paymentId && request.headers.authorization !== credentials)
+    if (pathname.startsWith('/v1/') && request.headers.authorization !== credentials)
       return [refuse('The api key provided is invalid', 401), null];
+    if (asked === 'GET /v1/refunds') return [listAll(ledger, searchParams), faults.draw('lookUp')];
+
+    const [, method, paymentId, what] = /^(\w+) \/v1\/payments\/([^/]+)\/(refunds?)$/.exec(asked) ?? [];
     if (paymentId && method === 'GET' && what === 'refunds')
       return [listRefunds(ledger, paymentId, searchParams), faults.draw('lookUp')];
     if (paymentId && method === 'POST' && what === 'refund') {
@@ -57,6 +59,8 @@ function setFaults(faults: Faults, body: string): Answer {
 }
 
 const paging = z.object({
+  from: z.coerce.number().int().default(0),
+  to: z.coerce.number().int().default(Number.MAX_SAFE_INTEGER),
   count: z.coerce.number().int().min(1).max(100).default(10),
   skip: z.coerce.number().int().min(0).default(0),
 });
@@ -64,9 +68,21 @@ const paging = z.object({
 /** GET /v1/payments/:id/refunds, newest first. */
 function listRefunds(ledger: Ledger, paymentId: string, query: URLSearchParams): Answer {
   if (!PAYMENT_ID.test(paymentId)) return refuse('The id provided does not exist');
+  return listSome(ledger.refundsOf(paymentId), query);
+}
+
+/** GET /v1/refunds, newest first. */
+function listAll(ledger: Ledger, query: URLSearchParams): Answer {
+  return listSome(ledger.all(), query);
+}
+
+function listSome(refunds: Refund[], query: URLSearchParams): Answer {
   const { data, error } = paging.safeParse(Object.fromEntries(query));
   if (!data) return refuse(z.prettifyError(error));
-  const items = ledger.refundsOf(paymentId).slice(data.skip, data.skip + data.count);
+  const { from, to, skip, count } = data;
+  const items = refunds
+    .filter(({ created_at }) => created_at >= from && created_at <= to)
+    .slice(skip, skip + count);
   return json({ entity: 'collection', count: items.length, items });
 }
 
