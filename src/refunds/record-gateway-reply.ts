@@ -60,6 +60,7 @@ export async function applyDecision(
   { userId, id, ticketId }: RefundRow,
   { changes, event }: RefundDecision,
   now: Date,
+  actor: 'GATEWAY' | 'OPERATOR' = 'GATEWAY',
 ): Promise<NewJob[]> {
   if (Object.keys(changes).length > 0) {
     await tx
@@ -68,7 +69,7 @@ export async function applyDecision(
       .where(and(eq(refunds.userId, userId), eq(refunds.id, id)));
   }
   if (event === null) return [];
-  await addTicketEvent(tx, { userId, ticketId, type: event, actor: 'GATEWAY', at: now });
+  await addTicketEvent(tx, { userId, ticketId, type: event, actor, at: now });
   await addNotifications(tx, { userId, id: ticketId }, event, now);
   return [{ name: 'send-notifications', payload: { userId, ticketId, event } }];
 }

@@ -45,11 +45,12 @@ function reported({ refund, generation }: { refund: GatewayRefund; generation: n
   return { kind: 'reported', refund, generation, happenedAt: null };
 }
 
-/** A pure function of the row: the same refund and generation give the same request, byte for byte. */
+/** A pure function of the row: the same refund and generation give the same bytes to send. */
 export function refundRequestOf({
   refund,
   transactionId,
 }: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundRequest {
-  const { userId, ticketId, id: refundId, generation, refundAmount: amount, gatewayRefundId } = refund;
-  return { userId, ticketId, refundId, generation, transactionId, amount, gatewayRefundId };
+  const { userId, ticketId, id: refundId, generation, refundAmount: amount } = refund;
+  const { gatewayRefundId, requestedAt } = refund;
+  return { userId, ticketId, refundId, generation, transactionId, amount, gatewayRefundId, requestedAt };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDatabaseAway } from '../../platform/errors/database-fault.ts';
 import { applyWebhook } from '../../refunds/apply-webhook.ts';
+import { findFailedRefund } from '../../refunds/find-failed-refund.ts';
 import { readRazorpayWebhook } from '../../refunds/gateway/razorpay-webhook.ts';
 import { keepWebhook } from '../../refunds/keep-webhook.ts';
 import type { Services } from '../../tickets/request-context.ts';
@@ -38,8 +39,13 @@ export async function answerRazorpayWebhook(
         log.error({ eventId, type, ...notes, detail }, 'a webhook cannot be understood');
         return answer(200, 'kept');
       }
-      case 'not-ours':
+      case 'not-ours': {
+        const { transactionId } = reading;
+        // It may have been made in the dashboard, instead of one of ours that failed: the worker reads the books.
+        const failed = transactionId && (await findFailedRefund(services.db, transactionId));
+        if (failed) services.jobs.add([{ name: 'compare-refund', payload: failed }]);
         return answer(200, 'ignored');
+      }
       case 'event': {
         const outcome = await applyWebhook(services, reading.event);
         const { id, type, refundId } = reading.event;

@@ -1,9 +1,7 @@
-import { parseArgs } from 'node:util';
 import { findUnknownNotifications } from '../../notifications/find-unknown-notifications.ts';
 import { systemClock } from '../../platform/db/clock.ts';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { formatRupees } from '../../platform/money/money.ts';
-import { commandLine } from '../../platform/text/command-line.ts';
 import { plainText } from '../../platform/text/plain-text.ts';
 import { compareBooks } from '../../refunds/compare-books.ts';
 import { findKeptWebhooks, findLatePayments, findStuckRefunds } from '../../refunds/find-refunds.ts';
@@ -11,29 +9,29 @@ import type { Gateway } from '../../refunds/gateway/gateway.ts';
 import { createRazorpayGateway } from '../../refunds/gateway/razorpay.gateway.ts';
 import { readTicketBooks } from '../../refunds/read-ticket-books.ts';
 import { type RetryOutcome, retryRefund } from '../../refunds/retry-refund.ts';
+import { type SettleOutcome, settleRefund } from '../../refunds/settle-refund.ts';
 import type { Config } from '../config/config.ts';
 import { findDatabaseUrl } from '../config/find-database-url.ts';
+import { readArguments, USAGE } from './refund-arguments.ts';
 import { CommandError, runCommand } from './run-command.ts';
-
-const command = (args: string) => commandLine('refunds', 'refunds', args);
-
-/** npm run refunds: lets an operator see, retry and compare refunds. */
-const USAGE = `Usage:
-  ${command('list --stuck')}
-      refunds that failed, do not move or were made twice, payments that came too late, webhooks that contradict
-      what is known, and SMS of which nobody knows whether they were sent
-  ${command('retry ID')}
-      ask for a failed refund anew, or look at a waiting one at once
-  ${command('compare --since 2024-12-15T12:00:00Z')}
-      compare the refunds that the gateway has made since a time with this database, such as since the backup that
-      was restored; changes nothing, and needs RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET too
-  The role of DATABASE_URL needs the rights of a worker.`;
 
 const RETRIED: Record<Exclude<RetryOutcome, 'unknown'>, string> = {
   askedAnew: 'It is asked for anew, under a new key.',
   broughtForward: 'It is looked at now, under the key that it has.',
   final: 'There is nothing to do: it is final.',
 };
+
+const GATEWAY_TIMEOUT_MS = 10_000;
+
+const NOT_SETTLED: Record<Exclude<SettleOutcome, 'settled'>, (id: string, reference: string) => string> = {
+  unknown: (id) => `There is no refund ${id}.`,
+  final: (id) => `The refund ${id} is paid already, or nothing was to be paid. Nothing was changed.`,
+  underWay: (id) => `A worker asks the gateway for the refund ${id} now. Try again in a minute.`,
+  taken: (_id, reference) => `${reference} is that of another refund. Nothing was changed.`,
+};
+
+/** The newest; more of them have one cause. */
+const MOST_WEBHOOKS = 100;
 
 await runCommand(async (args, config) => {
   const asked = readArguments(args);
@@ -46,6 +44,8 @@ await runCommand(async (args, config) => {
         return await list(db);
       case 'retry':
         return await retry(db, asked.id);
+      case 'settle':
+        return await settle(db, asked);
       case 'compare':
         return gateway ? await compare(db, gateway, asked.since) : USAGE;
     }
@@ -53,36 +53,6 @@ await runCommand(async (args, config) => {
     await close();
   }
 });
-
-type Arguments = { name: 'list' } | { name: 'retry'; id: string } | { name: 'compare'; since: Date };
-
-/** @returns null if the usage should be printed */
-function readArguments(args: string[]): Arguments | null {
-  const { values, positionals } = parse(args);
-  const [name, id, ...more] = positionals;
-  if (more.length > 0) return null;
-  if (name === 'list' && !id) return { name };
-  if (name === 'retry' && id) return { name, id };
-  if (name === 'compare' && !id && values.since !== undefined) return { name, since: toTime(values.since) };
-  return null;
-}
-
-function parse(args: string[]) {
-  const options = { stuck: { type: 'boolean' }, since: { type: 'string' } } as const;
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new CommandError(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-  }
-}
-
-function toTime(text: string): Date {
-  const time = new Date(/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? text : '');
-  if (!Number.isNaN(time.getTime())) return time;
-  throw new CommandError(`--since: "${text}" is not a time such as 2024-12-15T12:00:00Z.`);
-}
-
-const GATEWAY_TIMEOUT_MS = 10_000;
 
 function openGateway({ razorpay }: Config): Gateway {
   if (razorpay)
@@ -98,6 +68,13 @@ async function retry(db: Database, id: string): Promise<string> {
   return RETRIED[outcome];
 }
 
+async function settle(db: Database, { id, reference }: { id: string; reference: string }): Promise<string> {
+  const outcome = await settleRefund(db, systemClock, id, reference);
+  if (outcome === 'settled')
+    return `It is PROCESSED now, with the reference ${reference}. Its user will be told.`;
+  throw new CommandError(NOT_SETTLED[outcome](id, reference));
+}
+
 async function compare(db: Database, gateway: Gateway, since: Date): Promise<string> {
   const listed = await gateway.listRefunds(since);
   if (listed.kind === 'unknown')
@@ -105,14 +82,11 @@ async function compare(db: Database, gateway: Gateway, since: Date): Promise<str
   const { refunds, unreadable } = listed;
   const lines = compareBooks(refunds, await readTicketBooks(db, refunds));
   return [
-    `The gateway has made ${refunds.length} refunds of our tickets since ${since.toISOString()}.`,
+    `Refunds of our tickets that the gateway has made since ${since.toISOString()}: ${refunds.length}`,
     ...section('Differences', lines),
     ...section('Refunds that could not be read', unreadable),
   ].join('\n');
 }
-
-/** The newest; more of them have one cause. */
-const MOST_WEBHOOKS = 100;
 
 async function list(db: Database): Promise<string> {
   const refunds = (await findStuckRefunds(db, systemClock)).map(

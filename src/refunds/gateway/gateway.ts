@@ -25,6 +25,11 @@ export interface RefundRequest {
   amount: bigint;
   /** The gateway's id of the refund, if we know it. It is not sent, but preferred among several refunds. */
   gatewayRefundId?: string | null;
+  /**
+   * When the refund was requested. A refund of its amount that was made later without notes, in the gateway's
+   * dashboard, is taken for it. It is not sent.
+   */
+  requestedAt?: Date;
 }
 
 export interface GatewayRefund {

@@ -10,8 +10,11 @@ export type WebhookReading =
   | { kind: 'event'; event: GatewayEvent }
   /** The signature is not by our secret. */
   | { kind: 'forged' }
-  /** Signed, but not about a refund that we requested: of another shop on the account, or no refund at all. */
-  | { kind: 'not-ours'; detail: string }
+  /**
+   * Signed, but not about a refund that we requested: of another shop on the account, made in the dashboard, or no
+   * refund at all. `transactionId` is the gateway's id of the payment, if it can be read.
+   */
+  | { kind: 'not-ours'; detail: string; transactionId: string | null }
   /** Signed and noted with our ids, but not readable. */
   | { kind: 'unreadable'; id: string; type: string; notes: OurNotes; detail: string };
 
@@ -45,16 +48,16 @@ export function readRazorpayWebhook({
 
   const body = parseJson(rawBody.toString('utf8'));
   const { data } = envelope.safeParse(body);
-  if (!data?.event.startsWith('refund.')) return { kind: 'not-ours', detail: data?.event ?? 'no event' };
+  if (!data?.event.startsWith('refund.')) return notOurs(data?.event ?? 'no event');
   const type = data.event.slice(0, 64);
   const id = eventId && EVENT_ID.test(eventId) ? eventId : idOfBody(rawBody);
   const reading = readRefund(data.payload.refund.entity);
   switch (reading.kind) {
     case 'foreign':
-      return { kind: 'not-ours', detail: `${type} without our notes` };
+      return notOurs(`${type} without our notes`, reading.made?.transactionId);
     case 'unreadable': {
       const { notes, detail } = reading;
-      return notes ? { kind: 'unreadable', id, type, notes, detail } : { kind: 'not-ours', detail };
+      return notes ? { kind: 'unreadable', id, type, notes, detail } : notOurs(detail);
     }
     case 'ours': {
       const { noted } = reading;
@@ -64,6 +67,10 @@ export function readRazorpayWebhook({
         : { kind: 'event', event: { ...noted, id, type, happenedAt: fromSeconds(happenedAt) } };
     }
   }
+}
+
+function notOurs(detail: string, transactionId: string | null = null): WebhookReading {
+  return { kind: 'not-ours', detail, transactionId };
 }
 
 /** No longer than an index of PostgreSQL can take. */

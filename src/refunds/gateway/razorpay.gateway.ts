@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIRST_STEP } from '../refund-id.ts';
 import type {
   CreateRefundResult,
   FindRefundResult,
@@ -61,7 +62,11 @@ async function findRefund(options: RazorpayOptions, request: RefundRequest): Pro
     return pages.paymentUnknown ? { kind: 'none' } : { kind: 'unknown', detail: pages.detail };
   const ours = new Map<string, NotedRefund>();
   for (const reading of pages.readings) {
-    if (reading.kind === 'foreign') continue;
+    if (reading.kind === 'foreign') {
+      const byHand = reading.made && asMadeByHand(reading.made, request);
+      if (byHand) ours.set(byHand.refund.id, byHand);
+      continue;
+    }
     if (reading.kind === 'unreadable') {
       // It may be of this ticket.
       if (reading.notes && reading.notes.ticketId !== request.ticketId) continue;
@@ -132,8 +137,25 @@ function chooseRefund(ours: NotedRefund[], request: RefundRequest): FindRefundRe
   return { kind: 'found', refund: chosen.refund, generation: chosen.generation, others };
 }
 
+/** A refund that a person made in the dashboard, as if it was noted with our ids; null if it is of something else. */
+function asMadeByHand(
+  made: Pick<NotedRefund, 'transactionId' | 'refund'>,
+  request: RefundRequest,
+): NotedRefund | null {
+  const { userId, ticketId, refundId, generation, gatewayRefundId, requestedAt } = request;
+  const { id, createdAt } = made.refund;
+  // The gateway's times are whole seconds.
+  const isLater = requestedAt !== undefined && createdAt.getTime() + 999 >= requestedAt.getTime();
+  if (id !== gatewayRefundId && !isLater) return null;
+  if (findMismatch(made, request)) return null;
+  return { userId, ticketId, refundId, generation, step: FIRST_STEP, ...made };
+}
+
 /** Compares a refund of the ticket with the request; null if they match. */
-function findMismatch({ refund, transactionId }: NotedRefund, request: RefundRequest): string | null {
+function findMismatch(
+  { refund, transactionId }: Pick<NotedRefund, 'transactionId' | 'refund'>,
+  request: RefundRequest,
+): string | null {
   const { id, amount } = refund;
   if (transactionId !== request.transactionId) return `${id} of another payment, ${transactionId}`;
   if (amount !== request.amount) return `${id} of another amount, ${amount} paise`;
