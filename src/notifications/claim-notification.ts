@@ -12,6 +12,8 @@ import type { SmsResult } from './sms-sender.ts';
 export interface NotificationClaim {
   lease: number;
   attempts: number;
+  /** How often the event has happened. */
+  occurrence: number;
 }
 
 /** Delays of 30 s, 1 min, 2 min ... 1 h, 1 h: the 31st and last attempt is about 24 hours after the first. */
@@ -35,7 +37,11 @@ export function claimNotification(
   };
   return inTransaction(db, async (tx) => {
     const [due] = await tx
-      .select({ lease: notifications.lease, attempts: notifications.attempts })
+      .select({
+        lease: notifications.lease,
+        attempts: notifications.attempts,
+        occurrence: notifications.occurrence,
+      })
       .from(notifications)
       .where(and(isNotification(key), eq(notifications.status, 'PENDING'), isDue(notifications, clock)))
       .for('update', { skipLocked: true });
@@ -45,7 +51,7 @@ export function claimNotification(
       .update(notifications)
       .set({ ...claim, ...(key.channel === 'SMS' ? atMostOnce : {}) })
       .where(isNotification(key));
-    return { lease: claim.lease, attempts: claim.attempts };
+    return { lease: claim.lease, attempts: claim.attempts, occurrence: due.occurrence };
   });
 }
 
@@ -54,7 +60,7 @@ export async function recordResult(
   db: Database,
   clock: Clock,
   key: NotificationKey,
-  { lease, attempts }: NotificationClaim,
+  { lease, attempts }: Pick<NotificationClaim, 'lease' | 'attempts'>,
   result: SmsResult,
 ): Promise<void> {
   await db

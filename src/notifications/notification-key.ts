@@ -17,10 +17,13 @@ export function isNotification({ userId, ticketId, event, channel }: Notificatio
   );
 }
 
-/** The Message-ID of a mail. It depends only on the key, so mail programs recognise a mail that was sent twice. */
-export function messageIdOf({ userId, ticketId, event }: NotificationKey): string {
+/**
+ * The Message-ID of a mail. It depends only on the key and on how often the event has happened, so mail programs
+ * recognise a mail that was sent twice, and show a new one.
+ */
+export function messageIdOf({ userId, ticketId, event }: NotificationKey, occurrence: number): string {
   const digest = createHash('sha256')
-    .update(JSON.stringify([userId, ticketId, event]))
+    .update(JSON.stringify([userId, ticketId, event, ...(occurrence > 1 ? [occurrence] : [])]))
     .digest('hex');
   return `<${event.toLowerCase().replaceAll('_', '-')}.${ticketId}.${digest.slice(0, 16)}@usher.invalid>`;
 }

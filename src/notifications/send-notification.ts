@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { calendarEvent } from '../tickets/calendar-event.ts';
-import { claimNotification, recordResult } from './claim-notification.ts';
+import { claimNotification, type NotificationClaim, recordResult } from './claim-notification.ts';
 import type { Mail, Mailer } from './mailer.ts';
 import { type MessageFacts, readMessageFacts } from './message-facts.ts';
 import { messageIdOf, type NotificationKey } from './notification-key.ts';
@@ -28,9 +28,9 @@ export async function sendNotification(services: NotificationServices, key: Noti
   const facts = await readMessageFacts(db, key);
   const claim = await claimNotification(db, clock, key);
   if (!claim) return;
-  const result = await send(services, key, facts);
+  const result = await send(services, key, claim, facts);
   await recordResult(db, clock, key, claim, result);
-  if (result.kind !== 'sent' && result !== SMS_ARE_OFF) {
+  if (result.kind !== 'sent' && result !== SMS_ARE_OFF && result !== OBSOLETE) {
     const { ticketId, event, channel } = key;
     // The detail is not logged, since it may contain an address or a phone number.
     log.warn({ ticketId, event, channel, ...claim, result: result.kind }, 'a notification was not sent');
@@ -39,15 +39,25 @@ export async function sendNotification(services: NotificationServices, key: Noti
 
 const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: 'no SMS provider is configured' };
 
+/** A message that waited so long that the opposite has happened since. The message about that is on its way. */
+const OBSOLETE: SmsResult = { kind: 'refused', detail: 'superseded by a later event' };
+
+function isObsolete({ event, refundStatus }: MessageFacts): boolean {
+  if (event === 'REFUND_FAILED') return refundStatus === 'PROCESSED';
+  return event === 'REFUND_PROCESSED' && refundStatus === 'FAILED';
+}
+
 async function send(
   { clock, mailer, sms }: NotificationServices,
   key: NotificationKey,
+  claim: NotificationClaim,
   facts: MessageFacts | null,
 ): Promise<SmsResult> {
   if (!facts) return { kind: 'refused', detail: 'there is no such cancelled ticket' };
+  if (isObsolete(facts)) return OBSOLETE;
   switch (key.channel) {
     case 'EMAIL':
-      return sendMail(mailer, () => writeMail(key, facts, clock.now()));
+      return sendMail(mailer, () => writeMail(messageIdOf(key, claim.occurrence), facts, clock.now()));
     case 'SMS':
       return sms ? sendSms(sms, facts) : SMS_ARE_OFF;
   }
@@ -80,7 +90,7 @@ async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> 
   return sms.send({ to: phone, text });
 }
 
-function writeMail(key: NotificationKey, facts: MessageFacts, now: Date): Mail {
+function writeMail(messageId: string, facts: MessageFacts, now: Date): Mail {
   const { subject, text, html } = writeMessage(facts);
   const calendar = {
     filename: 'cancelled.ics',
@@ -88,11 +98,11 @@ function writeMail(key: NotificationKey, facts: MessageFacts, now: Date): Mail {
     contentType: 'text/calendar; charset=utf-8; method=CANCEL',
   };
   return {
-    messageId: messageIdOf(key),
+    messageId,
     to: { name: facts.user.name, address: facts.user.email },
     subject,
     text,
     html,
-    attachments: key.event === 'TICKET_CANCELLED' ? [calendar] : [],
+    attachments: facts.event === 'TICKET_CANCELLED' ? [calendar] : [],
   };
 }
