@@ -35,7 +35,7 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
   const hosts = findQueueHosts(databaseUrl);
   const loops = [
     repeat(stopping.signal, RESTART_AFTER_MS, () => runQueue(services, hosts, stopping.signal)),
-    ...SWEEPS.map((sweep) => repeat(stopping.signal, SWEEP_EVERY_MS, () => sweep(services))),
+    ...SWEEPS.map((sweep) => repeat(stopping.signal, SWEEP_EVERY_MS, () => sweep(services, stopping.signal))),
   ];
 
   async function repeat(signal: AbortSignal, pauseMs: number, work: () => Promise<void>): Promise<void> {

@@ -1,54 +1,33 @@
 import { findDueNotifications } from '../notifications/find-due-notifications.ts';
 import { sendNotification } from '../notifications/send-notification.ts';
-import { newTraceId } from '../platform/telemetry/trace.ts';
-import { findDueRefunds } from '../refunds/find-refunds.ts';
-import { sendRefund } from '../refunds/send-refund.ts';
 import { expireHold, findExpiredHolds } from '../tickets/expire-hold.ts';
+import { sweepRefunds } from './sweep-refunds.ts';
+import { workThrough } from './work-through.ts';
 import type { WorkerServices } from './worker-services.ts';
+
+/** Works on the rows of one kind that are due. Begins no further row once the signal is aborted. */
+export type Sweep = (services: WorkerServices, signal?: AbortSignal) => Promise<void>;
 
 /**
  * Sweeps work on rows that are due, because their job was lost or never ran. Several workers can sweep concurrently, as
  * each item is claimed first. There is one sweep for each kind of work, so a hanging mail server delays no refund.
  */
-export const SWEEPS: readonly ((services: WorkerServices) => Promise<void>)[] = [
-  sweepHolds,
-  sweepRefunds,
-  sweepNotifications,
-];
+export const SWEEPS: readonly Sweep[] = [sweepHolds, sweepRefunds, sweepNotifications];
 
 /** Items in one sweep. */
 const BATCH = 100;
 /** Items that a sweep works on concurrently. */
 const CONCURRENCY = 5;
 
-async function sweepHolds(services: WorkerServices): Promise<void> {
+async function sweepHolds(services: WorkerServices, signal?: AbortSignal): Promise<void> {
   const { db, clock } = services;
-  await forEach(services, await findExpiredHolds(db, clock, BATCH), (_, hold) => expireHold(db, clock, hold));
+  const holds = await findExpiredHolds(db, clock, BATCH);
+  await workThrough(services, holds, { atOnce: CONCURRENCY, signal }, (_, hold) =>
+    expireHold(db, clock, hold),
+  );
 }
 
-async function sweepRefunds(services: WorkerServices): Promise<void> {
-  const due = await findDueRefunds(services.db, services.clock, BATCH);
-  await forEach(services, due, sendRefund);
-}
-
-async function sweepNotifications(services: WorkerServices): Promise<void> {
+async function sweepNotifications(services: WorkerServices, signal?: AbortSignal): Promise<void> {
   const due = await findDueNotifications(services.db, services.clock, BATCH);
-  await forEach(services, due, sendNotification);
-}
-
-/** Works on a few items concurrently, so that a hanging provider delays few others. Logs errors and goes on. */
-async function forEach<Item>(
-  services: WorkerServices,
-  items: Item[],
-  work: (services: WorkerServices, item: Item) => Promise<void>,
-) {
-  for (let first = 0; first < items.length; first += CONCURRENCY) {
-    const finish = (item: Item) => {
-      const log = services.log.child({ traceId: newTraceId() });
-      return work({ ...services, log }, item).catch((error: unknown) =>
-        log.error({ err: error }, 'a sweep failed on an item'),
-      );
-    };
-    await Promise.all(items.slice(first, first + CONCURRENCY).map(finish));
-  }
+  await workThrough(services, due, { atOnce: CONCURRENCY, signal }, sendNotification);
 }

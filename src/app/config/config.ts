@@ -50,6 +50,8 @@ export interface Config {
   publicUrl: string | null;
   /** Null: the sandbox provider (never in production). */
   razorpay: { url: string; keyId: string; keySecret: string } | null;
+  /** The most calls of the gateway that a worker has under way. */
+  gatewayCallsAtOnce: number;
   /** Null: only webhooks of the sandbox are accepted. */
   webhookSecret: string | null;
   /** Null: mails are written into a folder (never in production). */
@@ -133,6 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'u
     webClient: env.WEB_CLIENT ?? !production,
     publicUrl: env.PUBLIC_URL ?? null,
     razorpay: keyId && keySecret ? { url: env.RAZORPAY_URL, keyId, keySecret } : null,
+    gatewayCallsAtOnce: env.RAZORPAY_CALLS_AT_ONCE,
     webhookSecret: env.RAZORPAY_WEBHOOK_SECRET ?? null,
     smtpUrl: env.SMTP_URL ?? null,
     mailFrom: env.MAIL_FROM,

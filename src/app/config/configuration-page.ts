@@ -150,6 +150,9 @@ const GROUPS: Group[] = [
         meaning: 'Secret that signs requests to `POST /webhooks/razorpay`',
         development: SANDBOX,
       },
+      RAZORPAY_CALLS_AT_ONCE: {
+        meaning: "Calls of Razorpay's API that one worker has under way at any time, at most",
+      },
       RAZORPAY_URL: { meaning: "Base URL of Razorpay's API" },
     },
   ],

@@ -51,6 +51,7 @@ export const variables = z.object({
   RAZORPAY_KEY_ID: credential,
   RAZORPAY_KEY_SECRET: credential,
   RAZORPAY_WEBHOOK_SECRET: text,
+  RAZORPAY_CALLS_AT_ONCE: whole(1, 1_000).default(20),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: mailSender.default('Usher <tickets@usher.example.com>'),
   TWILIO_URL: baseUrl('https:', 'http:').default('https://api.twilio.com'),
