@@ -35,7 +35,8 @@ export async function compareRefund(services: RefundServices, open: OpenRefund):
     if (!refund || !isUnchanged(refund, open.refund)) return [];
     const now = await readClock(tx, clock);
     const { changes, event } = await decide(tx, refund, result, now);
-    return applyDecision(tx, refund, { changes: { ...changes, comparedAt: now }, event }, now);
+    const compared = result.kind === 'unknown' ? {} : { comparedAt: now };
+    return applyDecision(tx, refund, { changes: { ...changes, ...compared }, event }, now);
   });
   jobs.add(newJobs);
 }

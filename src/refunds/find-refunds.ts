@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { isDue } from '../platform/db/lease.ts';
@@ -49,9 +49,14 @@ export function findStuckRefunds(db: Database, clock: Clock) {
 
 /**
  * Refunds that the nightly reconciliation compares: in process; processed in the last ten days, since the bank may still
- * return the money; or failed, since the money may have gone after all.
+ * return the money; or failed, since the money may have gone after all. In the order of their keys, and without those that
+ * were compared since a time.
  */
-export function findOpenRefunds(db: Database, clock: Clock) {
+export function findOpenRefunds(
+  db: Database,
+  clock: Clock,
+  { since, after, limit }: { since: Date; after: RefundKey; limit: number },
+) {
   return db
     .select({ refund: refunds, transactionId: payments.transactionId })
     .from(refunds)
@@ -60,8 +65,12 @@ export function findOpenRefunds(db: Database, clock: Clock) {
       and(
         isNotNull(refunds.firstSentAt),
         or(inArray(refunds.status, ['PROCESSING', 'FAILED']), isLatelyProcessed(clock)),
+        or(isNull(refunds.comparedAt), lte(refunds.comparedAt, since)),
+        sql`(${refunds.userId}, ${refunds.id}) > (${after.userId}, ${after.refundId})`,
       ),
-    );
+    )
+    .orderBy(asc(refunds.userId), asc(refunds.id))
+    .limit(limit);
 }
 
 /** Successful payments for tickets that had already expired. A person has to decide about them. */

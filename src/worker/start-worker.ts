@@ -80,7 +80,9 @@ async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortS
       (scope) => (level, message, meta) =>
         services.log.debug({ level, ...scope, err: meta?.error }, message.split(/[:']/, 1)[0]),
     ),
-    taskList: Object.fromEntries([...JOBS, ...SCHEDULED_JOBS].map((job) => [job.name, job.task(services)])),
+    taskList: Object.fromEntries(
+      [...JOBS, ...SCHEDULED_JOBS].map((job) => [job.name, job.task(services, signal)]),
+    ),
     crontab: SCHEDULED_JOBS.map((job) => `${job.schedule} ${job.name}`).join('\n'),
   });
   const stop = () => void runner.stop().catch(() => {});
