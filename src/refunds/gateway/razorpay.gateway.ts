@@ -25,6 +25,14 @@ export interface RazorpayOptions {
 export function createRazorpayGateway(options: RazorpayOptions): Gateway {
   return {
     async createRefund(request) {
+      // JSON would round it.
+      if (request.amount > Number.MAX_SAFE_INTEGER)
+        return {
+          kind: 'refused',
+          reason: 'REFUSED',
+          retry: false,
+          detail: 'the amount is too large to be sent',
+        };
       const answer = await postRefund(options, request);
       if (answer.kind !== 'refused') return answer;
       // The refusal may be caused by an earlier attempt that succeeded: "fully refunded already".

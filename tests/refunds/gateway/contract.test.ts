@@ -156,6 +156,16 @@ it.each<[string, RefusalReason, boolean]>([
   expect(refusalMessage(reason)).toMatch(/\.$/);
 });
 
+it('never sends an amount that JSON would round', async () => {
+  const { url, received } = await startServer(() => ({ status: 200, body: JSON.stringify(entity) }));
+  const amount = 2n ** 53n;
+  expect(await gatewayTo(url).createRefund({ ...demand, amount })).toMatchObject({
+    kind: 'refused',
+    retry: false,
+  });
+  expect(received).toEqual([]);
+});
+
 it.each([
   ['an earlier attempt succeeded', { status: 200, body: list(entity) }, 'accepted'],
   ['the search fails', { status: 500 }, 'unknown'],
