@@ -4,11 +4,10 @@ import { inTransaction } from '../platform/db/in-transaction.ts';
 import { webhookEvents } from '../platform/db/tables/index.ts';
 import type { NewJob } from '../platform/jobs/job-queue.ts';
 import { findContradiction, findOtherOwner } from './find-contradiction.ts';
-import type { GatewayEvent } from './gateway/gateway.ts';
+import { FIRST_STEP, type GatewayEvent } from './gateway/gateway.ts';
 import { lockRefundOfTicket, readTransactionId } from './lock-refund.ts';
 import { applyDecision } from './record-gateway-reply.ts';
 import { decideRefund } from './refund-decision.ts';
-import { FIRST_STEP } from './refund-id.ts';
 import type { RefundStore } from './refund-store.ts';
 import type { RefundRow } from './refund-transitions.ts';
 

@@ -1,7 +1,6 @@
 import { formatRupees } from '../platform/money/money.ts';
-import type { NotedRefund } from './gateway/gateway.ts';
+import { FIRST_STEP, type NotedRefund } from './gateway/gateway.ts';
 import type { TicketBooks } from './read-ticket-books.ts';
-import { FIRST_STEP } from './refund-id.ts';
 
 /**
  * Compares the gateway's refunds of our tickets with our rows. Pure.

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** The only step today. Later a ticket may have several refunds, each with its own step. */
-export const FIRST_STEP = 1;
+import { FIRST_STEP } from './gateway/gateway.ts';
 
 /**
  * The id of a refund. It depends on the ticket only, so a database that was restored from an older backup makes the same

@@ -1,5 +1,8 @@
 import type { RefusalReason } from './refusal-reason.ts';
 
+/** The only step today. Later a ticket may have several refunds, each with its own step. */
+export const FIRST_STEP = 1;
+
 /** The payment provider's refund API. */
 export interface Gateway {
   /** Never throws. The same request can be sent again: the provider makes at most one refund for its key. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../platform/text/plain-text.ts';
-import { FIRST_STEP } from '../refund-id.ts';
-import type { GatewayRefund, NotedRefund, RefundRequest } from './gateway.ts';
+import { FIRST_STEP, type GatewayRefund, type NotedRefund, type RefundRequest } from './gateway.ts';
 
 /** Razorpay's refund entity: https://razorpay.com/docs/api/refunds/entity */
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { FIRST_STEP } from '../refund-id.ts';
-import type {
-  CreateRefundResult,
-  FindRefundResult,
-  Gateway,
-  ListRefundsResult,
-  NotedRefund,
-  RefundRequest,
+import {
+  type CreateRefundResult,
+  FIRST_STEP,
+  type FindRefundResult,
+  type Gateway,
+  type ListRefundsResult,
+  type NotedRefund,
+  type RefundRequest,
 } from './gateway.ts';
 import { parseJson } from './parse-json.ts';
 import { isFor, isOf, type RefundReading, readRefund, refundBody, refundKey } from './razorpay-refund.ts';
