@@ -38,7 +38,7 @@ export async function sendHostileWebhooks(stage: Stage, ticket: TicketToCancel):
     const response = await fetch(`${origin}/webhooks/razorpay`, {
       method: 'POST',
       headers: {
-        'x-razorpay-event-id': `evt_hostile_${index}`,
+        'x-razorpay-event-id': `evt_hostile_${ticket.id}_${index}`,
         'x-razorpay-signature': createHmac('sha256', PROVIDER.webhookSecret).update(body).digest('hex'),
       },
       body,
