@@ -26,6 +26,7 @@ GRANT SELECT ON
   public.cancellation_attempts,
   public.idempotency_keys,
   public.webhook_events,
+  public.notifications,
   graphile_worker._private_jobs,
   graphile_worker._private_job_queues,
   graphile_worker._private_tasks
@@ -46,6 +47,7 @@ GRANT UPDATE ON
   public.show_seats,
   public.payments,
   public.refunds,
+  public.notifications,
   graphile_worker._private_jobs
   TO usher_api;
 GRANT UPDATE (locale) ON

@@ -11,6 +11,7 @@ import type { RightsOf } from '../platform/db/rights.ts';
 import { createJobQueue } from '../platform/jobs/job-queue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import { countCalls } from '../refunds/gateway/count-calls.ts';
+import { limitCalls } from '../refunds/gateway/limit-calls.ts';
 import { startWorker } from '../worker/start-worker.ts';
 import { addWorkGauges } from '../worker/work-gauges.ts';
 import { type Config, ConfigError } from './config/config.ts';
@@ -78,10 +79,20 @@ export async function startBackground(
     const providers = await openProviders(config, origin);
     shutdown.defer(providers.close);
     ({ webhookSecret } = providers);
-    const gateway = countCalls(providers.gateway, metrics);
+    const { gatewayCallsAtOnce } = config;
+    const gateway = limitCalls(countCalls(providers.gateway, metrics), gatewayCallsAtOnce);
     const jobs = createJobQueue(db, log);
     shutdown.defer(jobs.flush);
-    const services = { db, jobs, clock: systemClock, log, metrics, ...providers, gateway };
+    const services = {
+      db,
+      jobs,
+      clock: systemClock,
+      log,
+      metrics,
+      ...providers,
+      gateway,
+      gatewayCallsAtOnce,
+    };
     addWorkGauges(metrics.registry, db);
     if (providers.sms === null) log.info('No SMS are sent: TWILIO_ACCOUNT_SID is not set');
     shutdown.defer(startWorker(services, databaseUrl).stop);

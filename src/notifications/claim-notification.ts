@@ -12,6 +12,8 @@ import type { SmsResult } from './sms-sender.ts';
 export interface NotificationClaim {
   lease: number;
   attempts: number;
+  /** How often the event has happened. */
+  occurrence: number;
 }
 
 /** Delays of 30 s, 1 min, 2 min ... 1 h, 1 h: the 31st and last attempt is about 24 hours after the first. */
@@ -43,6 +45,7 @@ export function claimNotification(
         lease: notifications.lease,
         attempts: notifications.attempts,
         createdAt: notifications.createdAt,
+        occurrence: notifications.occurrence,
       })
       .from(notifications)
       .where(and(isNotification(key), eq(notifications.status, 'PENDING'), isDue(notifications, clock)))
@@ -62,7 +65,7 @@ export function claimNotification(
       .update(notifications)
       .set({ ...claim, ...(key.channel === 'SMS' ? atMostOnce : {}) })
       .where(isNotification(key));
-    return { lease: claim.lease, attempts: claim.attempts };
+    return { lease: claim.lease, attempts: claim.attempts, occurrence: due.occurrence };
   });
 }
 
@@ -98,7 +101,7 @@ export async function recordResult(
   db: Database,
   clock: Clock,
   key: NotificationKey,
-  { lease, attempts }: NotificationClaim,
+  { lease, attempts }: Pick<NotificationClaim, 'lease' | 'attempts'>,
   result: SmsResult,
 ): Promise<void> {
   await db

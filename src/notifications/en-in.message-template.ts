@@ -64,10 +64,10 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
         paragraphs: [
           `The refund of ${rupees(refund)} for your cancelled ticket ${ticketId} could not be paid.`,
           ...(facts.failureReason ? [`The reason: ${facts.failureReason}`] : []),
-          'The money is still yours. Our team is looking into it; you need not do anything.',
+          `Our team sees this too. When you contact support, please name the ticket ${ticketId}.`,
         ],
         facts: [...money, ...ticket],
-        sms: `Usher: your refund of ${rupees(refund)} for ticket ${ticketId} could not be paid. The money is still yours, and we are looking into it.`,
+        sms: `Usher: your refund of ${rupees(refund)} for ticket ${ticketId} could not be paid. Please contact support and name the ticket.`,
       };
   }
 };

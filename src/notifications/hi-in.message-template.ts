@@ -65,10 +65,10 @@ export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => 
         paragraphs: [
           `आपके रद्द टिकट ${ticketId} का ${rupees(refund)} का रिफ़ंड नहीं हो पाया।`,
           ...(facts.failureReason ? [`कारण: ${facts.failureReason}`] : []),
-          'यह रकम अब भी आपकी है। हमारी टीम इसे देख रही है; आपको कुछ करने की ज़रूरत नहीं है।',
+          `हमारी टीम भी इसे देख रही है। सहायता से संपर्क करते समय टिकट ${ticketId} बताएं।`,
         ],
         facts: [...money, ...ticket],
-        sms: `Usher: टिकट ${ticketId} का ${rupees(refund)} रिफ़ंड नहीं हो पाया। रकम अब भी आपकी है, हम इसे देख रहे हैं।`,
+        sms: `Usher: टिकट ${ticketId} का ${rupees(refund)} रिफ़ंड नहीं हो पाया। कृपया सहायता से संपर्क करें और टिकट बताएं।`,
       };
   }
 };

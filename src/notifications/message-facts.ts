@@ -31,6 +31,7 @@ export interface MessageFacts {
   paid: bigint;
   fee: bigint;
   refund: bigint;
+  refundStatus: (typeof refunds.$inferSelect)['status'];
   etaFrom: string;
   etaTo: string;
   /** "3-5" */
@@ -84,6 +85,7 @@ export async function readMessageFacts(
     paid: refund.originalAmount,
     fee: refund.cancellationFee,
     refund: refund.refundAmount,
+    refundStatus: refund.status,
     etaFrom: businessDaysAfter(refund.requestedAt, refund.etaMinBusinessDays),
     etaTo: businessDaysAfter(refund.requestedAt, refund.etaMaxBusinessDays),
     etaBusinessDays: [...new Set([refund.etaMinBusinessDays, refund.etaMaxBusinessDays])].join('-'),

@@ -18,13 +18,17 @@ export function isNotification({ userId, ticketId, event, channel }: Notificatio
 }
 
 /**
- * The Message-ID of a mail. It depends only on the key and the sender's domain, so mail programs recognise a mail that
- * was sent twice.
+ * The Message-ID of a mail. It depends only on the key, on how often the event has happened and on the sender's domain,
+ * so mail programs recognise a mail that was sent twice, and show a new one.
  */
-export function messageIdOf({ userId, ticketId, event }: NotificationKey, sender: string): string {
+export function messageIdOf(
+  { userId, ticketId, event }: NotificationKey,
+  occurrence: number,
+  sender: string,
+): string {
   const domain = sender.slice(sender.lastIndexOf('@') + 1);
   const digest = createHash('sha256')
-    .update(JSON.stringify([userId, ticketId, event]))
+    .update(JSON.stringify([userId, ticketId, event, ...(occurrence > 1 ? [occurrence] : [])]))
     .digest('hex');
   return `<${event.toLowerCase().replaceAll('_', '-')}.${ticketId}.${digest.slice(0, 16)}@${domain}>`;
 }

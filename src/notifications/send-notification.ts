@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { calendarEvent } from '../tickets/calendar-event.ts';
-import { claimNotification, recordResult } from './claim-notification.ts';
+import { claimNotification, type NotificationClaim, recordResult } from './claim-notification.ts';
 import { NO_SMS_PROVIDER } from './find-failed-notifications.ts';
 import { type Mail, type Mailer, MailRefusedError } from './mailer.ts';
 import { type MessageFacts, readMessageFacts } from './message-facts.ts';
@@ -29,9 +29,9 @@ export async function sendNotification(services: NotificationServices, key: Noti
   const facts = await readMessageFacts(db, key);
   const claim = await claimNotification(db, clock, key);
   if (!claim) return;
-  const result = await send(services, key, facts);
+  const result = await send(services, key, claim, facts);
   await recordResult(db, clock, key, claim, result);
-  if (result.kind !== 'sent' && result !== SMS_ARE_OFF) {
+  if (result.kind !== 'sent' && result !== SMS_ARE_OFF && result !== OBSOLETE) {
     const { ticketId, event, channel } = key;
     // The detail is not logged, since it may contain an address or a phone number.
     log.warn({ ticketId, event, channel, ...claim, result: result.kind }, 'a notification was not sent');
@@ -40,15 +40,27 @@ export async function sendNotification(services: NotificationServices, key: Noti
 
 const SMS_ARE_OFF: SmsResult = { kind: 'refused', detail: NO_SMS_PROVIDER };
 
+/** A message that waited so long that the opposite has happened since. The message about that is on its way. */
+const OBSOLETE: SmsResult = { kind: 'refused', detail: 'superseded by a later event' };
+
+function isObsolete({ event, refundStatus }: MessageFacts): boolean {
+  if (event === 'REFUND_FAILED') return refundStatus === 'PROCESSED';
+  return event === 'REFUND_PROCESSED' && refundStatus === 'FAILED';
+}
+
 async function send(
   { clock, mailer, sms }: NotificationServices,
   key: NotificationKey,
+  claim: NotificationClaim,
   facts: MessageFacts | null,
 ): Promise<SmsResult> {
   if (!facts) return { kind: 'refused', detail: 'there is no such cancelled ticket' };
+  if (isObsolete(facts)) return OBSOLETE;
   switch (key.channel) {
     case 'EMAIL':
-      return sendMail(mailer, () => writeMail(key, facts, mailer.from, clock.now()));
+      return sendMail(mailer, () =>
+        writeMail(messageIdOf(key, claim.occurrence, mailer.from), facts, mailer.from, clock.now()),
+      );
     case 'SMS':
       return sms ? sendSms(sms, facts) : SMS_ARE_OFF;
   }
@@ -87,7 +99,7 @@ async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> 
   return sms.send({ to, text });
 }
 
-function writeMail(key: NotificationKey, facts: MessageFacts, sender: string, now: Date): Mail {
+function writeMail(messageId: string, facts: MessageFacts, sender: string, now: Date): Mail {
   const { subject, text, html } = writeMessage(facts);
   const calendar = {
     filename: 'cancelled.ics',
@@ -95,11 +107,11 @@ function writeMail(key: NotificationKey, facts: MessageFacts, sender: string, no
     contentType: 'text/calendar; charset=utf-8; method=CANCEL',
   };
   return {
-    messageId: messageIdOf(key, sender),
+    messageId,
     to: { name: facts.user.name, address: facts.user.email },
     subject,
     text,
     html,
-    attachments: key.event === 'TICKET_CANCELLED' ? [calendar] : [],
+    attachments: facts.event === 'TICKET_CANCELLED' ? [calendar] : [],
   };
 }

@@ -11,11 +11,6 @@ export interface RefundClaim {
   refund: RefundRow;
   /** The gateway's id of the payment. */
   transactionId: string;
-  /**
-   * Whether this generation was sent before. If so it is looked up before it is sent again; later generations always
-   * are.
-   */
-  sentBefore: boolean;
 }
 
 /** Claims a refund. Returns null if it is not due or another worker holds it. */
@@ -38,7 +33,6 @@ export function claimRefund(
       .set({ ...newLease(due.refund, now), firstSentAt: due.refund.firstSentAt ?? now })
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)))
       .returning();
-    if (!refund) return null;
-    return { refund, transactionId: due.transactionId, sentBefore: due.refund.firstSentAt !== null };
+    return refund ? { refund, transactionId: due.transactionId } : null;
   });
 }

@@ -1,41 +1,46 @@
 import { readClock } from '../platform/db/clock.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
+import { sideBySide } from '../platform/jobs/side-by-side.ts';
+import { compareRefund } from './compare-refund.ts';
 import { findLatePayments, findOpenRefunds } from './find-refunds.ts';
-import { lockRefund } from './lock-refund.ts';
-import { applyDecision } from './record-gateway-reply.ts';
-import { decideRefund } from './refund-decision.ts';
-import { type RefundServices, refundRequestOf } from './send-refund.ts';
+import type { RefundServices } from './send-refund.ts';
+
+export interface Reconciliation {
+  /** When the comparison was queued. What it has compared since then, before it was interrupted, is not repeated. */
+  queuedAt?: Date | undefined;
+  /** Refunds compared side by side. */
+  atOnce?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Refunds that one statement finds. */
+const PAGE = 500;
 
 /**
- * Compares open refunds with the gateway's books and applies the differences, since webhooks can get lost. Logs what
- * needs a person: refunds that the gateway does not have or made twice, and late payments.
+ * Compares open refunds with the gateway's books and applies the differences, since webhooks can get lost. Logs late
+ * payments, about which a person has to decide. An error of one refund is logged and does not end it.
+ *
+ * @throws when the signal is aborted: its job runs again, and goes on from there
  */
-export async function reconcileRefunds({ db, clock, jobs, gateway, log }: RefundServices): Promise<void> {
-  for (const { refund: open, transactionId } of await findOpenRefunds(db, clock)) {
-    if (!transactionId) continue;
-    const result = await gateway.findRefund(refundRequestOf({ refund: open, transactionId }));
-    if (result.kind !== 'found') {
-      log.warn({ refundId: open.id, result: result.kind }, 'the gateway did not return this refund');
-      continue;
-    }
-    const { refund: known, generation, others } = result;
-    if (others.length > 0) {
-      const { ticketId, id: refundId } = open;
-      log.error(
-        { ticketId, refundId, gatewayRefundId: known.id, others },
-        'a refund was made more than once',
+export async function reconcileRefunds(
+  services: RefundServices,
+  { queuedAt, atOnce = 1, signal }: Reconciliation = {},
+): Promise<void> {
+  const { db, clock, log } = services;
+  const since = queuedAt ?? (await inTransaction(db, (tx) => readClock(tx, clock)));
+  let after = { userId: '', refundId: '' };
+  for (;;) {
+    const page = await findOpenRefunds(db, clock, { since, after, limit: PAGE });
+    await sideBySide(page, { atOnce, signal }, async ({ refund, transactionId }) => {
+      if (!transactionId) return;
+      await compareRefund(services, { refund, transactionId }).catch((error: unknown) =>
+        log.error({ err: error, refundId: refund.id }, 'a refund could not be compared'),
       );
-    }
-    const newJobs = await inTransaction(db, async (tx) => {
-      const refund = await lockRefund(tx, open);
-      if (refund?.generation !== open.generation) return [];
-      const now = await readClock(tx, clock);
-      const reply = { kind: 'reported', refund: known, generation, happenedAt: null } as const;
-      const { changes, event } = decideRefund(refund, reply, now);
-      const madeTwice = others.length > 0 ? { lastError: `also made as ${others.join(', ')}` } : {};
-      return applyDecision(tx, refund, { changes: { ...changes, ...madeTwice }, event }, now);
     });
-    jobs.add(newJobs);
+    if (signal?.aborted) throw new Error('the comparison was interrupted; its job goes on with the rest');
+    const last = page.at(-1)?.refund;
+    if (!last || page.length < PAGE) break;
+    after = { userId: last.userId, refundId: last.id };
   }
   for (const { userId, ticketId } of await findLatePayments(db)) {
     log.warn({ userId, ticketId }, 'a payment arrived after its hold had expired');

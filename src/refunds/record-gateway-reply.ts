@@ -7,6 +7,7 @@ import { refunds } from '../platform/db/tables/index.ts';
 import type { NewJob } from '../platform/jobs/job-queue.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
 import type { RefundClaim } from './claim-refund.ts';
+import { findOtherOwner } from './find-contradiction.ts';
 import { lockRefund } from './lock-refund.ts';
 import { decideRefund, type GatewayReply, type RefundDecision } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
@@ -29,12 +30,24 @@ export async function recordGatewayReply(
     const isHeld = refund?.lease === claimed.lease && refund.leaseUntil !== null && refund.leaseUntil > now;
     if (!isHeld) return { inTime: false, newJobs: [] };
     const inTime = refund.generation === claimed.generation;
-    const { changes, event } = inTime ? decideRefund(refund, reply, now) : { changes: {}, event: null };
+    const believed = await refuseTaken(tx, refund, reply);
+    const { changes, event } = inTime ? decideRefund(refund, believed, now) : { changes: {}, event: null };
     const decision = { changes: { ...changes, leaseUntil: null }, event };
     return { inTime, newJobs: await applyDecision(tx, refund, decision, now) };
   });
   jobs.add(newJobs);
   return inTime;
+}
+
+/** A gateway's refund that belongs to another refund of ours already is no answer to this one. */
+export async function refuseTaken(
+  tx: Transaction,
+  refund: RefundRow,
+  reply: GatewayReply,
+): Promise<GatewayReply> {
+  if (reply.kind !== 'reported') return reply;
+  const owner = await findOtherOwner(tx, reply.refund.id, refund);
+  return owner ? { kind: 'unknown', detail: `${reply.refund.id} is that of ${owner}` } : reply;
 }
 
 /**
@@ -47,6 +60,7 @@ export async function applyDecision(
   { userId, id, ticketId }: RefundRow,
   { changes, event }: RefundDecision,
   now: Date,
+  actor: 'GATEWAY' | 'OPERATOR' = 'GATEWAY',
 ): Promise<NewJob[]> {
   if (Object.keys(changes).length > 0) {
     await tx
@@ -55,7 +69,7 @@ export async function applyDecision(
       .where(and(eq(refunds.userId, userId), eq(refunds.id, id)));
   }
   if (event === null) return [];
-  await addTicketEvent(tx, { userId, ticketId, type: event, actor: 'GATEWAY', at: now });
+  await addTicketEvent(tx, { userId, ticketId, type: event, actor, at: now });
   await addNotifications(tx, { userId, id: ticketId }, event, now);
   return [{ name: 'send-notifications', payload: { userId, ticketId, event } }];
 }

@@ -4,10 +4,17 @@ import { canBecome, type RefundRow } from './refund-transitions.ts';
 
 /**
  * The state of a refund as the gateway reports it, or why there is none. `generation` is that of the request that made
- * the refund. `happenedAt` is the gateway's time, null except for webhooks.
+ * the refund. `happenedAt` is the gateway's time, null except for webhooks. `fromBooks`: the gateway's books were read
+ * while the row stayed as it was, so they are newer than whatever it says.
  */
 export type GatewayReply =
-  | { kind: 'reported'; refund: GatewayRefund; generation: number; happenedAt: Date | null }
+  | {
+      kind: 'reported';
+      refund: GatewayRefund;
+      generation: number;
+      happenedAt: Date | null;
+      fromBooks?: boolean;
+    }
   | Exclude<CreateRefundResult, { kind: 'accepted' }>;
 
 export interface RefundDecision {
@@ -56,6 +63,7 @@ export function newGeneration({ generation }: RefundRow, now: Date, after = 0): 
     gatewayRefundId: null,
     gatewayUpdatedAt: null,
     processedAt: null,
+    settledAt: null,
     failureReason: null,
     nextAttemptAt: new Date(now.getTime() + after),
   };
@@ -68,12 +76,13 @@ export function backoff(attempts: number): number {
 
 function applyReport(
   row: RefundRow,
-  { refund, generation, happenedAt }: Extract<GatewayReply, { kind: 'reported' }>,
+  { refund, generation, happenedAt, fromBooks = false }: Extract<GatewayReply, { kind: 'reported' }>,
   now: Date,
 ): RefundDecision {
   const another = generation !== row.generation;
-  // Only an operator's retry may change a failed refund.
-  if (another && row.status === 'FAILED') return { changes: {}, event: null };
+  // Answers and webhooks may be older than the failure. Only the gateway's books reopen a failed refund.
+  const isFinal = row.status === 'FAILED' && !fromBooks;
+  if (another && isFinal) return { changes: {}, event: null };
   const newest = another ? null : row.gatewayUpdatedAt;
   if (happenedAt && newest && happenedAt < newest) return { changes: {}, event: null };
   const facts = {
@@ -90,14 +99,15 @@ function applyReport(
       return { changes: { ...facts, nextAttemptAt, lastError: null }, event: null };
     }
     case 'processed': {
-      if (!canBecome(row.status, 'PROCESSED')) return { changes: facts, event: null };
-      const processedAt = happenedAt ?? now;
+      if (isFinal || !canBecome(row.status, 'PROCESSED')) return { changes: facts, event: null };
+      const processedAt = happenedAt && happenedAt < now ? happenedAt : now;
       const changes = {
         ...facts,
         status: 'PROCESSED' as const,
         processedAt,
         nextAttemptAt: null,
         lastError: null,
+        failureReason: null,
       };
       return { changes, event: 'REFUND_PROCESSED' };
     }

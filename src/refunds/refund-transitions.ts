@@ -13,8 +13,9 @@ const TRANSITIONS: Record<RefundStatus, readonly RefundStatus[]> = {
   NOT_REQUIRED: [],
   PROCESSING: ['PROCESSED', 'FAILED'],
   PROCESSED: ['FAILED'],
-  // Only by an operator's retry, which starts a new generation.
-  FAILED: ['PROCESSING'],
+  // PROCESSING only by an operator's retry, which starts a new generation. PROCESSED only by the gateway's books or by an
+  // operator who settled it.
+  FAILED: ['PROCESSING', 'PROCESSED'],
 };
 
 export function canBecome(from: RefundStatus, to: RefundStatus): boolean {

@@ -29,16 +29,14 @@ export async function sendRefund(services: RefundServices, key: RefundKey): Prom
 }
 
 /**
- * If the refund may have been sent before, in any generation, the gateway is queried first. Otherwise a lost answer, or
- * a refusal that was later overruled, could lead to a second refund.
+ * Queries the gateway before each demand, the first one included. A lost answer, a refusal that was later overruled, or
+ * a database that was restored from an older backup could otherwise lead to a second refund.
  */
 async function callGateway(gateway: Gateway, claim: RefundClaim): Promise<GatewayReply> {
   const request = refundRequestOf(claim);
-  if (claim.sentBefore || request.generation > 1) {
-    const found = await gateway.findRefund(request);
-    if (found.kind === 'found') return reported(found);
-    if (found.kind === 'unknown') return found;
-  }
+  const found = await gateway.findRefund(request);
+  if (found.kind === 'found') return reported(found);
+  if (found.kind === 'unknown') return found;
   const answer = await gateway.createRefund(request);
   return answer.kind === 'accepted' ? reported(answer) : answer;
 }
@@ -47,11 +45,12 @@ function reported({ refund, generation }: { refund: GatewayRefund; generation: n
   return { kind: 'reported', refund, generation, happenedAt: null };
 }
 
-/** A pure function of the row: the same refund and generation give the same request, byte for byte. */
+/** A pure function of the row: the same refund and generation give the same bytes to send. */
 export function refundRequestOf({
   refund,
   transactionId,
 }: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundRequest {
   const { userId, ticketId, id: refundId, generation, refundAmount: amount } = refund;
-  return { userId, ticketId, refundId, generation, transactionId, amount };
+  const { gatewayRefundId, requestedAt } = refund;
+  return { userId, ticketId, refundId, generation, transactionId, amount, gatewayRefundId, requestedAt };
 }

@@ -139,8 +139,8 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   timeline: ({ parts }) => read(parts.events),
 };
 
-function cancellable({ ticket, showStart, policy }: TicketRow): CancellableTicket {
-  return { status: ticket.status, totalAmount: ticket.totalAmount, showStart, policy };
+function cancellable({ ticket, showStart, policy, payment }: TicketRow): CancellableTicket {
+  return { status: ticket.status, totalAmount: ticket.totalAmount, showStart, policy, payment };
 }
 
 function read<Part>(part: Part | undefined): Part {

@@ -5,8 +5,20 @@ import type { WorkerServices } from './worker-services.ts';
 
 export interface Job {
   name: string;
-  /** The queue's task: checks the payload, then runs the job. */
-  task(services: WorkerServices): Task;
+  /**
+   * The queue's task: checks the payload, then runs the job.
+   *
+   * @param signal aborted when the worker stops
+   */
+  task(services: WorkerServices, signal: AbortSignal): Task;
+}
+
+/** What a scheduled job knows of its run. */
+export interface ScheduledRun {
+  /** When it was queued. The same if it runs again after a failure. */
+  queuedAt: Date;
+  /** Aborted when the worker stops. A job that then throws runs again elsewhere. */
+  signal: AbortSignal;
 }
 
 /** A job is a name, a checked payload and a function. */
@@ -33,7 +45,16 @@ export function defineJob<Name extends JobName>(
 export function defineScheduledJob(
   name: string,
   schedule: string,
-  run: (services: WorkerServices) => Promise<void>,
+  run: (services: WorkerServices, scheduled: ScheduledRun) => Promise<void>,
 ): Job & { schedule: string } {
-  return { name, schedule, task: (services) => () => observeJob(services, { job: name }, run) };
+  return {
+    name,
+    schedule,
+    task:
+      (services, signal) =>
+      (_payload, { job }) =>
+        observeJob(services, { job: name }, (observed) =>
+          run(observed, { queuedAt: new Date(job.created_at), signal }),
+        ),
+  };
 }

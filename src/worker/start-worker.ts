@@ -6,6 +6,7 @@ import { readClock } from '../platform/db/clock.ts';
 import { createClockWatch } from '../platform/telemetry/clock-watch.ts';
 import { bringBackQueue } from './bring-back-queue.ts';
 import { cleanUpJob } from './clean-up.job.ts';
+import { compareRefundJob } from './compare-refund.job.ts';
 import { findQueueHosts, openQueuePool, type QueueHosts } from './open-queue-pool.ts';
 import { reconcileJob } from './reconcile.job.ts';
 import { sendNotificationsJob } from './send-notifications.job.ts';
@@ -18,7 +19,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-const JOBS = [sendRefundJob, sendNotificationsJob];
+const JOBS = [sendRefundJob, compareRefundJob, sendNotificationsJob];
 const SCHEDULED_JOBS = [reconcileJob, cleanUpJob];
 
 const CONCURRENCY = 4;
@@ -38,7 +39,7 @@ export function startWorker(services: WorkerServices, databaseUrl: string): Work
   const hosts = findQueueHosts(databaseUrl);
   const loops = [
     repeat(stopping.signal, RESTART_AFTER_MS, () => runQueue(services, hosts, stopping.signal)),
-    ...SWEEPS.map((sweep) => repeat(stopping.signal, SWEEP_EVERY_MS, () => sweep(services))),
+    ...SWEEPS.map((sweep) => repeat(stopping.signal, SWEEP_EVERY_MS, () => sweep(services, stopping.signal))),
     repeat(stopping.signal, LOOK_AT_CLOCK_EVERY_MS, lookAtClock(services)),
   ];
 
@@ -95,7 +96,9 @@ async function runQueueOn(pgPool: Pool, services: WorkerServices, signal: AbortS
       (scope) => (level, message, meta) =>
         services.log.debug({ level, ...scope, err: meta?.error }, message.split(/[:']/, 1)[0]),
     ),
-    taskList: Object.fromEntries([...JOBS, ...SCHEDULED_JOBS].map((job) => [job.name, job.task(services)])),
+    taskList: Object.fromEntries(
+      [...JOBS, ...SCHEDULED_JOBS].map((job) => [job.name, job.task(services, signal)]),
+    ),
     crontab: SCHEDULED_JOBS.map((job) => `${job.schedule} ${job.name}`).join('\n'),
   });
   const stop = () => void runner.stop().catch(() => {});

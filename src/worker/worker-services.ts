@@ -9,4 +9,6 @@ export interface WorkerServices extends RefundServices {
   /** Null if no SMS are sent. */
   sms: SmsSender | null;
   metrics: Metrics;
+  /** The most calls of the gateway at any time. A sweep works on as many refunds side by side. */
+  gatewayCallsAtOnce: number;
 }

@@ -406,6 +406,9 @@ describe('a ticket with an inconsistent payment', () => {
     const { db } = api.database;
     await db.update(payments).set({ status: 'PENDING', paymentTime: null }).where(eq(payments.ticketId, id));
     const before = await rowsOf(id);
+    // What a ticket says of itself is the same decision.
+    const shown = await api.send(`{ ticket(id: "${id}") { canCancel cancellationQuote { feePercent } } }`);
+    expect(shown.data.ticket).toEqual({ canCancel: false, cancellationQuote: null });
     const { data, errors } = await api.send(`mutation { cancelTicket(id: "${id}") { status } }`);
     expect(data).toEqual({ cancelTicket: null });
     expect(errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');

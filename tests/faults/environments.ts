@@ -4,6 +4,9 @@ import { randomBytes } from 'node:crypto';
 
 const random = () => randomBytes(24).toString('hex');
 
+/** The address that mails come from. */
+export const SENDER = 'tickets@usher.example.com';
+
 export const TOKENS = { secret: random(), issuer: 'the fault test', audience: 'usher' };
 export const PROVIDER = { keyId: 'rzp_test_faults', keySecret: random(), webhookSecret: random() };
 
@@ -38,7 +41,7 @@ export function workerEnvironment(
     RAZORPAY_KEY_ID: PROVIDER.keyId,
     RAZORPAY_KEY_SECRET: PROVIDER.keySecret,
     SMTP_URL: urls.mail,
-    MAIL_FROM: 'Usher <tickets@usher.example.com>',
+    MAIL_FROM: `Usher <${SENDER}>`,
     TWILIO_URL: urls.sms,
     TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000001',
     TWILIO_AUTH_TOKEN: random(),

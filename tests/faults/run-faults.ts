@@ -5,6 +5,8 @@ import { checkMoney } from './check-money.ts';
 import { checkTickets } from './check-tickets.ts';
 import { type Findings, say } from './findings.ts';
 import { givenTickets } from './given-tickets.ts';
+import { sendHostileWebhooks } from './hostile-webhooks.ts';
+import { restoreOlderBackup } from './restore-backup.ts';
 import { runToVerdict } from './run-to-verdict.ts';
 import { seeTheBankReturn } from './see-the-bank-return.ts';
 import { endFaults, listStuck, reconcile, retrySomeFailed, settle } from './settle.ts';
@@ -23,14 +25,17 @@ async function run(cancellations: number, seed: number, findings: Findings, onCl
   const { api, worker, sandbox, victim } = stage;
   const forWorker = WORKER_KILL_POINTS.length;
   const forApi = API_KILL_POINTS.length;
-  const tickets = await givenTickets(stage.db, 2 + forWorker + forApi + cancellations, seed);
+  const tickets = await givenTickets(stage.db, 4 + forWorker + forApi + cancellations, seed);
   say(`${tickets.length} tickets are sold`);
   findings.count('cancellations: in all', tickets.length);
   api.start();
   sandbox.start();
   await Promise.all([stage.untilReady('api'), stage.untilReady('sandbox')]);
 
-  const [forWebhook, forBank, ...others] = tickets;
+  // Two tickets a user: those of the restored backup are of one user.
+  const [forWebhook, forBank, ...rest] = tickets;
+  const forRestore = rest.slice(0, 2);
+  const others = rest.slice(2);
   await killWorkerAtEachStep(stage, others.slice(0, forWorker));
   worker.start();
   const told = await cancelInAStorm(stage, others.slice(forWorker + forApi), seed);
@@ -48,7 +53,12 @@ async function run(cancellations: number, seed: number, findings: Findings, onCl
   await retrySomeFailed(stage);
   await settle(stage);
   const webhooksTaken = async () => (await stage.books()).webhooks.every(({ delivered }) => delivered);
-  await until('every webhook is taken', 60, webhooksTaken).catch(() => say('some webhooks are not taken'));
+  const untilWebhooksAreTaken = () =>
+    until('every webhook is taken', 60, webhooksTaken).catch(() => say('some webhooks are not taken'));
+  await untilWebhooksAreTaken();
+  await restoreOlderBackup(stage, forRestore);
+  await untilWebhooksAreTaken();
+  for (const ticket of forRestore) await sendHostileWebhooks(stage, ticket);
   const stuck = await listStuck(stage);
 
   for (const part of [worker, api, sandbox]) await part.stop();

@@ -20,6 +20,7 @@ export const FACTS: MessageFacts = {
   paid: 37_000n,
   fee: 3_700n,
   refund: 33_300n,
+  refundStatus: 'PROCESSING',
   etaFrom: '2024-12-18',
   etaTo: '2024-12-20',
   etaBusinessDays: '3-5',

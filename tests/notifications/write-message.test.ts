@@ -62,6 +62,9 @@ Usher
 
   it('a failed refund says why, and does without a reason that is not known', () => {
     const failed = inEnglish({ event: 'REFUND_FAILED' });
+    // The reason may say that it was paid, or whom to ask: the rest of the message must not contradict it.
+    expect(`${failed.text}${failed.sms}`).not.toMatch(/still yours|need not/);
+    expect(failed.text).toContain('please name the ticket TKT-20241215-ABC123');
     expect(failed.subject).toBe('Your refund of ₹333 could not be paid');
     expect(failed.text).toContain('The reason: The account is closed.');
     const { text } = inEnglish({ event: 'REFUND_FAILED', failureReason: null });

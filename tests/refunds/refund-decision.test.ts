@@ -29,6 +29,8 @@ const asked: RefundRow = {
   lastError: null,
   processedAt: null,
   bankReference: null,
+  settledAt: null,
+  comparedAt: null,
   failureReason: null,
 };
 const processed: RefundRow = {
@@ -57,7 +59,7 @@ describe('a refund', () => {
     ['PROCESSED', 'FAILED', true],
     ['FAILED', 'PROCESSING', true],
     ['PROCESSED', 'PROCESSING', false],
-    ['FAILED', 'PROCESSED', false],
+    ['FAILED', 'PROCESSED', true],
     ['NOT_REQUIRED', 'PROCESSING', false],
   ] as const)('that is %s can become %s: %s', (from, to, can) => {
     expect(canBecome(from, to)).toBe(can);
@@ -128,6 +130,26 @@ describe('a refund', () => {
       expect(decideRefund(failed, reply, now)).toMatchObject({ event: null });
       expect(decideRefund(failed, reply, now).changes.status).toBeUndefined();
     }
+  });
+
+  it('that failed is PROCESSED after all when the gateway’s books say so, whichever generation it was', () => {
+    const failed: RefundRow = {
+      ...asked,
+      generation: 2,
+      status: 'FAILED',
+      failureReason: 'x',
+      nextAttemptAt: null,
+    };
+    for (const generation of [1, 2]) {
+      const fromBooks = { ...reported('processed', null, 'ARN1', generation), fromBooks: true };
+      const { changes, event } = decideRefund(failed, fromBooks, now);
+      expect(changes).toMatchObject({ status: 'PROCESSED', processedAt: now, failureReason: null });
+      expect(event).toBe('REFUND_PROCESSED');
+    }
+  });
+
+  it('is not PROCESSED in the future', () => {
+    expect(decideRefund(asked, reported('processed', at(3)), now).changes.processedAt).toEqual(now);
   });
 
   it('with an unknown result is retried with the same key, after growing delays', () => {

@@ -66,7 +66,16 @@ function rfnd(status: GatewayRefund['status']): GatewayRefund {
 
 /** Delivers a webhook that reports the first generation as failed. */
 async function reportFailed(id = 'evt_failed') {
-  const about = { userId: 'user-asha', ticketId: 'TKT-1', refundId, generation: 1, refund: rfnd('failed') };
+  const { gatewayRefundId } = await refund();
+  const about = {
+    userId: 'user-asha',
+    ticketId: 'TKT-1',
+    refundId,
+    generation: 1,
+    step: 1,
+    transactionId: 'pay_TKT-1',
+    refund: { ...rfnd('failed'), id: gatewayRefundId ?? 'rfnd_1' },
+  };
   const event = { id, type: 'refund.failed', happenedAt: time.clock.now(), ...about };
   expect(await applyWebhook(services(), event)).toBe('applied');
 }
@@ -133,7 +142,7 @@ describe('a refund', () => {
   it('is not sent again while the gateway cannot be queried', async () => {
     await provider.setFaults({
       demand: { script: ['after:timeout'] },
-      lookUp: { odds: { '500': 1 } },
+      lookUp: { script: ['none'], odds: { '500': 1 } },
       webhook: { odds: { dropped: 1 } },
     });
     for (let n = 0; n < 4; n += 1) {
@@ -331,6 +340,46 @@ describe('the nightly reconciliation', () => {
       .set({ status: 'PROCESSED', processedAt: cancelled, nextAttemptAt: null, bankReference: 'ARN1' });
     await reconcileRefunds(services());
     expect((await refund()).status).toBe('FAILED');
+  });
+
+  it('finds that a FAILED refund was processed after all', async () => {
+    await provider.setFaults({ webhook: { odds: { dropped: 1 } } });
+    await send();
+    await reportFailed();
+    expect((await refund()).status).toBe('FAILED');
+    await vi.waitFor(async () => {
+      await reconcileRefunds(services());
+      expect(await refund()).toMatchObject({ status: 'PROCESSED', failureReason: null });
+    }, PATIENTLY);
+    expect((await events()).slice(-2)).toEqual(['REFUND_FAILED GATEWAY', 'REFUND_PROCESSED GATEWAY']);
+  });
+
+  it('does not touch a row that changed while the books were read', async () => {
+    await send();
+    await until('PROCESSED');
+    const processed = await refund();
+    const gateway: Gateway = {
+      ...provider.gateway,
+      findRefund: async (request) => {
+        const found = await provider.gateway.findRefund(request);
+        await reportFailed();
+        return found;
+      },
+    };
+    await reconcileRefunds(services(gateway));
+    expect(await refund()).toMatchObject({ status: 'FAILED', gatewayRefundId: processed.gatewayRefundId });
+  });
+
+  it('lists a PROCESSED refund that the gateway does not have, until it has', async () => {
+    const { db } = api.database;
+    await send();
+    await until('PROCESSED');
+    await reconcileRefunds(services({ ...provider.gateway, findRefund: async () => ({ kind: 'none' }) }));
+    expect(await findStuckRefunds(db, time.clock)).toMatchObject([
+      { id: refundId, lastError: 'the gateway does not have this refund' },
+    ]);
+    await reconcileRefunds(services());
+    expect(await findStuckRefunds(db, time.clock)).toEqual([]);
   });
 
   it('lists a payment that arrived after its hold had expired', async () => {

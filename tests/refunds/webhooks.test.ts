@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refunds, webhookEvents } from '../../src/platform/db/tables/index.ts';
 import { claimRefund } from '../../src/refunds/claim-refund.ts';
+import { findKeptWebhooks } from '../../src/refunds/find-refunds.ts';
 import { cancelWithoutApi } from '../support/cancel-ticket.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTestApi, type TestApi, WEBHOOK_SECRET } from '../support/test-api.ts';
@@ -86,6 +88,15 @@ async function deliver(body: string, id = 'evt_1', signature = sign(body)): Prom
 const sign = (body: string, secret = WEBHOOK_SECRET) =>
   createHmac('sha256', secret).update(body).digest('hex');
 
+const OTHERS = { userId: 'user-x', ticketId: 'TKT-X', refundId: 'refund-x', generation: '1' };
+
+/** A body with other properties of its refund. */
+function change(refund: object, body = bodyOf()): string {
+  const parsed = JSON.parse(body);
+  Object.assign(parsed.payload.refund.entity, refund);
+  return JSON.stringify(parsed);
+}
+
 describe('a webhook', () => {
   it('makes the refund PROCESSED, even before the answer to our request is recorded', async () => {
     expect(await deliver(bodyOf({ arn: 'ARN1' }))).toBe('200 applied');
@@ -150,9 +161,29 @@ describe('a webhook', () => {
     expect(await deliver(body.replace('{', '{ '), 'evt_1', sign(body))).toBe('401 wrong signature');
   });
 
-  it('that is signed but unreadable is answered with 400', async () => {
-    const body = '{"entity":"event","event":"refund.processed"}';
-    expect(await deliver(body, 'evt_1', sign(body))).toBe('400 malformed');
+  it.each([
+    ['no refund', '{"entity":"event","event":"refund.processed"}'],
+    ['another currency and no notes', change({ currency: 'USD', notes: [] })],
+    ['an unknown status and notes of another shop', change({ status: 'reversed', notes: { order: '1' } })],
+    ['the names of our notes, but no ticket of ours', change({ amount: null, notes: { ...OTHERS } })],
+  ])('of another shop on the account, with %s, is answered with 200', async (_words, body) => {
+    expect(await deliver(body)).toBe('200 ignored');
+    expect(await findKeptWebhooks(api.database.db, 10)).toEqual([]);
+  });
+
+  it('of ours that cannot be read is kept for operators and answered with 200', async () => {
+    const before = await refund();
+    expect(await deliver(change({ currency: 'USD' }, bodyOf()))).toBe('200 kept');
+    expect(await refund()).toEqual(before);
+    expect(await findKeptWebhooks(api.database.db, 10)).toMatchObject([
+      { id: 'evt_1', refundId, type: 'refund.processed', trouble: expect.stringContaining('currency') },
+    ]);
+  });
+
+  it('without an id of its event is applied once', async () => {
+    const body = bodyOf();
+    expect(await deliver(body, '')).toBe('200 applied');
+    expect(await deliver(body, '')).toBe('200 repeated');
   });
 
   it('about something else is answered with 200', async () => {
@@ -163,6 +194,74 @@ describe('a webhook', () => {
       payload: {},
     });
     expect(await deliver(body, 'evt_1', sign(body))).toBe('200 ignored');
+  });
+});
+
+describe('a webhook with our secret that contradicts what we know', () => {
+  const TOLD: [words: string, told: object][] = [
+    ['another payment', { payment_id: 'pay_TKT-2' }],
+    ['another amount', { amount: 33_301 }],
+  ];
+  it.each(TOLD)('of %s changes nothing and is listed', async (_words, told) => {
+    const before = await refund();
+    expect(await deliver(change(told))).toBe('200 kept');
+    expect(await refund()).toEqual(before);
+    expect(await findKeptWebhooks(api.database.db, 10)).toMatchObject([{ id: 'evt_1', refundId }]);
+  });
+
+  it('of a duplicate that failed does not undo the refund that was paid', async () => {
+    await deliver(bodyOf({ status: 'processed', at: 5 }), 'evt_1');
+    const before = await refund();
+    const failed = bodyOf({ status: 'failed', at: 10 });
+    expect(await deliver(change({ id: 'rfnd_2' }, failed), 'evt_2')).toBe('200 kept');
+    expect(await refund()).toEqual(before);
+    const { data } = await api.send('{ ticket(id: "TKT-1") { timeline { type } } }');
+    expect(data.ticket.timeline.at(-1)).toEqual({ type: 'REFUND_PROCESSED' });
+  });
+
+  it.each([
+    ["of one person's tickets", 'user-asha'],
+    ['of two persons', 'user-ravi'],
+  ])('names one refund of the gateway for two of ours %s', async (_words, userId) => {
+    const { db } = api.database;
+    await givenTicket(db, { id: 'TKT-2', userId, showStart, showId: 'show-TKT-1', seatNumbers: ['5', '6'] });
+    await cancelWithoutApi(db, createTestClock(now).clock, {
+      ticketId: 'TKT-2',
+      userId,
+      showId: 'show-TKT-1',
+    });
+    await deliver(bodyOf(), 'evt_1');
+    const [other] = await db.select().from(refunds).where(eq(refunds.ticketId, 'TKT-2'));
+    const notes = { userId, ticketId: 'TKT-2', refundId: other?.id ?? '' };
+    const second = change({ payment_id: 'pay_TKT-2' }, bodyOf({ notes }));
+    expect(await deliver(second, 'evt_2')).toBe('200 kept');
+    const [same] = await db.select().from(refunds).where(eq(refunds.ticketId, 'TKT-2'));
+    expect(same).toEqual(other);
+    expect(await findKeptWebhooks(db, 10)).toMatchObject([{ trouble: `rfnd_1 is that of ${refundId}` }]);
+  });
+
+  it.each([
+    ['the year 9999', 253_402_300_799, now],
+    ['1970', 0, now],
+  ])('is of %s: it is applied at a time that can be, and later ones are too', async (_words, time, at) => {
+    const body = JSON.stringify({ ...JSON.parse(bodyOf()), created_at: time });
+    expect(await deliver(body, 'evt_1')).toBe('200 applied');
+    expect(await refund()).toMatchObject({ status: 'PROCESSED', processedAt: at, gatewayUpdatedAt: at });
+    expect(await deliver(bodyOf({ status: 'failed', at: 1 }), 'evt_2')).toBe('200 applied');
+    expect(await refund()).toMatchObject({ status: 'FAILED' });
+  });
+
+  it('never reopens a FAILED refund: the books of the gateway are read instead', async () => {
+    await deliver(bodyOf({ status: 'failed', at: 5 }), 'evt_1');
+    await deliver(bodyOf({ status: 'processed', at: 10 }), 'evt_2');
+    expect((await refund()).status).toBe('FAILED');
+    await api.jobs.flush();
+    const jobs = await api.database.db.execute(
+      sql`select payload from graphile_worker._private_jobs as job
+        join graphile_worker._private_tasks as task on task.id = job.task_id
+        where task.identifier = 'compare-refund'`,
+    );
+    expect(jobs).toMatchObject([{ payload: { userId: 'user-asha', refundId } }]);
   });
 });
 

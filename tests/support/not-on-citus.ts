@@ -8,6 +8,7 @@ export const NOT_ON_CITUS = {
     'tests/platform/db/migrate.test.ts': 'creates databases',
     'tests/platform/db/driver-faults.test.ts':
       'is about the driver and about servers: ours have passwords, and Citus has its own pg_terminate_backend',
+    'tests/refunds/restored-backup.test.ts': 'copies tables, and turns foreign keys off',
     'tests/scale/!(citus*).test.ts': 'is about other ways to scale, which have servers of their own',
   } as Record<string, string>,
   /** Single tests, by name. */

@@ -4,7 +4,7 @@ import { createRazorpayGateway } from '../../src/refunds/gateway/razorpay.gatewa
 import { temporaryFolder } from './temporary-folder.ts';
 import { WEBHOOK_SECRET } from './test-api.ts';
 
-const KEYS = { keyId: 'rzp_test', keySecret: 'the secret key of the tests' };
+const KEYS = { keyId: 'rzp_test', keySecret: 'the-secret-key-of-the-tests' };
 
 export interface Ledger {
   refunds: { id: string; key: string; status: string; amount: number; notes: Record<string, string> }[];
@@ -31,6 +31,22 @@ export async function startTestGateway({ origin, delayMs = 0 }: { origin?: strin
         body: JSON.stringify(faults),
       });
       if (!response.ok) throw new Error(await response.text());
+    },
+    /** The address and keys, as settings of a command. */
+    settings: {
+      RAZORPAY_URL: sandbox.url,
+      RAZORPAY_KEY_ID: KEYS.keyId,
+      RAZORPAY_KEY_SECRET: KEYS.keySecret,
+    },
+    /** Refunds a payment without our notes, as a person does in the dashboard. */
+    refundByHand: async (paymentId: string, amount: number): Promise<{ id: string }> => {
+      const response = await fetch(`${sandbox.url}/v1/payments/${paymentId}/refund`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${KEYS.keyId}:${KEYS.keySecret}`)}` },
+        body: JSON.stringify({ amount, notes: { comment: 'by hand' } }),
+      });
+      if (!response.ok) throw new Error(await response.text());
+      return (await response.json()) as { id: string };
     },
     close: sandbox.close,
   };

@@ -43,7 +43,8 @@ beforeEach(async () => {
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
     gateway: provider.gateway,
-    mailer: { send: async (mail) => void mails.push(mail), close: () => {} },
+    gatewayCallsAtOnce: 5,
+    mailer: { from: 'tickets@usher.example', send: async (mail) => void mails.push(mail), close: () => {} },
     sms: { send: async () => ({ kind: 'sent', id: 'SM1' }) },
   };
   await givenCatalogue(api.database.db);

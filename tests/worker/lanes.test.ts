@@ -36,7 +36,8 @@ beforeEach(async () => {
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
     gateway: provider.gateway,
-    mailer: { send: () => released, close: () => {} },
+    gatewayCallsAtOnce: 5,
+    mailer: { from: 'tickets@usher.example', send: () => released, close: () => {} },
     sms: {
       send: async () => {
         texts += 1;
@@ -74,7 +75,7 @@ it('SMS are sent while a mail server hangs: by sweeps', async () => {
 it('SMS are sent while a mail server hangs: by a job', async () => {
   await cancelSome(1);
   const key = { userId: 'user-asha', ticketId: 'TKT-0', event: 'TICKET_CANCELLED', traceId: newTraceId() };
-  const running = sendNotificationsJob.task(services)(key, {} as never);
+  const running = sendNotificationsJob.task(services, new AbortController().signal)(key, {} as never);
   await vi.waitFor(() => expect(texts).toBe(1), PATIENTLY);
   releaseMails();
   await running;

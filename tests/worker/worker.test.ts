@@ -34,6 +34,7 @@ beforeEach(async () => {
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
     gateway: provider.gateway,
+    gatewayCallsAtOnce: 5,
     mailer: { from: 'tickets@usher.example', send: async (mail) => void mails.push(mail), close: () => {} },
     sms: { send: async () => ({ kind: 'sent', id: 'SM1' }) },
   };

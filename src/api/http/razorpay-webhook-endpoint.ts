@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDatabaseAway } from '../../platform/errors/database-fault.ts';
 import { UsherError } from '../../platform/errors/usher-error.ts';
 import { applyWebhook } from '../../refunds/apply-webhook.ts';
+import { findFailedRefund } from '../../refunds/find-failed-refund.ts';
 import { readRazorpayWebhook } from '../../refunds/gateway/razorpay-webhook.ts';
+import { keepWebhook } from '../../refunds/keep-webhook.ts';
 import type { Services } from '../../tickets/request-context.ts';
 import { type BodyAdmission, WEBHOOKS } from './body-admission.ts';
 import { HttpError } from './http-error.ts';
@@ -19,8 +21,8 @@ export interface WebhookOptions {
 }
 
 /**
- * POST /webhooks/razorpay. Razorpay retries unless it gets a 2xx, so genuine events that do not concern us are answered
- * with 200 too.
+ * POST /webhooks/razorpay. Razorpay retries unless it gets a 2xx, and disables an endpoint that refuses for a day. So
+ * every genuine event is answered with 200: what does not concern us is ignored, what cannot be read is kept.
  */
 export async function answerRazorpayWebhook(
   request: IncomingMessage,
@@ -42,16 +44,26 @@ export async function answerRazorpayWebhook(
       case 'forged':
         log.warn('a webhook with a wrong signature was refused');
         return answer(401, 'wrong signature');
-      case 'malformed':
-        log.error({ detail: reading.detail }, 'a webhook cannot be understood');
-        return answer(400, 'malformed');
-      case 'not-ours':
+      case 'unreadable': {
+        const { id: eventId, type, notes, detail } = reading;
+        if (!(await keepWebhook(services, reading))) return answer(200, 'ignored');
+        log.error({ eventId, type, ...notes, detail }, 'a webhook cannot be understood');
+        return answer(200, 'kept');
+      }
+      case 'not-ours': {
+        const { transactionId } = reading;
+        // It may have been made in the dashboard, instead of one of ours that failed: the worker reads the books.
+        const failed = transactionId && (await findFailedRefund(services.db, transactionId));
+        if (failed) services.jobs.add([{ name: 'compare-refund', payload: failed }]);
         return answer(200, 'ignored');
+      }
       case 'event': {
         const outcome = await applyWebhook(services, reading.event);
         const { id, type, refundId } = reading.event;
         if (outcome === 'unexpected')
           log.warn({ eventId: id, type, refundId }, 'a webhook of no refund we wait for');
+        if (outcome === 'kept')
+          log.error({ eventId: id, type, refundId }, 'a webhook contradicts what we know of its refund');
         return answer(200, outcome);
       }
     }

@@ -52,6 +52,8 @@ export interface Config {
   publicUrl: string | null;
   /** Null: the sandbox provider (never in production). */
   razorpay: { url: string; keyId: string; keySecret: string } | null;
+  /** The most calls of the gateway that a worker has under way. */
+  gatewayCallsAtOnce: number;
   /** Null: only webhooks of the sandbox are accepted. */
   webhookSecret: string | null;
   /** The secret of webhooks before a change, which is accepted too. */
@@ -145,6 +147,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'u
     webClient: env.WEB_CLIENT ?? !production,
     publicUrl: env.PUBLIC_URL ?? null,
     razorpay: keyId && keySecret ? { url: env.RAZORPAY_URL, keyId, keySecret } : null,
+    gatewayCallsAtOnce: env.RAZORPAY_CALLS_AT_ONCE,
     webhookSecret: env.RAZORPAY_WEBHOOK_SECRET ?? null,
     webhookSecretBefore: env.RAZORPAY_WEBHOOK_SECRET_BEFORE ?? null,
     smtpUrl: env.SMTP_URL ?? null,

@@ -156,6 +156,9 @@ const GROUPS: Group[] = [
       RAZORPAY_WEBHOOK_SECRET_BEFORE: {
         meaning: 'The secret before a change, accepted too while the provider repeats old deliveries',
       },
+      RAZORPAY_CALLS_AT_ONCE: {
+        meaning: "Calls of Razorpay's API that one worker has under way at any time, at most",
+      },
       RAZORPAY_URL: { meaning: "Base URL of Razorpay's API; it may have a path" },
     },
   ],

@@ -52,6 +52,7 @@ export const variables = z.object({
   RAZORPAY_KEY_SECRET: credential,
   RAZORPAY_WEBHOOK_SECRET: text,
   RAZORPAY_WEBHOOK_SECRET_BEFORE: text,
+  RAZORPAY_CALLS_AT_ONCE: whole(1, 1_000).default(20),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: mailSender.default('Usher <tickets@usher.example.com>'),
   TWILIO_URL: baseUrl('https:', 'http:').default('https://api.twilio.com'),

@@ -38,10 +38,10 @@ const RIGHTS: Record<RightsOf, Right[]> = {
   api: [
     ...AT_EVERY_START,
     ...inPublic('SELECT', ...CATALOGUE, 'seats', ...TICKETS, 'cancellation_attempts', 'idempotency_keys'),
-    ...inPublic('SELECT', 'webhook_events'),
+    ...inPublic('SELECT', 'webhook_events', 'notifications'),
     ...inPublic('INSERT', 'cancellation_attempts', 'idempotency_keys', 'refunds', 'ticket_events'),
     ...inPublic('INSERT', 'notifications', 'webhook_events'),
-    ...inPublic('UPDATE', 'tickets', 'show_seats', 'payments', 'refunds'),
+    ...inPublic('UPDATE', 'tickets', 'show_seats', 'payments', 'refunds', 'notifications'),
     // A lock on a row needs UPDATE on one of its columns.
     { schema: 'public', table: 'users', privilege: 'UPDATE', column: 'locale' },
     ...inQueue('SELECT', '_private_jobs', '_private_job_queues', '_private_tasks'),

@@ -10,6 +10,7 @@ const traceId = z.string().optional();
  */
 export const JOB_PAYLOADS = {
   'send-refund': z.object({ traceId, userId: z.string(), refundId: z.string() }),
+  'compare-refund': z.object({ traceId, userId: z.string(), refundId: z.string() }),
   'send-notifications': z.object({
     traceId,
     userId: z.string(),

@@ -15,6 +15,7 @@ export function countCalls(gateway: Gateway, { gatewayCalls, gatewaySeconds }: M
   }
   return {
     createRefund: (request) => count('demand', gateway.createRefund(request)),
+    listRefunds: (since) => count('list', gateway.listRefunds(since)),
     findRefund: (request) => count('lookUp', gateway.findRefund(request)),
   };
 }

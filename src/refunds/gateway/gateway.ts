@@ -1,14 +1,19 @@
 import type { RefusalReason } from './refusal-reason.ts';
 
+/** The only step today. Later a ticket may have several refunds, each with its own step. */
+export const FIRST_STEP = 1;
+
 /** The payment provider's refund API. */
 export interface Gateway {
   /** Never throws. The same request can be sent again: the provider makes at most one refund for its key. */
   createRefund(request: RefundRequest): Promise<CreateRefundResult>;
   /**
-   * Never throws. Searches the refunds of the payment for those that any generation of this request made. This works
-   * even after the provider has forgotten the key.
+   * Never throws. Searches the refunds of the payment for those noted with this ticket, whatever their refund id and
+   * generation. This works even after the provider has forgotten the key, or our database has forgotten the refund.
    */
   findRefund(request: RefundRequest): Promise<FindRefundResult>;
+  /** Never throws. Lists the refunds noted with our tickets that were made since a time, newest first. */
+  listRefunds(since: Date): Promise<ListRefundsResult>;
 }
 
 /** A request to refund a payment. Refund id and generation are its idempotency key. */
@@ -21,6 +26,13 @@ export interface RefundRequest {
   transactionId: string;
   /** Paise. */
   amount: bigint;
+  /** The gateway's id of the refund, if we know it. It is not sent, but preferred among several refunds. */
+  gatewayRefundId?: string | null;
+  /**
+   * When the refund was requested. A refund of its amount that was made later without notes, in the gateway's
+   * dashboard, is taken for it. It is not sent.
+   */
+  requestedAt?: Date;
 }
 
 export interface GatewayRefund {
@@ -34,19 +46,27 @@ export interface GatewayRefund {
   createdAt: Date;
 }
 
-/** A webhook event about a refund. Our ids come from the notes that we sent with the request. */
-export interface GatewayEvent {
+/** A refund as the gateway has it, with the ids that we sent with the request as notes. */
+export interface NotedRefund {
+  userId: string;
+  ticketId: string;
+  refundId: string;
+  generation: number;
+  /** 1 for the refund of a cancellation. */
+  step: number;
+  /** The gateway's id of the payment. */
+  transactionId: string;
+  refund: GatewayRefund;
+}
+
+/** A webhook event about a refund of ours. */
+export interface GatewayEvent extends NotedRefund {
   /** The same for every delivery of one event. The signature does not cover it. */
   id: string;
   /** refund.created, refund.processed, refund.failed, ... Decisions use the refund's status instead. */
   type: string;
   /** The gateway's time, in whole seconds, so two events of one refund can have the same time. */
   happenedAt: Date;
-  userId: string;
-  ticketId: string;
-  refundId: string;
-  generation: number;
-  refund: GatewayRefund;
 }
 
 export type CreateRefundResult =
@@ -59,10 +79,14 @@ export type CreateRefundResult =
 
 export type FindRefundResult =
   /**
-   * A refund of any generation that did not fail or, if all failed, the one of this request. `others` are the gateway's
-   * ids of further refunds that did not fail: the money was sent more than once.
+   * A refund of this ticket that did not fail or, if all failed, the one of this request. `others` are the gateway's ids
+   * of further refunds that did not fail: the money was sent more than once.
    */
   | { kind: 'found'; refund: GatewayRefund; generation: number; others: string[] }
   /** This request made no refund, and those of other generations failed. */
   | { kind: 'none' }
   | { kind: 'unknown'; detail: string };
+
+export type ListRefundsResult =
+  /** `unreadable` are the gateway's ids of refunds with our notes that cannot be read. */
+  { kind: 'listed'; refunds: NotedRefund[]; unreadable: string[] } | { kind: 'unknown'; detail: string };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../platform/text/plain-text.ts';
-import type { GatewayRefund, RefundRequest } from './gateway.ts';
+import { FIRST_STEP, type GatewayRefund, type NotedRefund, type RefundRequest } from './gateway.ts';
 
 /** Razorpay's refund entity: https://razorpay.com/docs/api/refunds/entity */
 
@@ -30,53 +30,79 @@ function receiptOf(request: RefundRequest): string {
 
 /** PostgreSQL cannot store or compare a NUL, so only printable characters are accepted. */
 const id = z.string().regex(/^[\x21-\x7e]{1,128}$/);
-const reference = z.string().transform(plainText).nullish();
-const ourNotes = z.object({
-  userId: id,
-  ticketId: id,
-  refundId: id,
-  generation: z.stringFormat('generation', /^[1-9]\d{0,8}$/).transform(Number),
+/** Some banks' references are numbers. */
+const reference = z.union([z.string(), z.number()]).transform((text) => plainText(String(text)));
+const count = z.stringFormat('count', /^[1-9]\d{0,8}$/).transform(Number);
+
+const withNotes = z.object({
+  // Razorpay sends an empty object as [].
+  notes: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullable(),
+});
+const ourNotes = z.object({ userId: id, ticketId: id, refundId: id });
+const ourCounts = z.object({
+  generation: count,
+  // The first step is not noted: the body of a request has to stay the same for ever.
+  step: count.default(FIRST_STEP),
 });
 
-export const razorpayRefund = z
+/** The ids in the notes of a refund that we requested. */
+export type OurNotes = z.infer<typeof ourNotes>;
+
+const razorpayRefund = z
   .object({
     id: id.startsWith('rfnd_'),
     entity: z.literal('refund'),
     amount: z.int().nonnegative(),
     currency: z.literal('INR'),
     payment_id: id,
-    // Razorpay sends an empty object as [].
-    notes: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish(),
     acquirer_data: z
-      .union([z.object({ arn: reference, rrn: reference, utr: reference }), z.array(z.unknown())])
-      .nullish(),
+      .object({ arn: reference.nullish(), rrn: reference.nullish(), utr: reference.nullish() })
+      .nullish()
+      .catch(null),
     status: z.enum(['pending', 'processed', 'failed']),
     created_at: z.int().nonnegative(),
   })
-  .transform(({ id, amount, payment_id, notes, acquirer_data, status, created_at }) => {
-    const bank = acquirer_data && !Array.isArray(acquirer_data) ? acquirer_data : {};
+  .transform(({ id, amount, payment_id, acquirer_data: bank, status, created_at }) => {
     const refund: GatewayRefund = {
       id,
       status,
       amount: BigInt(amount),
-      bankReference: bank.arn || bank.rrn || bank.utr || null,
+      bankReference: bank?.arn || bank?.rrn || bank?.utr || null,
       createdAt: new Date(created_at * 1000),
     };
-    /** Null if we did not request the refund. */
-    const ours = ourNotes.safeParse(notes).data ?? null;
-    return { refund, transactionId: payment_id, ours };
+    return { refund, transactionId: payment_id };
   });
 
-export type RazorpayRefund = z.infer<typeof razorpayRefund>;
-export type OwnRefund = RazorpayRefund & { ours: NonNullable<RazorpayRefund['ours']> };
+/** A refund entity, read. Whose it is comes first: one of another shop on the account may look like anything. */
+export type RefundReading =
+  | { kind: 'ours'; noted: NotedRefund }
+  /** Without notes of ours. `made` is null if it cannot be read, which is no fault of ours. */
+  | { kind: 'foreign'; made: { refund: GatewayRefund; transactionId: string } | null }
+  /** `notes` is null if the entity does not even have notes, so nobody knows whose it is. */
+  | { kind: 'unreadable'; notes: OurNotes | null; detail: string };
 
-/** Whether any generation of this request made the refund. */
-export function isOf(made: RazorpayRefund, request: RefundRequest): made is OwnRefund {
-  const { userId, ticketId, refundId } = request;
-  return made.ours?.userId === userId && made.ours.ticketId === ticketId && made.ours.refundId === refundId;
+/** Reads a refund entity: first whose it is, then the rest. */
+export function readRefund(entity: unknown): RefundReading {
+  const { data: given, error } = withNotes.safeParse(entity);
+  if (!given) return { kind: 'unreadable', notes: null, detail: z.prettifyError(error) };
+  const notes = ourNotes.safeParse(given.notes).data;
+  const made = razorpayRefund.safeParse(entity);
+  if (!notes) return { kind: 'foreign', made: made.data ?? null };
+  const counts = ourCounts.safeParse(given.notes);
+  const problem = made.error ?? counts.error;
+  if (!made.data || !counts.data) {
+    return { kind: 'unreadable', notes, detail: problem ? z.prettifyError(problem) : 'unreadable' };
+  }
+  return { kind: 'ours', noted: { ...notes, ...counts.data, ...made.data } };
+}
+
+/** Whether a refund is of the ticket and step of this request, under whatever id and generation it was made. */
+export function isOf(noted: NotedRefund, { userId, ticketId }: RefundRequest): boolean {
+  return noted.userId === userId && noted.ticketId === ticketId && noted.step === FIRST_STEP;
 }
 
 /** Whether this generation of the request made the refund. */
-export function isFor(made: RazorpayRefund, request: RefundRequest): boolean {
-  return isOf(made, request) && made.ours.generation === request.generation;
+export function isFor(noted: NotedRefund, request: RefundRequest): boolean {
+  const { refundId, generation } = request;
+  return isOf(noted, request) && noted.refundId === refundId && noted.generation === generation;
 }

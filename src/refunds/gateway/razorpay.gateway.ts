@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { urlBelow } from '../../platform/text/url-below.ts';
-import type { CreateRefundResult, FindRefundResult, Gateway, RefundRequest } from './gateway.ts';
-import { parseJson } from './parse-json.ts';
 import {
-  isFor,
-  isOf,
-  type OwnRefund,
-  type RazorpayRefund,
-  razorpayRefund,
-  refundBody,
-  refundKey,
-} from './razorpay-refund.ts';
+  type CreateRefundResult,
+  FIRST_STEP,
+  type FindRefundResult,
+  type Gateway,
+  type ListRefundsResult,
+  type NotedRefund,
+  type RefundRequest,
+} from './gateway.ts';
+import { parseJson } from './parse-json.ts';
+import { isFor, isOf, type RefundReading, readRefund, refundBody, refundKey } from './razorpay-refund.ts';
 import { readRefusal } from './razorpay-refusal.ts';
 
 export interface RazorpayOptions {
@@ -26,6 +26,14 @@ export interface RazorpayOptions {
 export function createRazorpayGateway(options: RazorpayOptions): Gateway {
   return {
     async createRefund(request) {
+      // JSON would round it.
+      if (request.amount > Number.MAX_SAFE_INTEGER)
+        return {
+          kind: 'refused',
+          reason: 'REFUSED',
+          retry: false,
+          detail: 'the amount is too large to be sent',
+        };
       const answer = await postRefund(options, request);
       if (answer.kind !== 'refused') return answer;
       // The refusal may be caused by an earlier attempt that succeeded: "fully refunded already".
@@ -35,72 +43,136 @@ export function createRazorpayGateway(options: RazorpayOptions): Gateway {
       return earlier.kind === 'none' ? answer : earlier;
     },
     findRefund: (request) => findRefund(options, request),
+    listRefunds: (since) => listRefunds(options, since),
   };
 }
 
 async function postRefund(options: RazorpayOptions, request: RefundRequest): Promise<CreateRefundResult> {
-  const reply = await callRazorpay(options, request, 'refund', {
+  const reply = await callRazorpay(options, `${pathOf(request)}/refund`, {
     headers: { 'content-type': 'application/json', 'x-refund-idempotency': refundKey(request) },
     body: refundBody(request),
   });
   if ('trouble' in reply) return { kind: 'unknown', detail: reply.trouble };
   if (reply.status !== 200) return readRefusal(reply.status, reply.body);
-  const made = razorpayRefund.safeParse(reply.body).data;
-  const mismatch = made ? findMismatch(made, request) : 'an unreadable refund';
-  return made && !mismatch
-    ? { kind: 'accepted', refund: made.refund, generation: request.generation }
-    : { kind: 'unknown', detail: `200 with ${mismatch}` };
+  const made = readRefund(reply.body);
+  if (made.kind !== 'ours') return { kind: 'unknown', detail: `200 with a refund that is ${made.kind}` };
+  const { refund } = made.noted;
+  const mismatch = isFor(made.noted, request)
+    ? findMismatch(made.noted, request)
+    : `${refund.id} of another refund or generation`;
+  return mismatch
+    ? { kind: 'unknown', detail: `200 with ${mismatch}` }
+    : { kind: 'accepted', refund, generation: request.generation };
+}
+
+async function findRefund(options: RazorpayOptions, request: RefundRequest): Promise<FindRefundResult> {
+  const pages = await readPages(options, `${pathOf(request)}/refunds?`, MOST_PAGES_OF_PAYMENT);
+  if (pages.kind === 'unknown')
+    return pages.paymentUnknown ? { kind: 'none' } : { kind: 'unknown', detail: pages.detail };
+  const ours = new Map<string, NotedRefund>();
+  for (const reading of pages.readings) {
+    if (reading.kind === 'foreign') {
+      const byHand = reading.made && asMadeByHand(reading.made, request);
+      if (byHand) ours.set(byHand.refund.id, byHand);
+      continue;
+    }
+    if (reading.kind === 'unreadable') {
+      // It may be of this ticket.
+      if (reading.notes && reading.notes.ticketId !== request.ticketId) continue;
+      return { kind: 'unknown', detail: '200 with an unreadable list of refunds' };
+    }
+    const { noted } = reading;
+    if (!isOf(noted, request)) continue;
+    const mismatch = findMismatch(noted, request);
+    if (mismatch && noted.refund.status !== 'failed') return { kind: 'unknown', detail: `found ${mismatch}` };
+    if (!mismatch) ours.set(noted.refund.id, noted);
+  }
+  return chooseRefund([...ours.values()], request);
+}
+
+async function listRefunds(options: RazorpayOptions, since: Date): Promise<ListRefundsResult> {
+  const from = Math.floor(since.getTime() / 1000);
+  const pages = await readPages(options, `/v1/refunds?from=${from}&`, MOST_PAGES_OF_ACCOUNT);
+  if (pages.kind === 'unknown') return { kind: 'unknown', detail: pages.detail };
+  const ours = new Map<string, NotedRefund>();
+  const unreadable: string[] = [];
+  for (const reading of pages.readings) {
+    if (reading.kind === 'ours') ours.set(reading.noted.refund.id, reading.noted);
+    else if (reading.kind === 'unreadable' && reading.notes) unreadable.push(reading.notes.ticketId);
+  }
+  return { kind: 'listed', refunds: [...ours.values()], unreadable };
 }
 
 /** Razorpay's largest page. */
 const PAGE = 100;
 /** Far more refunds than a payment can have. Ends the search if broken answers would make it endless. */
-const MOST_PAGES = 50;
+const MOST_PAGES_OF_PAYMENT = 50;
+/** Ten million refunds. */
+const MOST_PAGES_OF_ACCOUNT = 100_000;
 const page = z.object({ entity: z.literal('collection'), items: z.array(z.unknown()) });
 
-async function findRefund(options: RazorpayOptions, request: RefundRequest): Promise<FindRefundResult> {
-  const ours = new Map<string, OwnRefund>();
-  // Newest first: a refund made during the search moves others to a later page, so none is missed.
-  for (let skip = 0; skip < MOST_PAGES * PAGE; skip += PAGE) {
-    const reply = await callRazorpay(options, request, `refunds?count=${PAGE}&skip=${skip}`);
-    if ('trouble' in reply) return { kind: 'unknown', detail: reply.trouble };
+type Pages =
+  | { kind: 'read'; readings: RefundReading[] }
+  | { kind: 'unknown'; detail: string; paymentUnknown: boolean };
+
+/** Reads a list of refunds, newest first: one made meanwhile moves others to a later page, so none is missed. */
+async function readPages(options: RazorpayOptions, path: string, mostPages: number): Promise<Pages> {
+  const unknown = (detail: string): Pages => ({ kind: 'unknown', detail, paymentUnknown: false });
+  const readings: RefundReading[] = [];
+  for (let skip = 0; skip < mostPages * PAGE; skip += PAGE) {
+    const reply = await callRazorpay(options, `${path}count=${PAGE}&skip=${skip}`);
+    if ('trouble' in reply) return unknown(reply.trouble);
     if (reply.status !== 200) {
       const refusal = readRefusal(reply.status, reply.body);
-      return refusal.kind === 'refused' && refusal.reason === 'PAYMENT_UNKNOWN'
-        ? { kind: 'none' }
-        : { kind: 'unknown', detail: refusal.detail };
+      const paymentUnknown = refusal.kind === 'refused' && refusal.reason === 'PAYMENT_UNKNOWN';
+      return { kind: 'unknown', detail: refusal.detail, paymentUnknown };
     }
     const { data } = page.safeParse(reply.body);
-    const refunds = data?.items.map((item) => razorpayRefund.safeParse(item).data);
-    // The unreadable refund may be ours.
-    if (!refunds?.every((refund) => refund !== undefined))
-      return { kind: 'unknown', detail: '200 with an unreadable list of refunds' };
-    for (const one of refunds) {
-      if (!isOf(one, request)) continue;
-      const mismatch = findMismatch(one, { ...request, generation: one.ours.generation });
-      if (mismatch) return { kind: 'unknown', detail: `found ${mismatch}` };
-      ours.set(one.refund.id, one);
-    }
-    if (refunds.length < PAGE) return chooseRefund([...ours.values()], request);
+    if (!data) return unknown('200 with an unreadable list of refunds');
+    readings.push(...data.items.map(readRefund));
+    if (data.items.length < PAGE) return { kind: 'read', readings };
   }
-  return { kind: 'unknown', detail: `more than ${MOST_PAGES} pages of refunds` };
+  return unknown(`more than ${mostPages} pages of refunds`);
 }
 
-function chooseRefund(ours: OwnRefund[], request: RefundRequest): FindRefundResult {
-  const own = ours.find((one) => isFor(one, request));
+function chooseRefund(ours: NotedRefund[], request: RefundRequest): FindRefundResult {
+  const own =
+    ours.find(({ refund }) => refund.id === request.gatewayRefundId) ??
+    ours.find((one) => isFor(one, request));
   const unfailed = ours.filter(({ refund }) => refund.status !== 'failed');
   const chosen = own && unfailed.includes(own) ? own : (unfailed[0] ?? own);
   if (!chosen) return { kind: 'none' };
   const others = unfailed.filter((one) => one !== chosen).map(({ refund }) => refund.id);
-  return { kind: 'found', refund: chosen.refund, generation: chosen.ours.generation, others };
+  return { kind: 'found', refund: chosen.refund, generation: chosen.generation, others };
 }
 
-function findMismatch(made: RazorpayRefund, request: RefundRequest): string | null {
-  const { id, amount } = made.refund;
-  if (made.transactionId !== request.transactionId) return `${id} of another payment, ${made.transactionId}`;
+/** A refund that a person made in the dashboard, as if it was noted with our ids; null if it is of something else. */
+function asMadeByHand(
+  made: Pick<NotedRefund, 'transactionId' | 'refund'>,
+  request: RefundRequest,
+): NotedRefund | null {
+  const { userId, ticketId, refundId, generation, gatewayRefundId, requestedAt } = request;
+  const { id, createdAt } = made.refund;
+  // The gateway's times are whole seconds.
+  const isLater = requestedAt !== undefined && createdAt.getTime() + 999 >= requestedAt.getTime();
+  if (id !== gatewayRefundId && !isLater) return null;
+  if (findMismatch(made, request)) return null;
+  return { userId, ticketId, refundId, generation, step: FIRST_STEP, ...made };
+}
+
+/** Compares a refund of the ticket with the request; null if they match. */
+function findMismatch(
+  { refund, transactionId }: Pick<NotedRefund, 'transactionId' | 'refund'>,
+  request: RefundRequest,
+): string | null {
+  const { id, amount } = refund;
+  if (transactionId !== request.transactionId) return `${id} of another payment, ${transactionId}`;
   if (amount !== request.amount) return `${id} of another amount, ${amount} paise`;
-  if (!isFor(made, request)) return `${id} of another refund or generation`;
   return null;
+}
+
+function pathOf({ transactionId }: RefundRequest): string {
+  return `/v1/payments/${encodeURIComponent(transactionId.toWellFormed())}`;
 }
 
 type Reply = { status: number; body: unknown } | { trouble: string };
@@ -108,13 +180,11 @@ type Reply = { status: number; body: unknown } | { trouble: string };
 /** Never throws. The body is undefined if it is not JSON. */
 async function callRazorpay(
   { baseUrl, keyId, keySecret, timeoutMs }: RazorpayOptions,
-  { transactionId }: RefundRequest,
   path: string,
   post: { headers: Record<string, string>; body: string } | null = null,
 ): Promise<Reply> {
   try {
-    const url = urlBelow(`/v1/payments/${encodeURIComponent(transactionId)}/${path}`, baseUrl);
-    const response = await fetch(url, {
+    const response = await fetch(urlBelow(path, baseUrl), {
       method: post ? 'POST' : 'GET',
       headers: { ...post?.headers, authorization: `Basic ${btoa(`${keyId}:${keySecret}`)}` },
       body: post?.body ?? null,

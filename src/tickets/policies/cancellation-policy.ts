@@ -22,6 +22,8 @@ export interface CancellableTicket {
   totalAmount: bigint;
   showStart: Date;
   policy: CancellationPolicy;
+  /** Null if there is none; undefined if it was not read, and then it counts as right. */
+  payment?: { status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'REFUNDED'; amount: bigint } | null | undefined;
 }
 
 /** The fee and refund of cancelling at one time. Amounts in paise; fee + refund = original. */
@@ -38,6 +40,8 @@ export type CancellationDecision =
   | { kind: 'cancel'; quote: Quote }
   | { kind: 'invalidStatus' }
   | { kind: 'tooLate'; deadline: Date }
+  /** There is money to refund, but no successful payment of the total amount: another service broke a rule. */
+  | { kind: 'unpaid' }
   | { kind: 'quoteChanged'; quote: Quote };
 
 const MINUTE = 60_000;
@@ -48,6 +52,7 @@ export function cancelDeadline(ticket: CancellableTicket): Date {
 }
 
 export function canCancel(ticket: CancellableTicket, now: Date): boolean {
+  if (ticket.payment !== undefined) return decideCancellation(ticket, now, null).kind === 'cancel';
   return refusalOf(ticket, now) === null;
 }
 
@@ -70,6 +75,7 @@ export function decideCancellation(
   const refusal = refusalOf(ticket, now);
   if (refusal) return refusal;
   const quote = quoteAt(ticket, now, cancelDeadline(ticket));
+  if (quote.refundAmount > 0n && !isPaid(ticket)) return { kind: 'unpaid' };
   if (expectedRefund !== null && expectedRefund !== quote.refundAmount)
     return { kind: 'quoteChanged', quote };
   return { kind: 'cancel', quote };
@@ -92,6 +98,10 @@ function refusalOf(ticket: CancellableTicket, now: Date): CancellationDecision |
   if (ticket.status !== 'CONFIRMED') return { kind: 'invalidStatus' };
   const deadline = cancelDeadline(ticket);
   return now < deadline ? null : { kind: 'tooLate', deadline };
+}
+
+function isPaid({ payment, totalAmount }: CancellableTicket): boolean {
+  return payment === undefined || (payment?.status === 'SUCCESS' && payment.amount === totalAmount);
 }
 
 function quoteAt(ticket: CancellableTicket, now: Date, deadline: Date): Quote {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { explainFailure } from '../../../src/app/config/explain-failure.ts';
 import { MIGRATION_LOCK, migrateDatabase } from '../../../src/platform/db/migrate.ts';
 import { type EmptyDatabase, makeEmptyDatabase } from '../../support/empty-database.ts';
-import { forgetMigrationsFrom } from '../../support/forget-migrations.ts';
+import { migrateUntil } from '../../support/migrate-until.ts';
 
 const NAME = 'usher_test_migrations';
 
@@ -56,9 +56,7 @@ it('an instance that waits too long gives up and says what to do', async () => {
 });
 
 it('a migration that cannot lock a table gives up, and works later', async () => {
-  await migrateDatabase(url);
-  await outsider.unsafe(forgetMigrationsFrom('0006_tickets-as-listed'));
-  await outsider`drop index tickets_as_listed`;
+  await migrateUntil(outsider, '0006_tickets-as-listed');
   await outsider.begin(async (tx) => {
     await tx`lock table tickets in row exclusive mode`;
     const error = await migrateDatabase(url).catch((error: unknown) => error);

@@ -30,6 +30,13 @@ describe('the database itself refuses', () => {
   it.each([
     ['a price breakdown that does not add up', 'update tickets set discount = discount + 1'],
     ['a negative amount', 'update tickets set discount = -5000, total_amount = 47000'],
+    [
+      'a price that JSON would round',
+      'update tickets set base_amount = 9007199254740992, total_amount = 9007199254740992 - discount + convenience_fee',
+    ],
+    ['a payment that JSON would round', 'update payments set amount = 9007199254740992'],
+    ['a price of a sold seat that JSON would round', 'update ticket_seats set price = 9007199254740992'],
+    ['a price of a seat that JSON would round', 'update show_seats set price = 9007199254740992'],
     ['another currency', "update tickets set currency = 'USD'"],
     ['a cancelled ticket without its time', "update tickets set status = 'CANCELLED'"],
     ['the time of a cancellation without one', 'update tickets set cancelled_at = now()'],

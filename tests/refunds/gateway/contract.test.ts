@@ -80,6 +80,7 @@ it.each<[string, unknown, string | null]>([
   ['none at all', [], null],
   ["a card's", { arn: '10000000000000' }, '10000000000000'],
   ["UPI's", { rrn: '012345678901' }, '012345678901'],
+  ["UPI's as a number", { rrn: 123456789012 }, '123456789012'],
   ["a transfer's", { utr: 'UTR1' }, 'UTR1'],
 ])('reads the bank reference: %s', async (_, acquirer_data, bankReference) => {
   const { url } = await startServer(() => ({ status: 200, body: list({ ...entity, acquirer_data }) }));
@@ -161,6 +162,16 @@ it.each<[string, RefusalReason, boolean]>([
   expect(refusalMessage(reason)).toMatch(/\.$/);
 });
 
+it('never sends an amount that JSON would round', async () => {
+  const { url, received } = await startServer(() => ({ status: 200, body: JSON.stringify(entity) }));
+  const amount = 2n ** 53n;
+  expect(await gatewayTo(url).createRefund({ ...demand, amount })).toMatchObject({
+    kind: 'refused',
+    retry: false,
+  });
+  expect(received).toEqual([]);
+});
+
 it.each([
   ['an earlier attempt succeeded', { status: 200, body: list(entity) }, 'accepted'],
   ['the search fails', { status: 500 }, 'unknown'],
@@ -185,12 +196,59 @@ it.each([
 it('finds nothing among refunds of other requests', async () => {
   const others = [
     { ...entity, notes: [] },
-    { ...entity, notes: { ...entity.notes, refundId: 'refund-other' } },
     { ...entity, notes: { ...entity.notes, ticketId: 'TKT-2' } },
     { ...entity, notes: { ...entity.notes, userId: 'user-ravi' } },
   ];
   const { url } = await startServer(() => ({ status: 200, body: list(...others) }));
   expect(await gatewayTo(url).findRefund(demand)).toEqual({ kind: 'none' });
+});
+
+it('finds a refund of the ticket under another refund id: our database may have forgotten it', async () => {
+  const before = { ...entity, notes: { ...entity.notes, refundId: 'refund-other' } };
+  const { url } = await startServer(() => ({ status: 200, body: list(before) }));
+  expect(await gatewayTo(url).findRefund(demand)).toMatchObject({ kind: 'found', refund: { id: entity.id } });
+});
+
+it.each([
+  ['of another currency, without notes', { currency: 'USD', notes: [] }],
+  ['of an unknown status, by another shop', { status: 'reversed', notes: { order: '1' } }],
+  ['of a broken amount, with null for notes', { amount: 1.5, notes: null }],
+  ['unreadable, of another ticket', { amount: null, notes: { ...entity.notes, ticketId: 'TKT-2' } }],
+])('is not stopped by a refund of others on the same payment: %s', async (_, other) => {
+  const { url } = await startServer(() => ({ status: 200, body: list({ ...entity, ...other }, entity) }));
+  expect(await gatewayTo(url).findRefund(demand)).toMatchObject({ kind: 'found', refund: { id: entity.id } });
+});
+
+it('prefers the refund that the row names', async () => {
+  const twice = list({ ...entity, id: 'rfnd_2' }, entity);
+  const { url } = await startServer(() => ({ status: 200, body: twice }));
+  expect(await gatewayTo(url).findRefund({ ...demand, gatewayRefundId: entity.id })).toMatchObject({
+    kind: 'found',
+    refund: { id: entity.id },
+    others: ['rfnd_2'],
+  });
+});
+
+it('lists every refund with our notes since a time', async () => {
+  const foreign = { ...entity, notes: [], currency: 'USD' };
+  const broken = { ...entity, id: 'rfnd_broken', amount: null };
+  const { url, received } = await startServer(() => ({ status: 200, body: list(foreign, entity, broken) }));
+  expect(await gatewayTo(url).listRefunds(new Date('2020-08-10T17:00:00.900Z'))).toEqual({
+    kind: 'listed',
+    refunds: [
+      {
+        userId: 'user-asha',
+        ticketId: 'TKT-1',
+        refundId: demand.refundId,
+        generation: 1,
+        step: 1,
+        transactionId: 'pay_29QQoUBi66xm2f',
+        refund,
+      },
+    ],
+    unreadable: ['TKT-1'],
+  });
+  expect(received.map((one) => one.url)).toEqual(['/v1/refunds?from=1597078800&count=100&skip=0']);
 });
 
 it.each<[string, string[], object]>([

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readRazorpayWebhook, type WebhookDelivery } from '../../../src/refunds/gateway/razorpay-webhook.ts';
 
@@ -44,6 +44,8 @@ it('reads a signed event', () => {
       ticketId: 'TKT-1',
       refundId: 'refund-1',
       generation: 2,
+      step: 1,
+      transactionId: 'pay_FPoJKWQQ8lK13n',
       refund: {
         id: 'rfnd_FS8TWyPrCsa0OB',
         status: 'processed',
@@ -77,24 +79,40 @@ it.each([
   ['another event', event({ event: 'payment.captured', payload: {} })],
   ["another merchant's refund", event({}, { notes: [] })],
   ["a refund made in Razorpay's dashboard", event({}, { notes: { comment: 'by hand' } })],
-  ['notes like ours, but broken', event({}, { notes: { ...entity.notes, generation: 'two' } })],
+  ['no JSON', 'refund.processed'],
+  ['null', 'null'],
+  ['no event', '{}'],
+  ['no refund', event({ payload: {} })],
+  ['no notes', event({}, { notes: undefined })],
+  ['another currency', event({}, { notes: [], currency: 'USD' })],
+  ['an unknown status', event({ event: 'refund.reversed' }, { notes: {}, status: 'reversed' })],
+  ['a number as a reference', event({}, { notes: null, acquirer_data: { rrn: 12 } })],
 ])('ignores what is not ours: %s', (_, body) => {
   expect(read(body)).toMatchObject({ kind: 'not-ours' });
 });
 
 it.each([
-  ['no JSON', 'refund.processed'],
-  ['null', 'null'],
-  ['no event', '{}'],
-  ['no refund', event({ payload: {} })],
   ['no time', event({ created_at: null })],
   ['no amount', event({}, { amount: null })],
-])('cannot read %s', (_, body) => {
-  expect(read(body)).toMatchObject({ kind: 'malformed' });
+  ['another currency', event({}, { currency: 'USD' })],
+  ['an unknown status', event({}, { status: 'reversed' })],
+  ['a broken generation', event({}, { notes: { ...entity.notes, generation: 'two' } })],
+])('cannot read what is ours: %s', (_, body) => {
+  const notes = { userId: 'user-asha', ticketId: 'TKT-1', refundId: 'refund-1' };
+  expect(read(body)).toMatchObject({ kind: 'unreadable', id: 'evt_1', notes });
 });
 
-it('cannot read an event without an id', () => {
-  expect(read(event(), { eventId: undefined })).toMatchObject({ kind: 'malformed' });
+it.each([undefined, '', 'x'.repeat(129), 'evt\n'])('names an event with the id %j by its body', (eventId) => {
+  const digest = createHash('sha256').update(event()).digest('hex');
+  expect(read(event(), { eventId })).toMatchObject({ kind: 'event', event: { id: `body-${digest}` } });
+});
+
+it.each([
+  [1e300, '9999-12-31T23:59:59.000Z'],
+  [-1, '1970-01-01T00:00:00.000Z'],
+  [1_597_734_074.5, '2020-08-18T07:01:14.500Z'],
+])('reads the time %d as one that the database can store', (created_at, time) => {
+  expect(read(event({ created_at }))).toMatchObject({ event: { happenedAt: new Date(time) } });
 });
 
 it('verifies the bytes, not the decoded text', () => {
@@ -116,7 +134,7 @@ it.each(['userId', 'ticketId', 'refundId'])(
 );
 
 it('rejects a refund id with a NUL, and removes it from a reference', () => {
-  expect(read(event({}, { id: 'rfnd_\u0000' }))).toMatchObject({ kind: 'malformed' });
+  expect(read(event({}, { id: 'rfnd_\u0000' }))).toMatchObject({ kind: 'unreadable' });
   const bankReference = '1000 2';
   const acquirer_data = { arn: '1000\u0000\u202e2' };
   expect(read(event({}, { acquirer_data }))).toMatchObject({ event: { refund: { bankReference } } });

@@ -30,6 +30,29 @@ const ticket: CancellableTicket = {
 };
 const ahead = (milliseconds: number) => new Date(start.getTime() - milliseconds);
 
+describe('a ticket with a refund', () => {
+  it.each([
+    ['without a payment', null],
+    ['with a pending one', { status: 'PENDING', amount: 37_000n }],
+    ['with a failed one', { status: 'FAILED', amount: 37_000n }],
+    ['with a refunded one', { status: 'REFUNDED', amount: 37_000n }],
+    ['with one of another amount', { status: 'SUCCESS', amount: 36_999n }],
+  ] as const)('%s can neither be cancelled nor quoted', (_words, payment) => {
+    const unpaid = { ...ticket, payment };
+    const now = ahead(6 * HOUR);
+    expect(decideCancellation(unpaid, now, null)).toEqual({ kind: 'unpaid' });
+    expect([canCancel(unpaid, now), quoteCancellation(unpaid, now)]).toEqual([false, null]);
+    const free = { ...unpaid, totalAmount: 0n };
+    expect(canCancel(free, now)).toBe(true);
+  });
+
+  it('with a payment of its total, or one that was not read, can', () => {
+    const payment = { status: 'SUCCESS', amount: 37_000n } as const;
+    expect(canCancel({ ...ticket, payment }, ahead(6 * HOUR))).toBe(true);
+    expect(canCancel({ ...ticket, payment: undefined }, ahead(6 * HOUR))).toBe(true);
+  });
+});
+
 describe('the flat policy', () => {
   it("matches the specification's example: 370.00, six hours ahead, fee 37.00, refund 333.00", () => {
     const quote = quoteCancellation(ticket, ahead(6 * HOUR));

@@ -10,7 +10,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
-import { id, instant, paise } from './columns.ts';
+import { id, instant, isExact, paise } from './columns.ts';
 
 export const seatType = pgEnum('seat_type', ['GOLD', 'DIAMOND', 'PLATINUM']);
 export const showSeatStatus = pgEnum('show_seat_status', ['AVAILABLE', 'LOCKED', 'BOOKED', 'BLOCKED']);
@@ -139,6 +139,7 @@ export const showSeats = pgTable(
   (seat) => [
     primaryKey({ columns: [seat.showId, seat.seatId] }),
     check('show_seats_price', sql`${seat.price} >= 0`),
+    check('show_seats_price_exact', isExact(seat.price)),
     check('show_seats_holder', sql`(${seat.userId} is null) = (${seat.ticketId} is null)`),
     check('show_seats_booked', sql`${seat.status} <> 'BOOKED' or ${seat.ticketId} is not null`),
     check(

@@ -11,7 +11,10 @@ export const notificationEvent = pgEnum('notification_event', [
 export const notificationChannel = pgEnum('notification_channel', ['EMAIL', 'SMS']);
 export const notificationStatus = pgEnum('notification_status', ['PENDING', 'SENT', 'FAILED', 'UNKNOWN']);
 
-/** A message to a user, at most one for each event of a ticket and channel. Its text is written when it is sent. */
+/**
+ * A message to a user, one row for each event of a ticket and channel. Its text is written when it is sent. If the event
+ * happens again, the row is due again.
+ */
 export const notifications = pgTable(
   'notifications',
   {
@@ -19,6 +22,8 @@ export const notifications = pgTable(
     ticketId: id('ticket_id').notNull(),
     event: notificationEvent('event').notNull(),
     channel: notificationChannel('channel').notNull(),
+    /** How often the event has happened. */
+    occurrence: integer('occurrence').notNull().default(1),
     status: notificationStatus('status').notNull().default('PENDING'),
     createdAt: instant('created_at').notNull(),
     attempts: integer('attempts').notNull().default(0),

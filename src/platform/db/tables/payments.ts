@@ -9,8 +9,9 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { id, instant, paise } from './columns.ts';
+import { id, instant, isExact, paise } from './columns.ts';
 import { tickets } from './tickets.ts';
 
 export const paymentStatus = pgEnum('payment_status', ['PENDING', 'SUCCESS', 'FAILED', 'REFUNDED']);
@@ -46,6 +47,7 @@ export const payments = pgTable(
     foreignKey({ columns: [payment.userId, payment.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
     check('payments_id_prefix', sql`${payment.id} like 'payment-%'`),
     check('payments_amount', sql`${payment.amount} >= 0`),
+    check('payments_amount_exact', isExact(payment.amount)),
     check(
       'payments_captured',
       sql`${payment.status} not in ('SUCCESS', 'REFUNDED') or (${payment.paymentTime} is not null and ${payment.transactionId} is not null)`,
@@ -98,6 +100,10 @@ export const refunds = pgTable(
     lastError: text('last_error'),
     processedAt: instant('processed_at'),
     bankReference: text('bank_reference'),
+    /** When an operator recorded that the money was returned by other means. */
+    settledAt: instant('settled_at'),
+    /** When the nightly comparison last compared it with the gateway's books. */
+    comparedAt: instant('compared_at'),
     /** Safe to show to the user. */
     failureReason: text('failure_reason'),
   },
@@ -115,6 +121,10 @@ export const refunds = pgTable(
     check('refunds_not_required', sql`(${refund.status} = 'NOT_REQUIRED') = (${refund.refundAmount} = 0)`),
     check('refunds_payment', sql`${refund.refundAmount} = 0 or ${refund.paymentId} is not null`),
     check('refunds_processed', sql`${refund.status} <> 'PROCESSED' or ${refund.processedAt} is not null`),
+    // A refund of the gateway belongs to one refund of ours. On Citus this holds for one user only, so code checks too.
+    uniqueIndex('refunds_gateway_id')
+      .on(refund.gatewayRefundId, refund.userId)
+      .where(sql`${refund.gatewayRefundId} is not null`),
     index('refunds_due').on(refund.nextAttemptAt).where(sql`${refund.nextAttemptAt} is not null`),
     // For operators; there are few.
     index('refunds_failed').on(refund.requestedAt).where(sql`${refund.status} = 'FAILED'`),
@@ -127,7 +137,10 @@ export const refunds = pgTable(
   ],
 );
 
-/** Webhook events. Stored in the transaction that applies them, so a repeated delivery changes nothing. */
+/**
+ * Webhook events. Stored in the transaction that applies them, so a repeated delivery changes nothing. One about a
+ * refund of ours that cannot be applied is kept for operators.
+ */
 export const webhookEvents = pgTable(
   'webhook_events',
   {
@@ -139,9 +152,13 @@ export const webhookEvents = pgTable(
     /** The gateway's time of the event. */
     happenedAt: instant('happened_at').notNull(),
     receivedAt: instant('received_at').notNull(),
+    /** Why it was not applied, for operators. Null: it was. */
+    trouble: text('trouble'),
   },
   (event) => [
     primaryKey({ columns: [event.userId, event.id] }),
     index('webhook_events_received').on(event.receivedAt),
+    // For operators; there are few.
+    index('webhook_events_in_trouble').on(event.receivedAt).where(sql`${event.trouble} is not null`),
   ],
 );

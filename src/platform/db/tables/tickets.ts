@@ -12,7 +12,7 @@ import {
   text,
 } from 'drizzle-orm/pg-core';
 import { seatType, shows } from './catalogue.ts';
-import { id, instant, paise } from './columns.ts';
+import { id, instant, isExact, paise } from './columns.ts';
 import { cancellationPolicies } from './policies.ts';
 
 export const ticketStatus = pgEnum('ticket_status', ['PENDING_PAYMENT', 'CONFIRMED', 'CANCELLED', 'EXPIRED']);
@@ -126,6 +126,10 @@ export const tickets = pgTable(
       'tickets_amounts',
       sql`${ticket.baseAmount} >= 0 and ${ticket.discount} >= 0 and ${ticket.convenienceFee} >= 0 and ${ticket.totalAmount} >= 0`,
     ),
+    check(
+      'tickets_amounts_exact',
+      sql`${isExact(ticket.baseAmount)} and ${isExact(ticket.convenienceFee)} and ${isExact(ticket.totalAmount)}`,
+    ),
     check('tickets_currency', sql`${ticket.currency} = 'INR'`),
     check(
       'tickets_cancelled_at',
@@ -156,6 +160,7 @@ export const ticketSeats = pgTable(
     index('ticket_seats_by_label').on(seat.userId, seat.ticketId, seat.row, seat.number),
     foreignKey({ columns: [seat.userId, seat.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
     check('ticket_seats_price', sql`${seat.price} >= 0`),
+    check('ticket_seats_price_exact', isExact(seat.price)),
   ],
 );
 
