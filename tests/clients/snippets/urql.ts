@@ -20,6 +20,7 @@ export function createClient(url: string, token: string, schema: object) {
           CancellationTier: embedded,
           CancellationQuote: embedded,
           TicketEvent: embedded,
+          UtcOffset: embedded,
         },
         resolvers: { Query: { myTickets: relayPagination() } },
       }),
