@@ -10,12 +10,17 @@ it('compares everything except deep pages by default, since those need a million
     'mercurius',
     'ordinary',
   ]);
-  expect(scenarios.map(({ name }) => name)).toEqual(['list20', 'list100', 'details', 'qr', 'cancel']);
+  expect(scenarios.map(({ name }) => name)).toEqual([
+    ...['list20', 'list100', 'details', 'qr', 'cancel'],
+    ...['everything', 'by-amount', 'cancelled', 'count', 'upcoming', 'past-deep'],
+  ]);
   expect({ connections, rounds }).toEqual({ connections: [16, 64], rounds: 3 });
 });
 
 it('--quick is short, and other options override it', () => {
-  expect(readOptions(['--quick', '--rounds', '2'])).toMatchObject({ rounds: 2, connections: [16] });
+  const { rounds, connections, scenarios } = readOptions(['--quick', '--rounds', '2']);
+  expect({ rounds, connections }).toEqual({ rounds: 2, connections: [16] });
+  expect(scenarios).toHaveLength(5);
 });
 
 it('--growth includes deep pages', () => {

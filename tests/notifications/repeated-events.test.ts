@@ -98,7 +98,7 @@ it('a message that waited until the opposite happened is not sent', async () => 
   await goRound(async () => {});
   await sendMessages();
   const subjects = mails.map(({ subject }) => subject).filter((subject) => subject.includes('refund'));
-  expect(subjects).toEqual(['Your refund of ₹333.00 has been sent']);
+  expect(subjects).toEqual(['Your refund of ₹333 has been sent']);
   const rows = await api.database.db.select().from(notifications);
   expect(rows.filter(({ event }) => event === 'REFUND_FAILED')).toMatchObject([
     { status: 'FAILED', lastError: 'superseded by a later event' },

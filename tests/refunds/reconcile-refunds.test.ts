@@ -32,7 +32,7 @@ beforeEach(async () => {
   await cancelWithoutApi(db, systemClock, { ticketId: 'TKT-1' });
   // Sent, and not due: no sweep takes them up.
   await db.execute(
-    sql`update refunds set first_sent_at = now(), next_attempt_at = now() + interval '1 day' where ticket_id = 'TKT-1'`,
+    sql`update refunds set first_sent_at = now(), next_attempt_at = now() + interval '30 minutes' where ticket_id = 'TKT-1'`,
   );
   await givenManyRefunds(db, MANY);
 });

@@ -9,6 +9,7 @@ import { migrateDatabase } from '../../../src/platform/db/migrate.ts';
 import { prepareDatabase } from '../../../src/platform/db/prepare-database.ts';
 import { type EmptyDatabase, makeEmptyDatabase } from '../../support/empty-database.ts';
 import { forgetMigrationsFrom } from '../../support/forget-migrations.ts';
+import { migrateUntil } from '../../support/migrate-until.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../../support/world.ts';
 
 const NAME = 'usher_test_prepared';
@@ -53,6 +54,24 @@ const tablesOf = async () =>
     where schemaname not in ('pg_catalog', 'information_schema') order by 1`)
   ).map(({ name }) => name);
 
+/** Migrates as an earlier version did, which did not have the named migration. */
+async function migrateBefore(tag: string): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  await migrateUntil(client, tag);
+  await client.end();
+}
+
+/** A ticket in the tables of an earlier version. */
+const TICKET_OF_BEFORE = `
+  insert into cities values ('city-1', 'x');
+  insert into theaters values ('theater-1', 'city-1', 'x', 'x', 'UTC');
+  insert into screens values ('screen-1', 'theater-1', 'x');
+  insert into movies values ('movie-1', 'x', '/x.svg', 120);
+  insert into shows values ('show-1', 'movie-1', 'screen-1', now(), now() + interval '2 hours');
+  insert into users (id, name, email) values ('${DEMO_PERSON.id}', 'x', 'x@example.com');
+  insert into tickets (user_id, id, show_id, status, booking_time, base_amount, total_amount)
+    values ('${DEMO_PERSON.id}', 'TKT-1', 'show-1', 'CONFIRMED', now(), 0, 0)`;
+
 async function sellTicket(): Promise<void> {
   const { db, close } = openDatabase({ url, poolSize: 2 });
   await givenCatalogue(db);
@@ -94,9 +113,8 @@ describe('a database remembers what it is for', () => {
   });
 
   it('older than this record, it is judged by its rows: tickets without demo people are production', async () => {
-    await migrateDatabase(url);
-    await sellTicket();
-    await query('drop table database_environment');
+    await migrateBefore('0007_database-environment');
+    await query(TICKET_OF_BEFORE);
     const tables = await tablesOf();
     expect(await refusalOf(prepareDatabase(url, 'development'))).toContain('holds rows but no demo data');
     expect(await tablesOf()).toEqual(tables);
@@ -107,7 +125,6 @@ describe('a database remembers what it is for', () => {
       expect(await refusalOf(prepareDatabase(url, either))).toContain('demo people beside others');
     await query("delete from users where id = 'user-of-ours'");
     expect(await refusalOf(prepareDatabase(url, 'production'))).toContain('holds demo data');
-    await query(forgetMigrationsFrom('0007_database-environment'));
     await prepareDatabase(url, 'development');
     expect(await query('select environment from database_environment')).toEqual([
       { environment: 'development' },
@@ -189,6 +206,7 @@ it('a start fills the copies that an interrupted migration left out', async () =
     ),
   ).toHaveLength(1);
 });
+
 it.each(['usher, public', 'pg_temp', "''"])(
   'with the search_path %s, the tables are in the schema public all the same',
   async (path) => {
@@ -210,10 +228,10 @@ describe('a role that owns nothing', () => {
     const asRole = Object.assign(new URL(url), { username: OWNER, password: 'secret' }).href;
     await prepareDatabase(asRole, 'production');
 
-    await query(forgetMigrationsFrom('0008_list-copies'));
+    await query(forgetMigrationsFrom('0010_refund-checks'));
     const refusal = await refusalOf(prepareDatabase(asRole, 'production'));
     expect(refusal).toMatch(
-      /lacks the migrations 0008_list-copies.*, and this role may not change its tables\..*npm run -s migrate$/,
+      /lacks the migrations 0010_refund-checks, and this role may not change its tables\..*npm run -s migrate$/,
     );
     await query(`drop owned by ${OWNER}`);
   });
