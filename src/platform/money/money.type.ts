@@ -13,7 +13,7 @@ registerEnumType(CurrencyCode, {
 
 @ObjectType({ description: 'An amount of money.' })
 export class Money {
-  @Field(() => DecimalScalar, { description: 'The amount, such as "370.00".' })
+  @Field(() => DecimalScalar, { description: 'The amount in rupees with two decimals, such as "370.00".' })
   readonly amount: bigint;
 
   @Field(() => CurrencyCode, { description: 'The currency of the amount.' })
