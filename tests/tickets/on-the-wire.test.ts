@@ -41,6 +41,12 @@ type Operation = [query: (n: number) => string, cost: Cost];
 const LIST = `id bookingTime status show { movie { name } theater { city } startTime } seatNumbers canCancel`;
 const OPERATIONS: Record<string, Operation> = {
   'a list': [() => `{ myTickets { nodes { ${LIST} } } }`, { statements: 1, parsed: 0, roundTrips: 1 }],
+  'a list with everything': [
+    () =>
+      `{ myTickets { totalCount nodes { ${LIST} seats { id } pricing { totalAmount { amount } } payment { id } refund { id }
+        timeline { type } cancellationPolicy { name } cancellationQuote { feePercent } } } }`,
+    { statements: 1, parsed: 0, roundTrips: 1 },
+  ],
   details: [
     (n) =>
       `{ ticket(id: "TKT-${n}") { ${LIST} seats { id } payment { id } qrCode cancellationQuote { feePercent } } }`,
