@@ -23,3 +23,8 @@ function selectionOf(type: GraphQLOutputType): string {
   const fields = Object.values(named.getFields()).map(({ name, type }) => `${name}${selectionOf(type)}`);
   return ` { ${fields.join(' ')} }`;
 }
+
+/** An answer without the moment at which its calendar file was written. */
+export function withoutMoment(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer).replaceAll(/(DTSTAMP|SEQUENCE):\d[\dTZ]*/g, '$1:'));
+}
