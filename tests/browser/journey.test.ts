@@ -92,7 +92,7 @@ describe('a person', () => {
   it('with thousands of bookings gets more of them on scrolling', async () => {
     const page = await stage.open();
     await signIn(page, 'Travel Desk');
-    await page.getByText(/^2,\d\d\d bookings$|^[12],?\d{3} bookings$/).waitFor();
+    await page.getByText('More than 1,000 bookings').waitFor();
     const cards = page.locator('.card');
     await expect.poll(() => cards.count()).toBeGreaterThanOrEqual(10);
     const before = await cards.count();

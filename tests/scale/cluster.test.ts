@@ -230,7 +230,7 @@ describe('a cluster that cannot start ends with one clear message and exit code 
 
   it('when an API process cannot start', async () => {
     expect(await messagesOf({ PERSISTED_OPERATIONS: '/none.json' })).toEqual([
-      'PERSISTED_OPERATIONS: /none.json is not a JSON file of operations by id, such as {"id": "query { ... }"} (ENOENT)',
+      'PERSISTED_OPERATIONS: /none.json is not a JSON file of operations by id, such as {"id": "query { ... }"}, nor a manifest of Apollo (ENOENT)',
     ]);
   });
 

@@ -89,7 +89,8 @@ describe.skipIf(!hasPgbouncer)('through PgBouncer in transaction mode', () => {
   describe('if the role has time-outs', () => {
     beforeAll(async () => {
       apis = await Promise.all([startApi(), startApi()]);
-      await stage.startWorker(database.url);
+      // With the four of its queue, and PgBouncer's, less than CONNECTIONS.
+      await stage.startWorker(database.url, { DATABASE_POOL_SIZE: '4' });
     });
 
     it('an API does not start if its two URLs are of different databases', async () => {

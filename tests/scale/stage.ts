@@ -18,7 +18,7 @@ export interface Stage {
   books(): Promise<ProviderBooks>;
   /** Starts an API. Returns its origin when it listens. */
   startApi(databaseUrl: string, more?: Record<string, string>): Promise<string>;
-  startWorker(databaseUrl: string): Promise<UsherProcess>;
+  startWorker(databaseUrl: string, environment?: Record<string, string>): Promise<UsherProcess>;
   /** Stops all processes. Returns the output of those that did not exit with 0 after SIGTERM. */
   stopAll(): Promise<string[]>;
   close(): Promise<void>;
@@ -65,7 +65,8 @@ export async function setTheStage(): Promise<Stage> {
       balancer.targets.push(origin);
       return origin;
     },
-    startWorker: (databaseUrl) => start(workerEnvironment(databaseUrl, urls), /worker is ready/),
+    startWorker: (databaseUrl, environment = {}) =>
+      start({ ...workerEnvironment(databaseUrl, urls), ...environment }, /worker is ready/),
     stopAll,
     close: async () => {
       await stopAll();
