@@ -89,7 +89,7 @@ async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> 
   if (!PHONE.test(phone)) return { kind: 'refused', detail: 'the phone is not exactly one number' };
   const to = phone.replace('(0)', '').replace(/[ ().-]/g, '');
   if (!WITH_COUNTRY_CODE.test(to))
-    return { kind: 'refused', detail: 'the phone has no country code: +91...' };
+    return { kind: 'refused', detail: 'the phone has no country code, such as +91' };
   let text: string;
   try {
     text = writeMessage(facts).sms;

@@ -4,10 +4,16 @@ import { Ticket } from './ticket.type.ts';
 
 @ObjectType({ description: 'The position of a page in its list.' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more tickets follow this page.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether more tickets follow this page. With `first` and `before`, only those up to `before` count.',
+  })
   readonly hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether more tickets precede this page.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether more tickets precede this page. With `last` and `after`, only those down to `after` count.',
+  })
   readonly hasPreviousPage!: boolean;
 
   @Field(() => String, {

@@ -53,7 +53,8 @@ export function readFilter(filter: TicketFilter | null | undefined): TicketFilte
   if (filter?.status && filter.status.length > Object.keys(TicketStatus).length) {
     throw new UsherError('BAD_USER_INPUT', { message: 'filter.status names a status more than once.' });
   }
-  return filter ?? {};
+  // A status given twice filters as given once, and so its cursors belong to the same list.
+  return filter?.status ? { ...filter, status: [...new Set(filter.status)] } : (filter ?? {});
 }
 
 @InputType({ description: 'The sort order of a list.' })

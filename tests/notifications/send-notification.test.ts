@@ -481,7 +481,7 @@ describe('an SMS', () => {
       expect(twilio.requests).toEqual([]);
       expect(await row('SMS')).toMatchObject({
         status: 'FAILED',
-        lastError: 'the phone has no country code: +91...',
+        lastError: 'the phone has no country code, such as +91',
       });
     },
   );

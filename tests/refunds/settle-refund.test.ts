@@ -195,10 +195,10 @@ describe('npm run refunds', () => {
 
   it('settles a refund, and says why it does not', async () => {
     await fail();
-    expect(await run(['settle', refundId])).toMatchObject({
-      code: 0,
-      output: expect.stringMatching(/^Usage/),
-    });
+    const usage = expect.stringMatching(/^Usage/);
+    expect(await run(['--help'])).toMatchObject({ code: 0, output: usage });
+    for (const wrong of [['settle', refundId], ['retry'], ['pay'], ['list', 'extra']])
+      expect(await run(wrong)).toMatchObject({ code: 1, output: usage });
     expect(await run(['settle', refundId, '--reference', 'UTR 1'])).toMatchObject({ code: 1 });
     const done = await run(['settle', refundId, '--reference', 'UTR1']);
     expect(done).toEqual({
@@ -214,7 +214,11 @@ describe('npm run refunds', () => {
     await api.database.db.update(refunds).set({ id: 'refund-other' });
     const since = ['compare', '--since', '2024-12-01T00:00:00Z'];
     expect(await run(since)).toMatchObject({ code: 1, output: expect.stringContaining('RAZORPAY_KEY_ID') });
-    expect(await run(['compare', '--since', 'yesterday'], provider.settings)).toMatchObject({ code: 1 });
+    for (const time of ['yesterday', '2024-02-31T00:00:00Z', '1950-01-01'])
+      expect(await run(['compare', '--since', time], provider.settings)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('is not a time such as'),
+      });
     const { code, output } = await run(since, provider.settings);
     expect(code).toBe(0);
     expect(output).toContain(

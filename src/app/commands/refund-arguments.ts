@@ -23,32 +23,32 @@ export const USAGE = `Usage:
 
 /** What the command `refunds` is called for. */
 export type Arguments =
+  | { name: 'help' }
   | { name: 'list' }
   | { name: 'retry'; id: string }
   | { name: 'settle'; id: string; reference: string }
   | { name: 'resend'; ticketId: string }
   | { name: 'compare'; since: Date };
 
-/**
- * @returns null if the usage should be printed
- * @throws CommandError for an unknown option or a value that cannot be
- */
-export function readArguments(args: string[]): Arguments | null {
+/** @throws CommandError for arguments that are none of the usage, an unknown option or a value that cannot be */
+export function readArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   const [name, id, ...more] = positionals;
-  if (more.length > 0) return null;
+  if (values.help || args.length === 0) return { name: 'help' };
+  if (more.length > 0) throw new CommandError(USAGE);
   if (name === 'list' && !id) return { name };
   if (name === 'retry' && id) return { name, id };
   if (name === 'resend' && id) return { name, ticketId: id };
   if (name === 'settle' && id && values.reference !== undefined)
     return { name, id, reference: toReference(values.reference) };
   if (name === 'compare' && !id && values.since !== undefined) return { name, since: toTime(values.since) };
-  return null;
+  throw new CommandError(USAGE);
 }
 
 function parse(args: string[]) {
   const text = { type: 'string' } as const;
-  const options = { stuck: { type: 'boolean' }, since: text, reference: text } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { help: { ...flag, short: 'h' }, stuck: flag, since: text, reference: text } as const;
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
@@ -56,9 +56,15 @@ function parse(args: string[]) {
   }
 }
 
+/** Before this no gateway has made a refund. */
+const FIRST_REFUND = new Date('2000-01-01T00:00:00Z');
+
 function toTime(text: string): Date {
   const time = new Date(/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? text : '');
-  if (!Number.isNaN(time.getTime())) return time;
+  // Date takes 31 February for 3 March.
+  const day = text.slice(0, 10);
+  const isDay = () => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  if (!Number.isNaN(time.getTime()) && isDay() && time >= FIRST_REFUND) return time;
   throw new CommandError(`--since: "${text}" is not a time such as 2024-12-15T12:00:00Z.`);
 }
 

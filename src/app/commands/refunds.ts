@@ -37,7 +37,7 @@ const MOST_WEBHOOKS = 100;
 
 await runCommand(async (args, config) => {
   const asked = readArguments(args);
-  if (asked === null) return USAGE;
+  if (asked.name === 'help') return USAGE;
   const gateway = asked.name === 'compare' ? openGateway(config) : null;
   const { db, close } = openDatabase({ url: await findDatabaseUrl(config), poolSize: 2 });
   try {

@@ -1,8 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
 import { fillListCopies, lacksListCopies } from '../../platform/db/fill-list-copies.ts';
 import { inTransaction } from '../../platform/db/in-transaction.ts';
 import { shows, tickets } from '../../platform/db/tables/index.ts';
+import { databaseCode } from '../../platform/errors/database-fault.ts';
 
 /**
  * Keeps the copies of a show's times in its tickets, by which lists sort and filter (docs/decisions/054). Any service
@@ -22,32 +23,53 @@ export async function findShowsToCopy(db: Database, limit: number): Promise<stri
   return found.map(({ id }) => id);
 }
 
+/** A ticket whose copies differ from its show's times. */
+const differs = sql`(${tickets.listedStart}, ${tickets.listedEnd}) is distinct from (${shows.startTime}, ${shows.endTime})`;
+
+const copies = { listedStart: sql`${shows.startTime}`, listedEnd: sql`${shows.endTime}` };
+
 /**
- * Copies the times of a show to its tickets, in one transaction.
- *
- * Each sale locks the show's row by its foreign key until it commits, with FOR KEY SHARE. FOR UPDATE waits for it, so no
- * ticket that is being sold with the old times is missed.
+ * Copies the times of a show to its tickets, each in a transaction of its own: a ticket that is locked for long holds up
+ * neither the others nor their users. It and the show then wait for the next sweep.
  */
-export function copyShowTimes(db: Database, showId: string): Promise<void> {
-  return inTransaction(db, async (tx) => {
-    // Citus changes shows, which are everywhere, and tickets one shard after the other. Elsewhere it has no effect.
-    await tx.execute(sql`select set_config('citus.multi_shard_modify_mode', 'sequential', true)`);
-    const [show] = await tx
-      .select({ id: shows.id })
-      .from(shows)
-      .where(and(eq(shows.id, showId), wasMoved))
-      .for('update');
-    if (!show) return;
-    // By SQL, as a time may be one that no Date has, such as infinity.
-    const copies = { listedStart: sql`${shows.startTime}`, listedEnd: sql`${shows.endTime}` };
-    const differs = sql`(${tickets.listedStart}, ${tickets.listedEnd}) is distinct from (${shows.startTime}, ${shows.endTime})`;
-    await tx
-      .update(tickets)
-      .set(copies)
-      .from(shows)
-      .where(and(eq(shows.id, showId), eq(tickets.showId, shows.id), differs));
-    await tx.update(shows).set(copies).where(eq(shows.id, showId));
-  });
+export async function copyShowTimes(db: Database, showId: string): Promise<void> {
+  for (const { userId, id } of await findTicketsToCopy(db, showId)) {
+    const ofTicket = and(eq(tickets.userId, userId), eq(tickets.id, id), eq(shows.id, tickets.showId));
+    // Not a single statement: others would wait behind it on its connection.
+    const copying = inTransaction(db, (tx) => tx.update(tickets).set(copies).from(shows).where(ofTicket));
+    await copying.catch(unlessLocked);
+  }
+  await inTransaction(db, (tx) => noteCopies(tx, showId)).catch(unlessLocked);
+}
+
+function findTicketsToCopy(db: Database | Transaction, showId: string) {
+  return db
+    .select({ userId: tickets.userId, id: tickets.id })
+    .from(tickets)
+    .innerJoin(shows, eq(shows.id, tickets.showId))
+    .where(and(eq(tickets.showId, showId), differs));
+}
+
+/**
+ * Notes that all tickets of a show have its times.
+ *
+ * Each sale locks the show's row by its foreign key until it commits, with FOR KEY SHARE, which FOR UPDATE conflicts
+ * with. So no ticket that is being sold with the old times is missed: while one is, the row cannot be locked.
+ */
+async function noteCopies(tx: Transaction, showId: string): Promise<void> {
+  const [show] = await tx
+    .select({ id: shows.id })
+    .from(shows)
+    .where(and(eq(shows.id, showId), wasMoved))
+    .for('update', { noWait: true });
+  if (!show || (await findTicketsToCopy(tx, showId)).length > 0) return;
+  await tx.update(shows).set(copies).where(eq(shows.id, showId));
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+function unlessLocked(error: unknown): void {
+  if (databaseCode(error) !== LOCK_NOT_AVAILABLE) throw error;
 }
 
 /** Fills the copies of tickets that were written without: on Citus no trigger does. */
