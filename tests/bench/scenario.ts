@@ -157,9 +157,16 @@ function confirmedTickets({ sql }: BenchDatabase, most: number) {
     order by md5(t.id) limit ${most}`;
 }
 
+/** Each connection of the load generator needs a request of its own. */
+const MOST_CONNECTIONS = 256;
+
 /** The same request of several users with many tickets each: one user may read only a few lists at once. */
-function ofDesks(_database: BenchDatabase, variables: Record<string, unknown>): Promise<LoadRequest[]> {
-  return Promise.all(DESKS.map(async (desk) => ({ token: await tokenOf(desk), variables })));
+async function ofDesks(_database: BenchDatabase, variables: Record<string, unknown>): Promise<LoadRequest[]> {
+  const tokens = await Promise.all(DESKS.map(tokenOf));
+  return Array.from({ length: MOST_CONNECTIONS }, (_, nth) => ({
+    token: tokens[nth % tokens.length] ?? '',
+    variables,
+  }));
 }
 
 /** Pages after nine tenths of the past tickets of the desks, by show time. */
