@@ -38,7 +38,6 @@ const MOST_WEBHOOKS = 100;
 await runCommand(async (args, config) => {
   const asked = readArguments(args);
   if (asked.name === 'help') return USAGE;
-  const gateway = asked.name === 'compare' ? openGateway(config) : null;
   const { db, close } = openDatabase({ url: await findDatabaseUrl(config), poolSize: 2 });
   try {
     switch (asked.name) {
@@ -51,7 +50,7 @@ await runCommand(async (args, config) => {
       case 'resend':
         return await resend(db, asked.ticketId);
       case 'compare':
-        return gateway ? await compare(db, gateway, asked.since) : USAGE;
+        return await compare(db, openGateway(config), asked.since);
     }
   } finally {
     await close();

@@ -1,10 +1,7 @@
-import type postgres from 'postgres';
+import type { Queryable } from './prepare-statements.ts';
 
 /** Tickets of one batch, and any others of its last user. */
 const BATCH = 5_000;
-
-/** Runs SQL with parameters: a client or an adapter of one. */
-type Queryable = Pick<postgres.Sql, 'unsafe'>;
 
 /** Whether some ticket has no copies of its show's times, so lists by show time would miss it. */
 export async function lacksListCopies(client: Queryable): Promise<boolean> {

@@ -11,8 +11,7 @@ const PAUSE_MS = 20;
 /**
  * Runs work in one READ COMMITTED transaction as soon as a connection is free. After a deadlock or serialization
  * failure, or when a statement was prepared before a table changed, the work runs again from its start, so it must have
- * no effect outside the transaction. It must not await another
- * transaction, which may find no free connection.
+ * no effect outside the transaction. It must not await another transaction, which may find no free connection.
  *
  * @param since that of `acquireWithTimeout`
  * @throws NoTurnError if no connection is free within five seconds

@@ -1,6 +1,6 @@
 import { connect, isIP } from 'node:net';
 import pg from 'pg';
-import { readAddress } from './database-address.ts';
+import { type DatabaseAddress, readAddress } from './database-address.ts';
 import { asOptions, PINNED_PARAMETERS } from './pinned-settings.ts';
 import { ISOLATION } from './session-settings.ts';
 
@@ -8,11 +8,11 @@ import { ISOLATION } from './session-settings.ts';
 const SETTINGS = asOptions({ ...PINNED_PARAMETERS, default_transaction_isolation: ISOLATION });
 
 /**
- * How the job queue's driver connects to the host of a URL: as the other driver does, and its sessions pin the same
+ * How the job queue's driver connects to a host: as the other driver does, and its sessions pin the same
  * settings.
  */
-export function queueConnection(url: string): pg.ClientConfig {
-  const { hosts, user, password, database, tls, isDirectTls, applicationName, options } = readAddress(url);
+function queueConnection(address: DatabaseAddress): pg.ClientConfig {
+  const { hosts, user, password, database, tls, isDirectTls, applicationName, options } = address;
   const [{ host, port } = { host: undefined, port: undefined }] = hosts;
   return {
     ...(host === undefined ? {} : { host }),
@@ -37,9 +37,9 @@ interface TlsFields {
 /** A client for a URL. The driver knows no "prefer": this asks first whether the server speaks TLS. */
 export class QueueClient extends pg.Client {
   constructor(url: string, config: pg.ClientConfig = {}) {
-    super({ ...config, ...queueConnection(url) });
-    const { tls } = readAddress(url);
-    if (tls !== 'prefer') return;
+    const address = readAddress(url);
+    super({ ...config, ...queueConnection(address) });
+    if (address.tls !== 'prefer') return;
     const start = this.connect.bind(this) as (done: (error?: Error) => void) => void;
     const askAndConnect = (done: (error?: Error) => void) =>
       void offersTls(this.host, this.port).then((isOffered) => {

@@ -1,7 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../platform/db/database.ts';
-import { fillListCopies, lacksListCopies } from '../../platform/db/fill-list-copies.ts';
+import { fillListCopies } from '../../platform/db/fill-list-copies.ts';
 import { inTransaction } from '../../platform/db/in-transaction.ts';
+import type { Queryable } from '../../platform/db/prepare-statements.ts';
 import { shows, tickets } from '../../platform/db/tables/index.ts';
 import { databaseCode } from '../../platform/errors/database-fault.ts';
 
@@ -74,6 +75,6 @@ function unlessLocked(error: unknown): void {
 
 /** Fills the copies of tickets that were written without: on Citus no trigger does. */
 export async function fillMissingCopies(db: Database): Promise<void> {
-  const { client } = db._.session as unknown as { client: Parameters<typeof fillListCopies>[0] };
-  if (await lacksListCopies(client)) await fillListCopies(client);
+  const { client } = db._.session as unknown as { client: Queryable };
+  await fillListCopies(client);
 }
