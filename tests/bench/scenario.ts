@@ -69,7 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'by-amount',
     title: 'by amount',
     operation: 'ByAmount',
-    requests: (database) => ofDesks(database, { last: 20 }),
+    requests: () => ofDesks({ last: 20 }),
   },
   {
     ...shape,
@@ -78,7 +78,7 @@ export const SCENARIOS: readonly Scenario[] = [
     operation: 'Cancelled',
     // Before decision 055 the count had no bound.
     unlike: 'earlier',
-    requests: (database) => ofDesks(database, { first: 20 }),
+    requests: () => ofDesks({ first: 20 }),
   },
   {
     ...shape,
@@ -87,14 +87,14 @@ export const SCENARIOS: readonly Scenario[] = [
     operation: 'Count',
     expect: '"totalCount":',
     unlike: 'earlier',
-    requests: (database) => ofDesks(database, {}),
+    requests: () => ofDesks({}),
   },
   {
     ...shape,
     name: 'upcoming',
     title: 'upcoming',
     operation: 'Upcoming',
-    requests: (database) => ofDesks(database, { first: 20 }),
+    requests: () => ofDesks({ first: 20 }),
   },
   {
     ...shape,
@@ -161,7 +161,7 @@ function confirmedTickets({ sql }: BenchDatabase, most: number) {
 const MOST_CONNECTIONS = 256;
 
 /** The same request of several users with many tickets each: one user may read only a few lists at once. */
-async function ofDesks(_database: BenchDatabase, variables: Record<string, unknown>): Promise<LoadRequest[]> {
+async function ofDesks(variables: Record<string, unknown>): Promise<LoadRequest[]> {
   const tokens = await Promise.all(DESKS.map(tokenOf));
   return Array.from({ length: MOST_CONNECTIONS }, (_, nth) => ({
     token: tokens[nth % tokens.length] ?? '',

@@ -3,15 +3,14 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/platform/db/clock.ts';
 import { refunds } from '../../src/platform/db/tables/index.ts';
-import { createMetrics } from '../../src/platform/telemetry/metrics.ts';
 import type { Gateway } from '../../src/refunds/gateway/gateway.ts';
 import { reconcileRefunds } from '../../src/refunds/reconcile-refunds.ts';
 import { startWorker } from '../../src/worker/start-worker.ts';
-import type { WorkerServices } from '../../src/worker/worker-services.ts';
 import { cancelWithoutApi } from '../support/cancel-ticket.ts';
 import { givenManyRefunds } from '../support/many-refunds.ts';
 import { PATIENTLY } from '../support/patiently.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { workerServices } from '../support/worker-services.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 /** More than one page. */
@@ -48,17 +47,12 @@ const gateway: Gateway = {
   },
 };
 
-const services = (): WorkerServices => ({
-  db: api.database.db,
-  clock: systemClock,
-  jobs: api.jobs,
-  log: pino({ level: 'error' }, { write: (line: string) => void logged.push(line) }),
-  metrics: createMetrics(),
-  gateway,
-  gatewayCallsAtOnce: 8,
-  mailer: { from: 'tickets@usher.example', send: async () => {}, close: () => {} },
-  sms: null,
-});
+const services = () =>
+  workerServices(api, {
+    log: pino({ level: 'error' }, { write: (line: string) => void logged.push(line) }),
+    gateway,
+    gatewayCallsAtOnce: 8,
+  });
 
 describe('the nightly comparison', () => {
   it('compares several refunds at once, each of them once', async () => {

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findUnknownNotifications } from '../../src/notifications/find-unknown-notifications.ts';
@@ -7,7 +6,6 @@ import type { Mail } from '../../src/notifications/mailer.ts';
 import { cancellationAttempts, notifications, refunds } from '../../src/platform/db/tables/index.ts';
 import { createClockWatch } from '../../src/platform/telemetry/clock-watch.ts';
 import { createLogger } from '../../src/platform/telemetry/logger.ts';
-import { createMetrics } from '../../src/platform/telemetry/metrics.ts';
 import { claimRefund } from '../../src/refunds/claim-refund.ts';
 import { findStuckRefunds } from '../../src/refunds/find-refunds.ts';
 import { bringBackQueue } from '../../src/worker/bring-back-queue.ts';
@@ -18,6 +16,7 @@ import { cancelWithoutApi } from '../support/cancel-ticket.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 import { createTestClock } from '../support/test-clock.ts';
+import { mailerOf, workerServices } from '../support/worker-services.ts';
 import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';
 
 /** A clock that was ahead of the time, and was set back. */
@@ -36,17 +35,12 @@ beforeEach(async () => {
   api = await startTestApi({ clock: time.clock, cancelAttemptsPerHour: 3 });
   provider = await startTestGateway({ origin: api.origin });
   mails = [];
-  services = {
-    db: api.database.db,
+  services = workerServices(api, {
     clock: time.clock,
-    jobs: api.jobs,
-    log: pino({ level: 'silent' }),
-    metrics: createMetrics(),
     gateway: provider.gateway,
-    gatewayCallsAtOnce: 5,
-    mailer: { from: 'tickets@usher.example', send: async (mail) => void mails.push(mail), close: () => {} },
+    mailer: mailerOf(async (mail) => void mails.push(mail)),
     sms: { send: async () => ({ kind: 'sent', id: 'SM1' }) },
-  };
+  });
   await givenCatalogue(api.database.db);
   for (const id of ['TKT-1', 'TKT-2'])
     await givenTicket(api.database.db, { id, showStart: new Date(AHEAD.getTime() + 6 * HOUR) });

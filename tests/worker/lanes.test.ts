@@ -1,9 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/platform/db/clock.ts';
 import { notifications, tickets } from '../../src/platform/db/tables/index.ts';
-import { createMetrics } from '../../src/platform/telemetry/metrics.ts';
 import { newTraceId } from '../../src/platform/telemetry/trace.ts';
 import { sendNotificationsJob } from '../../src/worker/send-notifications.job.ts';
 import { SWEEPS } from '../../src/worker/sweep.ts';
@@ -13,6 +11,7 @@ import { connectOutsider } from '../support/lock-waiters.ts';
 import { PATIENTLY } from '../support/patiently.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { mailerOf, workerServices } from '../support/worker-services.ts';
 import { givenCatalogue, givenShow, givenTicket, givenUser, HOUR, MINUTE } from '../support/world.ts';
 
 /** Work of one kind does not wait for work of another, nor for rows that others have locked. */
@@ -29,22 +28,16 @@ beforeEach(async () => {
   const released = new Promise<void>((resolve) => {
     releaseMails = resolve;
   });
-  services = {
-    db: api.database.db,
-    clock: systemClock,
-    jobs: api.jobs,
-    log: pino({ level: 'silent' }),
-    metrics: createMetrics(),
+  services = workerServices(api, {
     gateway: provider.gateway,
-    gatewayCallsAtOnce: 5,
-    mailer: { from: 'tickets@usher.example', send: () => released, close: () => {} },
+    mailer: mailerOf(() => released),
     sms: {
       send: async () => {
         texts += 1;
         return { kind: 'sent', id: 'SM1' };
       },
     },
-  };
+  });
   await givenCatalogue(api.database.db);
 });
 afterEach(async () => {

@@ -1,18 +1,16 @@
 import { eq, sql } from 'drizzle-orm';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/platform/db/clock.ts';
 import { refunds } from '../../src/platform/db/tables/index.ts';
-import { createMetrics } from '../../src/platform/telemetry/metrics.ts';
 import type { Gateway } from '../../src/refunds/gateway/gateway.ts';
 import { limitCalls } from '../../src/refunds/gateway/limit-calls.ts';
 import { sweepRefunds } from '../../src/worker/sweep-refunds.ts';
-import type { WorkerServices } from '../../src/worker/worker-services.ts';
 import { cancelWithoutApi } from '../support/cancel-ticket.ts';
 import { connectOutsider } from '../support/lock-waiters.ts';
 import { givenManyRefunds } from '../support/many-refunds.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { workerServices } from '../support/worker-services.ts';
 import { givenCatalogue, givenTicket, HOUR } from '../support/world.ts';
 
 /** More than the statement of a sweep finds. */
@@ -53,17 +51,8 @@ function watched(gateway: Gateway) {
   return { gateway: watching, most: () => most };
 }
 
-const servicesWith = (gateway: Gateway, gatewayCallsAtOnce: number): WorkerServices => ({
-  db: api.database.db,
-  clock: systemClock,
-  jobs: api.jobs,
-  log: pino({ level: 'silent' }),
-  metrics: createMetrics(),
-  gateway,
-  gatewayCallsAtOnce,
-  mailer: { from: 'tickets@usher.example', send: async () => {}, close: () => {} },
-  sms: null,
-});
+const servicesWith = (gateway: Gateway, gatewayCallsAtOnce: number) =>
+  workerServices(api, { gateway, gatewayCallsAtOnce });
 const notSent = () => api.database.db.$count(refunds, sql`gateway_refund_id is null`);
 
 describe('a backlog of refunds', () => {

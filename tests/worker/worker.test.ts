@@ -5,7 +5,6 @@ import type { Mail } from '../../src/notifications/mailer.ts';
 import { systemClock } from '../../src/platform/db/clock.ts';
 import { notifications, refunds, tickets } from '../../src/platform/db/tables/index.ts';
 import { logError } from '../../src/platform/errors/log-error.ts';
-import { createMetrics } from '../../src/platform/telemetry/metrics.ts';
 import { startWorker, type Worker } from '../../src/worker/start-worker.ts';
 import { SWEEPS } from '../../src/worker/sweep.ts';
 import type { WorkerServices } from '../../src/worker/worker-services.ts';
@@ -16,6 +15,7 @@ import { PATIENTLY } from '../support/patiently.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { mailerOf, workerServices } from '../support/worker-services.ts';
 import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';
 
 let api: TestApi;
@@ -27,17 +27,11 @@ beforeEach(async () => {
   api = await startTestApi();
   provider = await startTestGateway({ origin: api.origin });
   mails = [];
-  services = {
-    db: api.database.db,
-    clock: systemClock,
-    jobs: api.jobs,
-    log: pino({ level: 'silent' }),
-    metrics: createMetrics(),
+  services = workerServices(api, {
     gateway: provider.gateway,
-    gatewayCallsAtOnce: 5,
-    mailer: { from: 'tickets@usher.example', send: async (mail) => void mails.push(mail), close: () => {} },
+    mailer: mailerOf(async (mail) => void mails.push(mail)),
     sms: { send: async () => ({ kind: 'sent', id: 'SM1' }) },
-  };
+  });
   await givenCatalogue(api.database.db);
 });
 afterEach(async () => {

@@ -17,6 +17,11 @@ export function byLabel(a: string, b: string): number {
   return naturalOrder.compare(a, b);
 }
 
+/** Reads labels that are separated by line feeds. @returns A2 before A10 */
+export function labelsOf(labels: string | null): string[] {
+  return labels?.split('\n').sort(byLabel) ?? [];
+}
+
 export function posterUrl(path: string): string {
   return new URL(path, environment.publicUrl).href;
 }

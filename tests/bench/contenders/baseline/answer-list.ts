@@ -1,7 +1,7 @@
 import { sql } from '../open-client.ts';
-import { byLabel, deadline, decodeCursor, encodeCursor, posterUrl, rupees } from '../shape.ts';
+import { deadline, decodeCursor, encodeCursor, labelsOf, posterUrl, rupees } from '../shape.ts';
 
-interface Row {
+export interface Row {
   id: string;
   booking_time: string;
   status: string;
@@ -44,21 +44,25 @@ export async function answerList(userId: string, first: number, after: string | 
 }
 
 function nodeOf(row: Row, now: number) {
-  const seatNumbers = row.seats?.split('\n').sort(byLabel) ?? [];
+  const seatNumbers = labelsOf(row.seats);
   const cancelDeadline = deadline(row.start_time, row.cutoff_minutes);
   return {
     id: row.id,
     bookingTime: row.booking_time,
     status: row.status,
-    show: {
-      movie: { name: row.movie, posterUrl: posterUrl(row.poster_url) },
-      theater: { name: row.theater, city: row.city },
-      startTime: row.start_time,
-    },
+    show: showOf(row),
     seatsCount: seatNumbers.length,
     seatNumbers,
     totalAmount: { amount: rupees(row.total_amount), currencyCode: 'INR' },
     canCancel: row.status === 'CONFIRMED' && now < Date.parse(cancelDeadline),
     cancelDeadline,
+  };
+}
+
+export function showOf(row: Omit<Row, 'booking_time'>) {
+  return {
+    movie: { name: row.movie, posterUrl: posterUrl(row.poster_url) },
+    theater: { name: row.theater, city: row.city },
+    startTime: row.start_time,
   };
 }

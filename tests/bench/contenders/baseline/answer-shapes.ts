@@ -1,12 +1,11 @@
 import { sql } from '../open-client.ts';
-import { byLabel, deadline, decodeCursor, money, posterUrl } from '../shape.ts';
+import { deadline, decodeCursor, labelsOf, money } from '../shape.ts';
+import { type Row, showOf } from './answer-list.ts';
 
 /** The other shapes of lists, each with the SQL that is best for it alone. */
 
 /** Counting stops one after this, as Usher's does. */
 export const MOST_COUNTED = 1_000;
-
-export const labelsOf = (labels: string | null) => labels?.split('\n').sort(byLabel) ?? [];
 
 export async function answerCount(userId: string): Promise<object> {
   const [row] = await sql<{ count: number }[]>`
@@ -65,19 +64,6 @@ export async function answerCancelled(userId: string, first: number): Promise<ob
   return { myTickets: { nodes, totalCount: Math.min(rows[0]?.counted ?? 0, MOST_COUNTED) } };
 }
 
-interface ShowRow {
-  id: string;
-  status: string;
-  total_amount: string;
-  start_time: string;
-  movie: string;
-  poster_url: string;
-  theater: string;
-  city: string;
-  cutoff_minutes: number;
-  seats: string | null;
-}
-
 export function answerUpcoming(userId: string, first: number): Promise<object> {
   const now = new Date().toISOString();
   return answerByShow(
@@ -101,7 +87,7 @@ export function answerPast(userId: string, first: number, after: string): Promis
 type Part = ReturnType<typeof sql>;
 
 async function answerByShow(first: number, page: Part, order: Part): Promise<object> {
-  const rows = await sql<ShowRow[]>`
+  const rows = await sql<Omit<Row, 'booking_time'>[]>`
     select t.id, t.status, t.total_amount, s.start_time, m.name as movie, m.poster_url, th.name as theater,
       c.name as city, p.cutoff_minutes, seats.labels as seats
     from (select * from tickets ${page}) as t
@@ -116,11 +102,7 @@ async function answerByShow(first: number, page: Part, order: Part): Promise<obj
   const nodes = rows.slice(0, first).map((row) => ({
     id: row.id,
     status: row.status,
-    show: {
-      movie: { name: row.movie, posterUrl: posterUrl(row.poster_url) },
-      theater: { name: row.theater, city: row.city },
-      startTime: row.start_time,
-    },
+    show: showOf(row),
     seatNumbers: labelsOf(row.seats),
     totalAmount: money(row.total_amount),
     canCancel: row.status === 'CONFIRMED' && now < Date.parse(deadline(row.start_time, row.cutoff_minutes)),
