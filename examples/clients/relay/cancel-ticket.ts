@@ -1,7 +1,7 @@
 import { commitMutation, type Environment, graphql } from 'relay-runtime';
 import type { CancelTicketMutation } from './generated/CancelTicketMutation.graphql.ts';
 
-/** What cancelling changes of a ticket. Whatever shows a ticket spreads it too, so the store has all that is shown. */
+/** The fields of a ticket that cancelling changes. Queries of tickets spread it too, so the store stays complete. */
 export const ChangedFragment = graphql`
   fragment CancelTicket_changed on Ticket {
     id

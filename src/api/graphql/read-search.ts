@@ -3,8 +3,8 @@ import { HttpError } from '../http/http-error.ts';
 import { targetOf } from '../http/request-target.ts';
 
 /**
- * Headers that a page of another site can send only after a preflight request, which CORS refuses. `authorization` is
- * one because it must be a Bearer token: no browser adds that by itself, as it does for Basic.
+ * Headers that a page of another site can send only after a preflight request, which CORS refuses. `authorization`
+ * qualifies because it must be a Bearer token: browsers add Basic credentials automatically, but never a Bearer token.
  */
 export const PREFLIGHTED_HEADERS = [
   'authorization',

@@ -27,9 +27,9 @@ export interface BodyAdmission {
 const MOST_BYTES = 16 * 2 ** 20;
 /** A quarter, so that nobody can block all others, and those who are not signed in nobody who is. */
 const MOST_BYTES_PER_READER = MOST_BYTES / 4;
-/** What a request costs besides its body. */
+/** The bytes of a request besides its body. */
 const OVERHEAD = 4 * 1_024;
-/** What a decompressor costs. */
+/** The bytes of a decompressor. */
 const DECOMPRESSOR = 256 * 1_024;
 /** Seconds. */
 const RETRY_AFTER_SECONDS = 1;
@@ -58,7 +58,7 @@ export function createBodyAdmission(): BodyAdmission {
   };
 }
 
-/** What reading the body may cost. Without a length, and compressed, that is the largest body. */
+/** The bytes that reading a body may take. A body that is compressed or has no length counts as the largest one. */
 function sizeOf({ headers }: IncomingMessage): number {
   const { 'content-length': length, 'content-encoding': encoding = 'identity' } = headers;
   const isCompressed = encoding.toLowerCase() !== 'identity';
