@@ -172,16 +172,24 @@ describe('the fast path answers, logs and counts as Apollo does', () => {
     for (const { body, contentType } of requests) {
       const headers = { 'content-type': contentType };
       const ofJit = await ask(quick, body ?? '', headers);
-      expect(await ask(quick, body ?? '', headers), body ?? '').toEqual(ofJit);
+      const again = await ask(quick, body ?? '', headers);
       const ofGraphQL = await ask(whole, body ?? '', headers);
-      expect(ofJit.status, body ?? '').toBe(ofGraphQL.status);
+      expect([again.status, ofGraphQL.status], body ?? '').toEqual([ofJit.status, ofJit.status]);
       // A field that is selected twice and skipped once may have another position in its object.
-      const [jit, graphql] = [JSON.parse(ofJit.text), JSON.parse(ofGraphQL.text)];
-      // When an error leaves no data, graphql-js does not wait for the errors of other fields.
-      if (graphql.data === null)
-        expect(jit.errors, body ?? '').toEqual(expect.arrayContaining(graphql.errors));
-      else expect(jit.errors, body ?? '').toEqual(graphql.errors);
-      expect(jit.data, body ?? '').toEqual(graphql.data);
+      const [jit, second, graphql] = [ofJit, again, ofGraphQL].map(({ text }) => JSON.parse(text));
+      if (jit.data === null) {
+        // Without data, no engine waits for the errors of other fields: which of them it lists is a matter of time.
+        const all = [jit, second, graphql].map(({ errors }) => errors);
+        const [most] = all.toSorted((a, b) => b.length - a.length);
+        for (const errors of all) {
+          expect(errors.length, body ?? '').toBeGreaterThan(0);
+          expect(most, body ?? '').toEqual(expect.arrayContaining(errors));
+        }
+      } else {
+        expect(again, body ?? '').toEqual(ofJit);
+        expect(graphql.errors, body ?? '').toEqual(jit.errors);
+      }
+      expect(graphql.data, body ?? '').toEqual(jit.data);
     }
   });
 });
