@@ -165,7 +165,7 @@ const factsOfTicket = timedStatement((db, now) =>
     .select({
       ...ticketFields,
       policy: cancellationPolicies,
-      payment: { id: payments.id, status: payments.status, amount: payments.amount },
+      paymentState: { id: payments.id, status: payments.status, amount: payments.amount },
       usedKey: idempotencyKeys,
       attemptAtLimit: attemptAtLimit(db, now),
       now: sql`${now}`.mapWith(tickets.bookingTime).as('now'),
@@ -192,8 +192,15 @@ async function readFacts(tx: Transaction, clock: Clock, request: CancelRequest, 
     placesBefore: limit - 1,
   });
   if (!found) return null;
-  const { payment, usedKey, attemptAtLimit, now, seatsSold, ...row } = found;
-  return { row, payment, keyUse: keyUseOf(usedKey, request), attemptAtLimit, now, seatsSold };
+  const { usedKey, attemptAtLimit, now, seatsSold, ...row } = found;
+  return {
+    row,
+    payment: row.paymentState,
+    keyUse: keyUseOf(usedKey, request),
+    attemptAtLimit,
+    now,
+    seatsSold,
+  };
 }
 
 function addCancelledEvent(

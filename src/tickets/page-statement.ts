@@ -7,6 +7,7 @@ import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, orderBy } from './ticket-order.ts';
 import {
+  paymentStateOfTicket,
   placesOfTicket,
   rowsOfTicket,
   seatsOfTicket,
@@ -37,7 +38,7 @@ export interface PageKind {
 interface Parts {
   everyColumn: boolean;
   seats: 'sold' | 'places' | 'none';
-  payment: boolean;
+  payment: 'whole' | 'state' | 'none';
   refunds: boolean;
   events: boolean;
   count: boolean;
@@ -47,7 +48,7 @@ interface Parts {
 const EVERYTHING: Parts = {
   everyColumn: true,
   seats: 'sold',
-  payment: true,
+  payment: 'whole',
   refunds: true,
   events: true,
   count: true,
@@ -90,7 +91,7 @@ function partsOf({ fields, isCounted }: PageKind): Parts {
   return {
     everyColumn: needs(fields, 'rareColumns'),
     seats: needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'places' : 'none',
-    payment: needs(fields, 'payment'),
+    payment: needs(fields, 'payment') ? 'whole' : needs(fields, 'paymentState') ? 'state' : 'none',
     refunds: needs(fields, 'refund'),
     events: needs(fields, 'events'),
     count: isCounted,
@@ -104,8 +105,15 @@ function nameOf(place: string, parts: Parts): string {
 /** What to select of the seats: everything, their rows and numbers, or nothing. */
 const SEATS = { sold: { seats: seatsOfTicket }, places: { places: placesOfTicket }, none: {} };
 
+/** What to select of the payment: everything, its status and amount, or nothing. */
+const PAYMENT = {
+  whole: { payments: rowsOfTicket.payments },
+  state: { paymentState: paymentStateOfTicket },
+  none: {},
+};
+
 function build({ filter, order, page }: PageKind, parts: Parts, name: string): Statement<PageRow[]> {
-  const { payments, refunds, events } = rowsOfTicket;
+  const { refunds, events } = rowsOfTicket;
   const usual =
     order.field === 'SHOW_TIME'
       ? { ...usualTicketFields, listedStart: tickets.listedStart }
@@ -113,7 +121,7 @@ function build({ filter, order, page }: PageKind, parts: Parts, name: string): S
   const selected = {
     ...(parts.everyColumn ? ticketFields : usual),
     ...SEATS[parts.seats],
-    ...(parts.payment && { payments }),
+    ...PAYMENT[parts.payment],
     ...(parts.refunds && { refunds }),
     ...(parts.events && { events }),
     ...(parts.count && { counted: countOf(filter) }),

@@ -23,25 +23,27 @@ export async function readTickets(
   const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
     needs(fields, part) ? Promise.all(rows.map(read)) : [];
   const seatsOf = async ({ seats, ticket }: TicketRow) => seats ?? loaders.seats.load(ticket.id);
-  const [shows, seatMaps, seats, places, payments, refunds, events, qrCodes] = await Promise.all([
-    needs(fields, 'show') ? loadShows(loaders, rows, publicUrl) : [],
-    needs(fields, 'seatMap') ? loadSeatMaps(loaders.seatMaps, rows) : [],
-    ofEach('seats', seatsOf),
-    ofEach('seatLabels', (row) => row.places ?? seatsOf(row)),
-    ofEach('payment', async ({ ticket, payment, payments }) =>
-      payment === undefined ? ((payments ?? (await loaders.payments.load(ticket.id)))[0] ?? null) : payment,
-    ),
-    ofEach(
-      'refund',
-      async ({ ticket, refunds }) => (refunds ?? (await loaders.refunds.load(ticket.id)))[0] ?? null,
-    ),
-    ofEach('events', async ({ ticket, events }) =>
-      (events ?? (await loaders.events.load(ticket.id))).toSorted(bySeq),
-    ),
-    ofEach('qrCode', ({ ticket }) =>
-      ticket.status === 'CONFIRMED' ? loaders.qrCodes.load(ticket.id) : null,
-    ),
-  ]);
+  const paymentOf = async ({ ticket, payment, payments }: TicketRow) =>
+    payment === undefined ? ((payments ?? (await loaders.payments.load(ticket.id)))[0] ?? null) : payment;
+  const [shows, seatMaps, seats, places, payments, paymentStates, refunds, events, qrCodes] =
+    await Promise.all([
+      needs(fields, 'show') ? loadShows(loaders, rows, publicUrl) : [],
+      needs(fields, 'seatMap') ? loadSeatMaps(loaders.seatMaps, rows) : [],
+      ofEach('seats', seatsOf),
+      ofEach('seatLabels', (row) => row.places ?? seatsOf(row)),
+      ofEach('payment', paymentOf),
+      ofEach('paymentState', (row) => (row.paymentState === undefined ? paymentOf(row) : row.paymentState)),
+      ofEach(
+        'refund',
+        async ({ ticket, refunds }) => (refunds ?? (await loaders.refunds.load(ticket.id)))[0] ?? null,
+      ),
+      ofEach('events', async ({ ticket, events }) =>
+        (events ?? (await loaders.events.load(ticket.id))).toSorted(bySeq),
+      ),
+      ofEach('qrCode', ({ ticket }) =>
+        ticket.status === 'CONFIRMED' ? loaders.qrCodes.load(ticket.id) : null,
+      ),
+    ]);
   const toTicket = ticketMaker(fields);
   return rows.map((row, index) => {
     const parts: TicketParts = {
@@ -50,6 +52,7 @@ export async function readTickets(
       seats: seats[index] && inOrder(seats[index], bySeat),
       seatLabels: places[index] && inOrder<Place>(places[index], bySeat).map(seatLabel),
       payment: payments[index],
+      paymentState: paymentStates[index],
       refund: refunds[index],
       events: events[index],
       qrCode: qrCodes[index],

@@ -2,7 +2,7 @@ import { eq, getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm
 import type { Database } from '../platform/db/database.ts';
 import { rowsAsJson } from '../platform/db/rows-as-json.ts';
 import { payments, refunds, shows, ticketEvents, ticketSeats, tickets } from '../platform/db/tables/index.ts';
-import type { CancellationPolicy } from './policies/cancellation-policy.ts';
+import type { CancellationPolicy, PaymentState } from './policies/cancellation-policy.ts';
 import { readPolicies } from './policies/read-policies.ts';
 import type { SoldSeat } from './seats/seat.type.ts';
 import type { Place } from './seats/seat-label.ts';
@@ -34,6 +34,8 @@ export interface TicketRow extends Screening {
   places?: Place[];
   /** Present if the same query read it; null if the ticket has none. */
   payment?: typeof payments.$inferSelect | null;
+  /** Present if the same query read only this of the payment; null if there is none, or none is needed. */
+  paymentState?: PaymentState | null;
   /** Present if the same query read them: at most one. */
   payments?: (typeof payments.$inferSelect)[];
   /** Present if the same query read them; unordered. */
@@ -115,6 +117,21 @@ export const rowsOfTicket = {
   refunds: rowsAsJson(refunds, ofTicket(refunds)),
   events: rowsAsJson(ticketEvents, ofTicket(ticketEvents)),
 };
+
+/**
+ * The status and amount of the payment as one text, "SUCCESS 37000": all that canCancel and the quote need of it. Any
+ * other ticket cannot be cancelled, whatever was paid, so its payment is not read.
+ */
+export const paymentStateOfTicket = sql`case
+  when ${tickets.status} = 'CONFIRMED' and ${shows.startTime} > ${sql.placeholder('now')}::timestamptz
+  then (select status || ' ' || amount from ${payments} where ${ofTicket(payments)}) end`.mapWith(
+  toPaymentState,
+);
+
+function toPaymentState(text: string): PaymentState {
+  const [status, amount = ''] = text.split(' ');
+  return { status: status as PaymentState['status'], amount: BigInt(amount) };
+}
 
 /** Adds to each row its policy. */
 export async function withPolicies<Row extends Pick<TicketRow, 'ticket'>>(

@@ -53,7 +53,7 @@ export class Ticket {
 
   @Field(() => Boolean, {
     description:
-      'Whether the ticket can be cancelled now: it is CONFIRMED and `cancelDeadline` has not passed.',
+      'Whether the ticket can be cancelled now: it is CONFIRMED, `cancelDeadline` has not passed, and what a refund needs was paid.',
   })
   readonly canCancel!: boolean;
 

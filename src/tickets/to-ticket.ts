@@ -7,6 +7,7 @@ import {
   type CancellableTicket,
   canCancel,
   cancelDeadline,
+  type PaymentState,
   quoteCancellation,
 } from './policies/cancellation-policy.ts';
 import { toCancellationPolicyType } from './policies/cancellation-policy.type.ts';
@@ -28,6 +29,8 @@ export interface TicketParts {
   /** The labels of the seats, sorted. */
   seatLabels: string[] | undefined;
   payment: typeof payments.$inferSelect | null | undefined;
+  /** What a cancellation needs of the payment. */
+  paymentState: PaymentState | null | undefined;
   refund: typeof refunds.$inferSelect | null | undefined;
   /** Oldest first. */
   events: (typeof ticketEvents.$inferSelect)[] | undefined;
@@ -42,6 +45,7 @@ const FIELDS_OF: Record<keyof TicketParts | 'rareColumns', readonly string[]> = 
   seats: ['seats'],
   seatLabels: ['seatsCount', 'seatNumbers', 'calendarEvent'],
   payment: ['payment'],
+  paymentState: ['canCancel', 'cancellationQuote'],
   refund: ['refund'],
   events: ['timeline'],
   qrCode: ['qrCode'],
@@ -94,11 +98,11 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
     convenienceFee: new Money(read(ticket.convenienceFee)),
     totalAmount: new Money(ticket.totalAmount),
   }),
-  canCancel: ({ row, now }) => canCancel(cancellable(row), now),
-  cancelDeadline: ({ row }) => cancelDeadline(cancellable(row)),
-  cancellationQuote: ({ row, now }) => {
-    const quote = quoteCancellation(cancellable(row), now);
-    return quote && toCancellationQuote(quote, row.policy);
+  canCancel: (facts) => canCancel(cancellable(facts), facts.now),
+  cancelDeadline: ({ row }) => cancelDeadline(row),
+  cancellationQuote: (facts) => {
+    const quote = quoteCancellation(cancellable(facts), facts.now);
+    return quote && toCancellationQuote(quote, facts.row.policy);
   },
   cancellationPolicy: ({ row }) => toCancellationPolicyType(row.policy),
   cancelledAt: ({ row }) => read(row.ticket.cancelledAt),
@@ -139,7 +143,8 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   timeline: ({ parts }) => read(parts.events),
 };
 
-function cancellable({ ticket, showStart, policy, payment }: TicketRow): CancellableTicket {
+function cancellable({ row: { ticket, showStart, policy }, parts }: TicketFacts): CancellableTicket {
+  const payment = read(parts.paymentState);
   return { status: ticket.status, totalAmount: ticket.totalAmount, showStart, policy, payment };
 }
 

@@ -401,14 +401,49 @@ describe('a refusal', () => {
 });
 
 describe('a ticket with an inconsistent payment', () => {
+  const refunded = { status: 'REFUNDED', refundAmount: 33_300n, refundInitiatedAt: new Date() } as const;
+
+  it.each([
+    ['in order', {}, true],
+    ['PENDING', { status: 'PENDING', paymentTime: null }, false],
+    ['FAILED', { status: 'FAILED', paymentTime: null }, false],
+    ['REFUNDED', refunded, false],
+    ['of another amount', { amount: 36_999n }, false],
+    ['missing', null, false],
+  ] as const)(
+    'with a payment that is %s, says the same of itself in details, in a list and when cancelled',
+    async (_words, change, canCancel) => {
+      const id = await given();
+      const { db } = api.database;
+      const ofTicket = eq(payments.ticketId, id);
+      const right = await db.select().from(payments).where(ofTicket);
+      await db.delete(payments).where(ofTicket);
+      if (change) await db.insert(payments).values(right.map((payment) => ({ ...payment, ...change })));
+
+      const cancellationQuote = canCancel ? { feePercent: 10 } : null;
+      const fields = 'id canCancel cancellationQuote { feePercent }';
+      const { data: details } = await api.send(`{ ticket(id: "${id}") { ${fields} } }`);
+      expect(details.ticket).toEqual({ id, canCancel, cancellationQuote });
+      // The second list reads the whole payment.
+      for (const selected of [fields, `${fields} payment { id }`]) {
+        const { data } = await api.send(`{ myTickets(first: 100) { nodes { ${selected} } } }`);
+        const shown = data.myTickets.nodes.find((ticket: { id: string }) => ticket.id === id);
+        expect(shown).toMatchObject({ canCancel, cancellationQuote });
+      }
+
+      const { data } = await api.send(`mutation { cancelTicket(id: "${id}") { status } }`);
+      expect(data.cancelTicket?.status === 'CANCELLED').toBe(canCancel);
+      if (canCancel) return;
+      await db.delete(payments).where(ofTicket);
+      await db.insert(payments).values(right);
+    },
+  );
+
   it('is not cancelled: an internal error is returned and nothing changes', async () => {
     const id = await given();
     const { db } = api.database;
     await db.update(payments).set({ status: 'PENDING', paymentTime: null }).where(eq(payments.ticketId, id));
     const before = await rowsOf(id);
-    // What a ticket says of itself is the same decision.
-    const shown = await api.send(`{ ticket(id: "${id}") { canCancel cancellationQuote { feePercent } } }`);
-    expect(shown.data.ticket).toEqual({ canCancel: false, cancellationQuote: null });
     const { data, errors } = await api.send(`mutation { cancelTicket(id: "${id}") { status } }`);
     expect(data).toEqual({ cancelTicket: null });
     expect(errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');

@@ -127,6 +127,12 @@ it('the seat labels of a page need an index-only scan', async () => {
   expect(plan).toContain('Index Only Scan using ticket_seats_by_label');
 });
 
+it('whether a ticket of a page can be cancelled needs its payment by the key of the ticket', async () => {
+  const plan = await keptPlanOf('{ myTickets { nodes { id canCancel } } }');
+  expect(plan).toMatch(/Index Scan using payments_one_per_ticket\S* on payments/);
+  expect(plan).not.toContain('Sort');
+});
+
 it('a single ticket is read by its key, however many tickets its user has', async () => {
   const { data } = await api.send('{ myTickets(first: 1) { nodes { id } } }', { as: DESK });
   const [{ id }] = data.myTickets.nodes;

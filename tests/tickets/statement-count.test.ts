@@ -37,6 +37,17 @@ it.each([
   }
 });
 
+it.each([
+  ['canCancel', 'canCancel', true],
+  ['the quote', 'cancellationQuote { feePercent }', true],
+  ['neither', 'status cancelDeadline cancellationPolicy { name }', false],
+])('a list with %s reads of the payment no more than it needs', async (_words, fields, readsPayments) => {
+  expect(await statementsOf(`{ myTickets { nodes { id ${fields} } } }`)).toMatchObject({ count: 1 });
+  const [page = ''] = api.database.statements;
+  expect(page.includes('"payments"')).toBe(readsPayments);
+  expect(page).not.toContain('transaction_id');
+});
+
 it("the specification's details need one statement: the ticket with its seats and payment", async () => {
   const details = `${LIST} seats { id } pricing { totalAmount { amount } } payment { id status } qrCode`;
   expect(await statementsOf(`{ ticket(id: "TKT-7") { ${details} } }`)).toMatchObject({ count: 1 });

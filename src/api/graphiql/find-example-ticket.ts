@@ -1,6 +1,6 @@
 import { and, desc, eq, gt } from 'drizzle-orm';
 import type { Database } from '../../platform/db/database.ts';
-import { shows, tickets } from '../../platform/db/tables/index.ts';
+import { payments, shows, tickets } from '../../platform/db/tables/index.ts';
 import { formatRupees } from '../../platform/money/money.ts';
 import { quoteCancellation } from '../../tickets/policies/cancellation-policy.ts';
 import { ticketFields, withPolicies } from '../../tickets/ticket-row.ts';
@@ -18,13 +18,14 @@ export async function findExampleTicket(
   now: Date,
 ): Promise<ExampleTicket | null> {
   const upcoming = await db
-    .select(ticketFields)
+    .select({ ...ticketFields, payment: payments })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))
+    .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
     .where(and(eq(tickets.userId, userId), eq(tickets.status, 'CONFIRMED'), gt(shows.startTime, now)))
     .orderBy(desc(shows.startTime), desc(tickets.id));
-  for (const { ticket, showStart, policy } of await withPolicies(db, upcoming)) {
-    const quote = quoteCancellation({ ...ticket, showStart, policy }, now);
+  for (const { ticket, showStart, policy, payment } of await withPolicies(db, upcoming)) {
+    const quote = quoteCancellation({ ...ticket, showStart, policy, payment }, now);
     if (quote) return { id: ticket.id, refund: formatRupees(quote.refundAmount) };
   }
   return null;

@@ -35,8 +35,9 @@ export function refundFor(
 ): SoldTicket['refund'] {
   if (!cancelledAt) return null;
   const { totalAmount } = ticket;
+  const payment = { status: 'SUCCESS', amount: totalAmount } as const;
   const quote = quoteCancellation(
-    { status: 'CONFIRMED', totalAmount, showStart: show.startTime, policy },
+    { status: 'CONFIRMED', totalAmount, showStart: show.startTime, policy, payment },
     cancelledAt,
   );
   if (!quote) throw new Error(`${ticket.id} could not be cancelled at ${cancelledAt.toISOString()}`);

@@ -22,8 +22,14 @@ export interface CancellableTicket {
   totalAmount: bigint;
   showStart: Date;
   policy: CancellationPolicy;
-  /** Null if there is none; undefined if it was not read, and then it counts as right. */
-  payment?: { status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'REFUNDED'; amount: bigint } | null | undefined;
+  /** Null if there is none. */
+  payment: PaymentState | null;
+}
+
+/** What a decision needs of a payment. */
+export interface PaymentState {
+  status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'REFUNDED';
+  amount: bigint;
 }
 
 /** The fee and refund of cancelling at one time. Amounts in paise; fee + refund = original. */
@@ -47,13 +53,12 @@ export type CancellationDecision =
 const MINUTE = 60_000;
 
 /** Returns the deadline. Cancelling is allowed before it, but not at it. */
-export function cancelDeadline(ticket: CancellableTicket): Date {
-  return minutesBefore(ticket.showStart, ticket.policy.cutoffMinutes);
+export function cancelDeadline({ showStart, policy }: Pick<CancellableTicket, 'showStart' | 'policy'>): Date {
+  return minutesBefore(showStart, policy.cutoffMinutes);
 }
 
 export function canCancel(ticket: CancellableTicket, now: Date): boolean {
-  if (ticket.payment !== undefined) return decideCancellation(ticket, now, null).kind === 'cancel';
-  return refusalOf(ticket, now) === null;
+  return decideCancellation(ticket, now, null).kind === 'cancel';
 }
 
 /** Returns the quote for cancelling at `now`; null if cancelling is refused then. */
@@ -101,7 +106,7 @@ function refusalOf(ticket: CancellableTicket, now: Date): CancellationDecision |
 }
 
 function isPaid({ payment, totalAmount }: CancellableTicket): boolean {
-  return payment === undefined || (payment?.status === 'SUCCESS' && payment.amount === totalAmount);
+  return payment?.status === 'SUCCESS' && payment.amount === totalAmount;
 }
 
 function quoteAt(ticket: CancellableTicket, now: Date, deadline: Date): Quote {

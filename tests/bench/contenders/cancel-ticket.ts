@@ -16,7 +16,7 @@ export async function cancelTicket(userId: string, ticketId: string, key: string
   try {
     const facts = await lockAndRead(connection, userId, ticketId, owned.show_id, key);
     const quote = facts && quoteOf(facts, Date.parse(facts.now));
-    if (!facts || !quote || facts.payment_status !== 'SUCCESS') throw new Error('not cancellable');
+    if (!facts || !quote) throw new Error('not cancellable');
     await write(connection, userId, ticketId, key, facts, quote);
     return { facts, quote };
   } catch (error) {
@@ -39,6 +39,7 @@ interface Facts {
   eta_max_business_days: number;
   payment_id: string;
   payment_status: string;
+  amount: string;
   phone: string | null;
   /** The ticket that an earlier call with the key cancelled; null if none. */
   used_for: string | null;
@@ -68,7 +69,7 @@ async function lockAndRead(
     connection<Omit<Facts, 'seatIds'>[]>`
       select date_trunc('milliseconds', clock_timestamp()) as now, t.status, t.total_amount, t.show_id, s.start_time,
         p.cutoff_minutes, p.tier_over_minutes, p.tier_fee_bps, p.eta_min_business_days, p.eta_max_business_days,
-        pay.id as payment_id, pay.status as payment_status, u.phone, used.ticket_id as used_for,
+        pay.id as payment_id, pay.status as payment_status, pay.amount, u.phone, used.ticket_id as used_for,
         (select count(*)::int from ticket_seats where user_id = t.user_id and ticket_id = t.id) as seats_sold,
         (select attempted_at from cancellation_attempts where user_id = t.user_id
           order by attempted_at desc offset ${placesBefore} limit 1) as attempt_at_limit

@@ -1,4 +1,5 @@
 import { sql } from '../open-client.ts';
+import { isPaid } from '../quote.ts';
 import { deadline, decodeCursor, encodeCursor, labelsOf, posterUrl, rupees } from '../shape.ts';
 
 export interface Row {
@@ -12,6 +13,8 @@ export interface Row {
   theater: string;
   city: string;
   cutoff_minutes: number;
+  payment_status: string | null;
+  amount: string | null;
   /** Separated by line feeds. */
   seats: string | null;
 }
@@ -21,7 +24,8 @@ export async function answerList(userId: string, first: number, after: string | 
   const cursor = after === null ? null : decodeCursor(after);
   const found = await sql<Row[]>`
     select t.id, t.booking_time, t.status, t.total_amount, s.start_time, m.name as movie, m.poster_url,
-      th.name as theater, c.name as city, p.cutoff_minutes, seats.labels as seats
+      th.name as theater, c.name as city, p.cutoff_minutes, pay.status as payment_status, pay.amount,
+      seats.labels as seats
     from (
       select * from tickets
       where user_id = ${userId} ${cursor ? sql`and (booking_time, id) < (${cursor.key}, ${cursor.id})` : sql``}
@@ -29,6 +33,7 @@ export async function answerList(userId: string, first: number, after: string | 
     join shows s on s.id = t.show_id join movies m on m.id = s.movie_id join screens sc on sc.id = s.screen_id
     join theaters th on th.id = sc.theater_id join cities c on c.id = th.city_id
     join cancellation_policies p on p.id = t.policy_id
+    left join payments pay on pay.user_id = t.user_id and pay.ticket_id = t.id
     cross join lateral (
       select string_agg("row" || number, E'\n') as labels from ticket_seats
       where user_id = t.user_id and ticket_id = t.id) as seats
@@ -54,7 +59,7 @@ function nodeOf(row: Row, now: number) {
     seatsCount: seatNumbers.length,
     seatNumbers,
     totalAmount: { amount: rupees(row.total_amount), currencyCode: 'INR' },
-    canCancel: row.status === 'CONFIRMED' && now < Date.parse(cancelDeadline),
+    canCancel: row.status === 'CONFIRMED' && now < Date.parse(cancelDeadline) && isPaid(row),
     cancelDeadline,
   };
 }

@@ -1,4 +1,5 @@
 import { sql } from '../open-client.ts';
+import { isPaid } from '../quote.ts';
 import { deadline, decodeCursor, labelsOf, money } from '../shape.ts';
 import { type Row, showOf } from './answer-list.ts';
 
@@ -89,11 +90,12 @@ type Part = ReturnType<typeof sql>;
 async function answerByShow(first: number, page: Part, order: Part): Promise<object> {
   const rows = await sql<Omit<Row, 'booking_time'>[]>`
     select t.id, t.status, t.total_amount, s.start_time, m.name as movie, m.poster_url, th.name as theater,
-      c.name as city, p.cutoff_minutes, seats.labels as seats
+      c.name as city, p.cutoff_minutes, pay.status as payment_status, pay.amount, seats.labels as seats
     from (select * from tickets ${page}) as t
     join shows s on s.id = t.show_id join movies m on m.id = s.movie_id join screens sc on sc.id = s.screen_id
     join theaters th on th.id = sc.theater_id join cities c on c.id = th.city_id
     join cancellation_policies p on p.id = t.policy_id
+    left join payments pay on pay.user_id = t.user_id and pay.ticket_id = t.id
     cross join lateral (
       select string_agg("row" || number, E'\n') as labels from ticket_seats
       where user_id = t.user_id and ticket_id = t.id) as seats
@@ -105,7 +107,10 @@ async function answerByShow(first: number, page: Part, order: Part): Promise<obj
     show: showOf(row),
     seatNumbers: labelsOf(row.seats),
     totalAmount: money(row.total_amount),
-    canCancel: row.status === 'CONFIRMED' && now < Date.parse(deadline(row.start_time, row.cutoff_minutes)),
+    canCancel:
+      row.status === 'CONFIRMED' &&
+      now < Date.parse(deadline(row.start_time, row.cutoff_minutes)) &&
+      isPaid(row),
   }));
   return { myTickets: { nodes, pageInfo: { hasNextPage: rows.length > first } } };
 }

@@ -5,8 +5,10 @@ import { deadline, decodeCursor, encodeCursor, money } from '../shape.ts';
 /** Reads the columns of tickets; loaders read the rest. */
 const columns = sql`
   t.id, t.show_id, t.status, t.booking_time, t.base_amount, t.discount, t.convenience_fee, t.total_amount, s.start_time,
-  p.cutoff_minutes, p.tier_over_minutes, p.tier_fee_bps`;
-const joins = sql`join shows s on s.id = t.show_id join cancellation_policies p on p.id = t.policy_id`;
+  p.cutoff_minutes, p.tier_over_minutes, p.tier_fee_bps, pay.status as payment_status, pay.amount`;
+const joins = sql`
+  join shows s on s.id = t.show_id join cancellation_policies p on p.id = t.policy_id
+  left join payments pay on pay.user_id = t.user_id and pay.ticket_id = t.id`;
 
 export async function listTickets(userId: string, first: number, after: string | null) {
   const cursor = after === null ? null : decodeCursor(after);

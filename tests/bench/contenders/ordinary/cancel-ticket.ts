@@ -53,7 +53,7 @@ export async function cancelTicket(
       sql`select date_trunc('milliseconds', clock_timestamp()) as now`,
     );
     const now = new Date(clock?.now ?? '');
-    const quote = quoteCancellation({ ...ticket, showStart: found.shows.startTime, policy }, now);
+    const quote = quoteCancellation({ ...ticket, showStart: found.shows.startTime, policy, payment }, now);
     if (!quote) throw new Error('Cannot cancel');
 
     await tx.update(tickets).set({ status: 'CANCELLED', cancelledAt: now }).where(ofTicket);

@@ -127,8 +127,9 @@ export class TicketResolver {
   }
 
   @FieldResolver(() => Boolean)
-  canCancel(@Root() ticket: Row): boolean {
-    return canCancel(ticket, new Date());
+  async canCancel(@Root() ticket: Row, @Ctx() { payments }: Context): Promise<boolean> {
+    const payment = await payments.load(ticket.id);
+    return canCancel({ ...ticket, payment }, new Date());
   }
 
   @FieldResolver(() => GraphQLDateTime)
@@ -137,8 +138,9 @@ export class TicketResolver {
   }
 
   @FieldResolver(() => Quote, { nullable: true })
-  cancellationQuote(@Root() ticket: Row): Quote | null {
-    const quote = quoteCancellation(ticket, new Date());
+  async cancellationQuote(@Root() ticket: Row, @Ctx() { payments }: Context): Promise<Quote | null> {
+    const payment = await payments.load(ticket.id);
+    const quote = quoteCancellation({ ...ticket, payment }, new Date());
     return (
       quote && {
         cancellationFee: new Money(quote.cancellationFee),
