@@ -53,6 +53,12 @@ GRANT UPDATE ON
 GRANT UPDATE (locale) ON
   public.users
   TO usher_api;
+GRANT UPDATE (cancelled_at) ON
+  public.ticket_seats
+  TO usher_api;
+GRANT UPDATE (refund_id) ON
+  public.ticket_seats
+  TO usher_api;
 
 GRANT SELECT ON
   public.database_environment,

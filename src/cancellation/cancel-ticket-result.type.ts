@@ -9,16 +9,22 @@ export const CancelTicketErrorCode = {
   CANCELLATION_NOT_ALLOWED: 'CANCELLATION_NOT_ALLOWED',
   INVALID_STATUS: 'INVALID_STATUS',
   QUOTE_CHANGED: 'QUOTE_CHANGED',
+  PARTIAL_NOT_ALLOWED: 'PARTIAL_NOT_ALLOWED',
+  SEATS_UNAVAILABLE: 'SEATS_UNAVAILABLE',
 } as const;
-type CancelTicketErrorCode = keyof typeof CancelTicketErrorCode;
+export type CancelTicketErrorCode = keyof typeof CancelTicketErrorCode;
 
 registerEnumType(CancelTicketErrorCode, {
   name: 'CancelTicketErrorCode',
-  description: 'Why cancelTicket did not cancel the ticket.',
+  description: 'Why cancelTicket or cancelSeats changed nothing.',
   valuesConfig: {
     CANCELLATION_NOT_ALLOWED: { description: 'The cancellation deadline has passed.' },
     INVALID_STATUS: { description: 'The ticket is not CONFIRMED.' },
     QUOTE_CHANGED: { description: 'The refund differs from `expectedRefund`.' },
+    PARTIAL_NOT_ALLOWED: {
+      description: 'These seats cannot be cancelled without the others. Only of cancelSeats.',
+    },
+    SEATS_UNAVAILABLE: { description: 'Some of the seats were cancelled before. Only of cancelSeats.' },
   },
 });
 
@@ -30,7 +36,7 @@ export abstract class CancelTicketResult {
   constructor(
     message: string,
     ticket: Ticket,
-    /** Null unless the ticket is CANCELLED. */
+    /** Null unless something is cancelled. */
     refund: Refund | null,
   ) {
     this.message = message;
@@ -60,18 +66,24 @@ export abstract class CancelTicketResult {
 
   @Field(() => Refund, {
     nullable: true,
-    description: 'The refund. Null unless the ticket is CANCELLED.',
+    description: 'The refund. Null unless something is cancelled.',
   })
   readonly refund: Refund | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the ticket was cancelled (UTC). Null unless the ticket is CANCELLED.',
+    description: 'When the ticket or the seats were cancelled (UTC). Null unless something is cancelled.',
   })
   get cancelledAt(): Date | null {
     return this.ticket.cancelledAt;
   }
 }
+
+@InterfaceType({
+  description:
+    'The outcome of cancelSeats: SeatsCancelled, or a refusal to show to the user. More refusal types may follow: for a type that you do not know, show `message`.',
+})
+export abstract class CancelSeatsResult extends CancelTicketResult {}
 
 @ObjectType({
   implements: CancelTicketResult,
@@ -83,7 +95,8 @@ export class TicketCancelled extends CancelTicketResult {
   }
 
   @Field(() => Refund, {
-    description: 'The refund. Its `refundStatus` is NOT_REQUIRED when the refund amount is zero.',
+    description:
+      'The refund of what this call cancelled. Its `refundStatus` is NOT_REQUIRED when the refund amount is zero.',
   })
   declare readonly refund: Refund;
 
@@ -94,7 +107,7 @@ export class TicketCancelled extends CancelTicketResult {
 }
 
 @ObjectType({
-  implements: CancelTicketResult,
+  implements: [CancelTicketResult, CancelSeatsResult],
   description: 'Refusal: the cancellation deadline has passed. Nothing changed.',
 })
 export class CancellationNotAllowed extends CancelTicketResult {
@@ -117,7 +130,7 @@ export class CancellationNotAllowed extends CancelTicketResult {
 }
 
 @ObjectType({
-  implements: CancelTicketResult,
+  implements: [CancelTicketResult, CancelSeatsResult],
   description: 'Refusal: only a CONFIRMED ticket can be cancelled. Nothing changed.',
 })
 export class InvalidStatus extends CancelTicketResult {
@@ -131,7 +144,7 @@ export class InvalidStatus extends CancelTicketResult {
 }
 
 @ObjectType({
-  implements: CancelTicketResult,
+  implements: [CancelTicketResult, CancelSeatsResult],
   description:
     'Refusal: the refund differs from `expectedRefund`. Nothing changed. Show the new quote and let the user confirm again.',
 })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../platform/db/database.ts';
 import { statement } from '../platform/db/statement.ts';
@@ -9,6 +10,8 @@ export interface KeyedCall {
   ticketId: string;
   /** Paise; null accepts any refund. */
   expectedRefund: bigint | null;
+  /** The ids of the seats to cancel, as the schema has them, sorted; null for the whole ticket. */
+  seatIds: string[] | null;
   idempotencyKey: string | null;
 }
 
@@ -27,10 +30,14 @@ export const isKeyOfCall = and(
 /** @param used the row of the call's key; null if there is none */
 export function keyUseOf(
   used: typeof idempotencyKeys.$inferSelect | null,
-  { ticketId, expectedRefund }: KeyedCall,
+  { ticketId, expectedRefund, seatIds }: KeyedCall,
 ): KeyUse {
   if (!used) return 'unused';
-  return used.ticketId === ticketId && used.expectedRefund === expectedRefund ? 'same' : 'other';
+  const isSame =
+    used.ticketId === ticketId &&
+    used.expectedRefund === expectedRefund &&
+    isDeepStrictEqual(used.seatIds, seatIds);
+  return isSame ? 'same' : 'other';
 }
 
 const insertKey = statement((db) =>
@@ -41,13 +48,15 @@ const insertKey = statement((db) =>
       key: sql.placeholder('key'),
       ticketId: sql.placeholder('ticketId'),
       expectedRefund: sql.placeholder('expectedRefund'),
+      seatIds: sql.placeholder('seatIds'),
+      refundId: sql.placeholder('refundId'),
       createdAt: sql.placeholder('now'),
     })
     .prepare('insert_idempotency_key'),
 );
 
 /** Stores the key of a successful cancellation. The clean-up job deletes it after 30 days. The user must be locked. */
-export async function addKey(tx: Transaction, call: KeyedCall, now: Date): Promise<void> {
-  const { userId, ticketId, expectedRefund, idempotencyKey: key } = call;
-  if (key !== null) await insertKey(tx, { userId, key, ticketId, expectedRefund, now });
+export async function addKey(tx: Transaction, call: KeyedCall, refundId: string, now: Date): Promise<void> {
+  const { userId, ticketId, expectedRefund, seatIds, idempotencyKey: key } = call;
+  if (key !== null) await insertKey(tx, { userId, key, ticketId, expectedRefund, seatIds, refundId, now });
 }

@@ -5,7 +5,7 @@ import { inTransaction } from '../platform/db/in-transaction.ts';
 import { isDue, newLease } from '../platform/db/lease.ts';
 import { notifications } from '../platform/db/tables/index.ts';
 import { plainText } from '../platform/text/plain-text.ts';
-import { isNotification, type NotificationKey } from './notification-key.ts';
+import { isAbout, isNotification, type NotificationKey } from './notification-key.ts';
 import type { SmsResult } from './sms-sender.ts';
 
 /** A worker's right to send a notification, until the lease ends. */
@@ -70,12 +70,12 @@ export function claimNotification(
 }
 
 /**
- * An earlier message about the ticket that still waits, as behind greylisting: "cancelled" should arrive before "refund
+ * An earlier message about the refund that still waits, as behind greylisting: "cancelled" should arrive before "refund
  * sent". After an hour the later one goes first, since the earlier may never arrive.
  */
 async function findEarlier(
   tx: Transaction,
-  { userId, ticketId, channel }: NotificationKey,
+  { channel, ...subject }: NotificationKey,
   createdAt: Date,
   now: Date,
 ) {
@@ -84,8 +84,7 @@ async function findEarlier(
     .from(notifications)
     .where(
       and(
-        eq(notifications.userId, userId),
-        eq(notifications.ticketId, ticketId),
+        isAbout(subject),
         eq(notifications.channel, channel),
         eq(notifications.status, 'PENDING'),
         lt(notifications.createdAt, createdAt),

@@ -18,11 +18,36 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     fact('Cancellation fee', rupees(facts.fee)),
     fact('Refund', rupees(refund)),
   ];
+  const seats = `${facts.seats.length === 1 ? 'seat' : 'seats'} ${facts.seats.join(', ')}`;
+  /** What was cancelled. */
+  const cancelled = facts.isOfSeats
+    ? `the cancelled ${seats} of your ticket ${ticketId}`
+    : `your cancelled ticket ${ticketId}`;
+  const named = facts.isOfSeats ? `ticket ${ticketId} (${shorten(seats, 60)})` : `ticket ${ticketId}`;
   const greeting = facts.user.name ? `Hello ${facts.user.name},` : 'Hello,';
 
+  const expected = `${day(facts.etaFrom)} to ${day(facts.etaTo)} (${facts.etaBusinessDays} business days)`;
+  const goesBack = `${rupees(refund)} goes back to where you paid from. Expect it from ${expected}.`;
+  const isPlural = facts.seats.length !== 1;
+
   switch (facts.event) {
+    case 'SEATS_CANCELLED': {
+      const kept = facts.seatsKept.join(', ');
+      return {
+        subject: `Cancelled: ${shorten(seats, 60)} of your ticket for ${shorten(movie, 100)}, ${show}`,
+        greeting,
+        paragraphs: [
+          `${isPlural ? 'Seats' : 'Seat'} ${facts.seats.join(', ')} of your ticket ${ticketId} for ${movie} ${isPlural ? 'are' : 'is'} cancelled.`,
+          ...(kept ? [`The ticket stays valid for ${kept}. Its QR code stays the same.`] : []),
+          refund > 0n ? goesBack : 'There is no refund for this.',
+        ],
+        facts: [...ticket, ...(kept ? [fact('Seats kept', kept)] : []), ...money],
+        sms: `Usher: ${shorten(seats, 60)} of your ticket ${ticketId} for ${shorten(movie, 30)}, ${show}, ${isPlural ? 'are' : 'is'} cancelled. ${
+          refund > 0n ? `Refund ${rupees(refund)}, expected by ${day(facts.etaTo)}.` : 'There is no refund.'
+        }`,
+      };
+    }
     case 'TICKET_CANCELLED': {
-      const expected = `${day(facts.etaFrom)} to ${day(facts.etaTo)} (${facts.etaBusinessDays} business days)`;
       const nothing =
         facts.paid > 0n
           ? 'The cancellation fee is as high as what you paid, so there is no refund.'
@@ -30,12 +55,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
       return {
         subject: `Your ticket is cancelled: ${shorten(movie, 100)}, ${show}`,
         greeting,
-        paragraphs: [
-          `Your ticket ${ticketId} for ${movie} is cancelled.`,
-          refund > 0n
-            ? `${rupees(refund)} goes back to where you paid from. Expect it from ${expected}.`
-            : nothing,
-        ],
+        paragraphs: [`Your ticket ${ticketId} for ${movie} is cancelled.`, refund > 0n ? goesBack : nothing],
         facts: [...ticket, ...money],
         sms: `Usher: your ticket ${ticketId} for ${shorten(movie, 30)}, ${show}, is cancelled. ${
           refund > 0n ? `Refund ${rupees(refund)}, expected by ${day(facts.etaTo)}.` : 'There is no refund.'
@@ -45,29 +65,29 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     case 'REFUND_PROCESSED': {
       const { bankReference } = facts;
       return {
-        subject: `Your refund of ${rupees(refund)} has been sent`,
+        subject: `Your refund of ${rupees(refund)}${facts.isOfSeats ? ` for ${shorten(seats, 60)}` : ''} has been sent`,
         greeting,
         paragraphs: [
-          `We have sent ${rupees(refund)} for your cancelled ticket ${ticketId} to where you paid from.`,
+          `We have sent ${rupees(refund)} for ${cancelled} to where you paid from.`,
           `Your bank may need some days to show it.${bankReference ? ' With the reference below it can find the payment.' : ''}`,
         ],
         facts: [...(bankReference ? [fact('Bank reference', bankReference)] : []), ...money, ...ticket],
-        sms: `Usher: your refund of ${rupees(refund)} for ticket ${ticketId} has been sent.${
+        sms: `Usher: your refund of ${rupees(refund)} for ${named} has been sent.${
           bankReference ? ` Bank reference: ${shorten(bankReference, 40)}` : ''
         }`,
       };
     }
     case 'REFUND_FAILED':
       return {
-        subject: `Your refund of ${rupees(refund)} could not be paid`,
+        subject: `Your refund of ${rupees(refund)}${facts.isOfSeats ? ` for ${shorten(seats, 60)}` : ''} could not be paid`,
         greeting,
         paragraphs: [
-          `The refund of ${rupees(refund)} for your cancelled ticket ${ticketId} could not be paid.`,
+          `The refund of ${rupees(refund)} for ${cancelled} could not be paid.`,
           ...(facts.failureReason ? [`The reason: ${facts.failureReason}`] : []),
           `Our team sees this too. When you contact support, please name the ticket ${ticketId}.`,
         ],
         facts: [...money, ...ticket],
-        sms: `Usher: your refund of ${rupees(refund)} for ticket ${ticketId} could not be paid. Please contact support and name the ticket.`,
+        sms: `Usher: your refund of ${rupees(refund)} for ${named} could not be paid. Please contact support and name the ticket.`,
       };
   }
 };

@@ -12,9 +12,9 @@ export function findDueNotifications(
   limit: number,
   only?: NotificationKey['channel'],
 ): Promise<NotificationKey[]> {
-  const { userId, ticketId, event, channel } = notifications;
+  const { userId, ticketId, refundId, event, channel } = notifications;
   return db
-    .select({ userId, ticketId, event, channel })
+    .select({ userId, ticketId, refundId, event, channel })
     .from(notifications)
     .where(and(isDue(notifications, clock), only && eq(channel, only)))
     .orderBy(asc(notifications.nextAttemptAt))

@@ -12,10 +12,12 @@ import {
   users,
 } from '../platform/db/tables/index.ts';
 import { businessDaysAfter } from '../tickets/payments/refund-eta.ts';
+import { FIRST_STEP } from '../tickets/payments/refund-step.ts';
 import { bySeat, seatLabel } from '../tickets/seats/seat-label.ts';
+import { seatsOfRefund } from '../tickets/seats/seats-of-refund.ts';
 import type { NotificationKey } from './notification-key.ts';
 
-/** The data of a message, read when it is sent. Amounts are in paise, days are YYYY-MM-DD. */
+/** The data of a message about a refund, read when it is sent. Amounts are in paise, days are YYYY-MM-DD. */
 export interface MessageFacts {
   event: NotificationKey['event'];
   user: { name: string; email: string; phone: string | null; locale: string };
@@ -24,8 +26,12 @@ export interface MessageFacts {
   movie: string;
   theater: { name: string; address: string; city: string; timeZone: string };
   screen: string;
-  /** In the order of the hall. */
+  /** The seats that were cancelled, in the order of the hall. */
   seats: string[];
+  /** Whether only some of the ticket's seats were cancelled, so that the message names them. */
+  isOfSeats: boolean;
+  /** The seats that are still live, in the order of the hall. None: the whole ticket is cancelled. */
+  seatsKept: string[];
   showStart: Date;
   showEnd: Date;
   paid: bigint;
@@ -41,14 +47,16 @@ export interface MessageFacts {
   failureReason: string | null;
 }
 
-/** Null if there is no such ticket or it is not cancelled. */
+/** Reads what a message about a refund contains. Null if there is no such refund. */
 export async function readMessageFacts(
   db: Database,
-  { userId, ticketId, event }: NotificationKey,
+  { userId, ticketId, refundId, event }: NotificationKey,
 ): Promise<MessageFacts | null> {
   const [row] = await db
     .select({
       user: { name: users.name, email: users.email, phone: users.phone, locale: users.locale },
+      ticketId: tickets.id,
+      ticketStatus: tickets.status,
       bookingTime: tickets.bookingTime,
       movie: movies.name,
       theater: {
@@ -70,18 +78,28 @@ export async function readMessageFacts(
     .innerJoin(screens, eq(screens.id, shows.screenId))
     .innerJoin(theaters, eq(theaters.id, screens.theaterId))
     .innerJoin(cities, eq(cities.id, theaters.cityId))
-    .where(and(eq(tickets.userId, userId), eq(tickets.id, ticketId)));
+    .where(
+      and(
+        eq(tickets.userId, userId),
+        eq(refunds.userId, userId),
+        ticketId === null
+          ? eq(refunds.id, refundId ?? '')
+          : and(eq(tickets.id, ticketId), eq(refunds.step, FIRST_STEP)),
+      ),
+    );
   if (!row) return null;
   const seats = await db
-    .select({ row: ticketSeats.row, number: ticketSeats.number })
+    .select({ row: ticketSeats.row, number: ticketSeats.number, refundId: ticketSeats.refundId })
     .from(ticketSeats)
-    .where(and(eq(ticketSeats.userId, userId), eq(ticketSeats.ticketId, ticketId)));
-  const { refund, ...facts } = row;
+    .where(and(eq(ticketSeats.userId, userId), eq(ticketSeats.ticketId, row.ticketId)));
+  const { refund, ticketStatus, ...facts } = row;
+  const labels = (some: typeof seats) => some.toSorted(bySeat).map(seatLabel);
   return {
     ...facts,
     event,
-    ticketId,
-    seats: seats.sort(bySeat).map(seatLabel),
+    seats: labels(seatsOfRefund(seats, refund.id)),
+    isOfSeats: seats.some((seat) => seat.refundId === refund.id),
+    seatsKept: ticketStatus === 'CANCELLED' ? [] : labels(seats.filter((seat) => seat.refundId === null)),
     paid: refund.originalAmount,
     fee: refund.cancellationFee,
     refund: refund.refundAmount,

@@ -1,7 +1,7 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, or } from 'drizzle-orm';
 import { type Clock, readClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
-import { notifications, tickets } from '../platform/db/tables/index.ts';
+import { notifications, refunds, tickets } from '../platform/db/tables/index.ts';
 
 /**
  * Makes the failed messages of a ticket due again, for an operator who has mended an address or the mail server. Those
@@ -16,6 +16,10 @@ export async function resendNotifications(
 ): Promise<number | null> {
   const owners = await db.select({ userId: tickets.userId }).from(tickets).where(eq(tickets.id, ticketId));
   if (owners.length === 0) return null;
+  const refundsOfTicket = await db
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(eq(refunds.ticketId, ticketId));
   const again = await db
     .update(notifications)
     .set({ status: 'PENDING', attempts: 0, nextAttemptAt: await readClock(db, clock), lastError: null })
@@ -25,7 +29,13 @@ export async function resendNotifications(
           notifications.userId,
           owners.map(({ userId }) => userId),
         ),
-        eq(notifications.ticketId, ticketId),
+        or(
+          eq(notifications.ticketId, ticketId),
+          inArray(
+            notifications.refundId,
+            refundsOfTicket.map(({ id }) => id),
+          ),
+        ),
         eq(notifications.status, 'FAILED'),
       ),
     )

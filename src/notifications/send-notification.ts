@@ -32,9 +32,12 @@ export async function sendNotification(services: NotificationServices, key: Noti
   const result = await send(services, key, claim, facts);
   await recordResult(db, clock, key, claim, result);
   if (result.kind !== 'sent' && result !== SMS_ARE_OFF && result !== OBSOLETE) {
-    const { ticketId, event, channel } = key;
+    const { ticketId, refundId, event, channel } = key;
     // The detail is not logged, since it may contain an address or a phone number.
-    log.warn({ ticketId, event, channel, ...claim, result: result.kind }, 'a notification was not sent');
+    log.warn(
+      { ticketId: facts?.ticketId ?? ticketId, refundId, event, channel, ...claim, result: result.kind },
+      'a notification was not sent',
+    );
   }
 }
 
@@ -54,7 +57,7 @@ async function send(
   claim: NotificationClaim,
   facts: MessageFacts | null,
 ): Promise<SmsResult> {
-  if (!facts) return { kind: 'refused', detail: 'there is no such cancelled ticket' };
+  if (!facts) return { kind: 'refused', detail: 'there is no such cancellation' };
   if (isObsolete(facts)) return OBSOLETE;
   switch (key.channel) {
     case 'EMAIL':
@@ -101,17 +104,26 @@ async function sendSms(sms: SmsSender, facts: MessageFacts): Promise<SmsResult> 
 
 function writeMail(messageId: string, facts: MessageFacts, sender: string, now: Date): Mail {
   const { subject, text, html } = writeMessage(facts);
-  const calendar = {
-    filename: 'cancelled.ics',
-    content: calendarEvent({ ...facts, status: 'CANCELLED' }, sender, now),
-    contentType: 'text/calendar; charset=utf-8; method=CANCEL',
-  };
   return {
     messageId,
     to: { name: facts.user.name, address: facts.user.email },
     subject,
     text,
     html,
-    attachments: facts.event === 'TICKET_CANCELLED' ? [calendar] : [],
+    attachments: calendarOf(facts, sender, now),
   };
+}
+
+/** The calendar file that a cancellation changes: it removes the entry, or leaves the seats that are kept. */
+function calendarOf(facts: MessageFacts, sender: string, now: Date): Mail['attachments'] {
+  const contentType = 'text/calendar; charset=utf-8; method=';
+  if (facts.event === 'TICKET_CANCELLED') {
+    const content = calendarEvent({ ...facts, status: 'CANCELLED' }, sender, now);
+    return [{ filename: 'cancelled.ics', content, contentType: `${contentType}CANCEL` }];
+  }
+  if (facts.event === 'SEATS_CANCELLED' && facts.seatsKept.length > 0) {
+    const content = calendarEvent({ ...facts, seats: facts.seatsKept, status: 'CONFIRMED' }, sender, now);
+    return [{ filename: 'ticket.ics', content, contentType: `${contentType}PUBLISH` }];
+  }
+  return [];
 }

@@ -4,8 +4,8 @@ import { inTransaction } from '../platform/db/in-transaction.ts';
 import { webhookEvents } from '../platform/db/tables/index.ts';
 import type { NewJob } from '../platform/jobs/job-queue.ts';
 import { findContradiction, findOtherOwner } from './find-contradiction.ts';
-import { FIRST_STEP, type GatewayEvent } from './gateway/gateway.ts';
-import { lockRefundOfTicket, readTransactionId } from './lock-refund.ts';
+import type { GatewayEvent } from './gateway/gateway.ts';
+import { lockRefundOfStep, readTransactionId } from './lock-refund.ts';
 import { applyDecision } from './record-gateway-reply.ts';
 import { decideRefund } from './refund-decision.ts';
 import type { RefundStore } from './refund-store.ts';
@@ -27,12 +27,11 @@ export async function applyWebhook(
   { db, clock, jobs }: RefundStore,
   event: GatewayEvent,
 ): Promise<WebhookOutcome> {
-  const { userId, ticketId, refundId } = event;
+  const { userId, ticketId, step, refundId } = event;
   const { outcome, newJobs } = await inTransaction<Applied>(db, async (tx) => {
-    // By its ticket: after a restored backup, the gateway may know it by another refund id.
-    const refund = await lockRefundOfTicket(tx, { userId, ticketId });
-    if (refund?.generation !== event.generation || event.step !== FIRST_STEP)
-      return { outcome: 'unexpected', newJobs: [] };
+    // By its ticket and step: after a restored backup, the gateway may know it by another refund id.
+    const refund = await lockRefundOfStep(tx, { userId, ticketId, step });
+    if (refund?.generation !== event.generation) return { outcome: 'unexpected', newJobs: [] };
     const trouble = await findTrouble(tx, refund, event);
     // Requested by the database as it was before a backup was restored. Only the gateway's books can tell.
     const isForgotten = refundId !== refund.id && event.refund.id !== refund.gatewayRefundId;

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { type Clock, readClock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
@@ -11,7 +11,15 @@ export interface RefundClaim {
   refund: RefundRow;
   /** The gateway's id of the payment. */
   transactionId: string;
+  /** The gateway's ids of the ticket's other refunds. */
+  others: string[];
 }
+
+/** Selects the gateway's ids of a refund's siblings. */
+export const otherRefundsOfTicket = sql<string[]>`array(
+  select sibling.gateway_refund_id from ${refunds} as sibling
+  where sibling.user_id = ${refunds.userId} and sibling.ticket_id = ${refunds.ticketId} and sibling.id <> ${refunds.id}
+    and sibling.gateway_refund_id is not null)`;
 
 /** Claims a refund. Returns null if it is not due or another worker holds it. */
 export function claimRefund(
@@ -21,7 +29,7 @@ export function claimRefund(
 ): Promise<RefundClaim | null> {
   return inTransaction(db, async (tx) => {
     const [due] = await tx
-      .select({ refund: refunds, transactionId: payments.transactionId })
+      .select({ refund: refunds, transactionId: payments.transactionId, others: otherRefundsOfTicket })
       .from(refunds)
       .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId), isDue(refunds, clock)))
@@ -33,6 +41,6 @@ export function claimRefund(
       .set({ ...newLease(due.refund, now), firstSentAt: due.refund.firstSentAt ?? now })
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)))
       .returning();
-    return refund ? { refund, transactionId: due.transactionId } : null;
+    return refund ? { refund, transactionId: due.transactionId, others: due.others } : null;
   });
 }

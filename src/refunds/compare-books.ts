@@ -1,5 +1,6 @@
 import { formatRupees } from '../platform/money/money.ts';
-import { FIRST_STEP, type NotedRefund } from './gateway/gateway.ts';
+import { FIRST_STEP } from '../tickets/payments/refund-step.ts';
+import type { NotedRefund } from './gateway/gateway.ts';
 import type { TicketBooks } from './read-ticket-books.ts';
 
 /**
@@ -10,11 +11,14 @@ import type { TicketBooks } from './read-ticket-books.ts';
  */
 export function compareBooks(theirs: readonly NotedRefund[], ours: readonly TicketBooks[]): string[] {
   const booksOf = new Map(ours.map((books) => [keyOf(books), books]));
-  const byTicket = new Map<string, NotedRefund[]>();
-  for (const one of theirs) byTicket.set(keyOf(one), [...(byTicket.get(keyOf(one)) ?? []), one]);
-  return [...byTicket].flatMap(([key, made]) => {
+  const byStep = new Map<string, NotedRefund[]>();
+  for (const one of theirs) {
+    const key = JSON.stringify([keyOf(one), one.step]);
+    byStep.set(key, [...(byStep.get(key) ?? []), one]);
+  }
+  return [...byStep.values()].flatMap((made) => {
     const [first] = made;
-    return first ? differencesOf(first, made, booksOf.get(key)) : [];
+    return first ? differencesOf(first, made, booksOf.get(keyOf(first))) : [];
   });
 }
 
@@ -23,12 +27,13 @@ function keyOf({ userId, ticketId }: { userId: string; ticketId: string }): stri
 }
 
 function differencesOf(
-  { userId, ticketId }: NotedRefund,
+  { userId, ticketId, step }: NotedRefund,
   made: NotedRefund[],
   ours: TicketBooks | undefined,
 ): string[] {
-  const says = (text: string) => `${ticketId} of ${userId}: ${text}`;
-  const paid = made.filter(({ refund, step }) => step === FIRST_STEP && refund.status !== 'failed');
+  const part = step === FIRST_STEP ? '' : `, step ${step}`;
+  const says = (text: string) => `${ticketId} of ${userId}${part}: ${text}`;
+  const paid = made.filter(({ refund }) => refund.status !== 'failed');
   const [one, ...others] = paid;
   if (!one) return [];
   const amount = `${formatRupees(one.refund.amount)} by ${one.refund.id}`;
@@ -37,7 +42,8 @@ function differencesOf(
       ? [says(`refunded more than once: ${paid.map(({ refund }) => refund.id).join(', ')}`)]
       : [];
   if (!ours) return [says(`refunded ${amount}, and there is no such ticket here`), ...twice];
-  const { status, refund, transactionId } = ours;
+  const { status, refunds, transactionId } = ours;
+  const refund = refunds.find((one) => one.step === step);
   if (!refund) return [says(`refunded ${amount}, and here it is ${status}`), ...twice];
   const wrong = [
     ...(one.transactionId === transactionId ? [] : [`of another payment, ${one.transactionId}`]),

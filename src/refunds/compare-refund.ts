@@ -3,6 +3,7 @@ import { readClock } from '../platform/db/clock.ts';
 import type { Transaction } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
 import { payments, refunds } from '../platform/db/tables/index.ts';
+import { otherRefundsOfTicket, type RefundClaim } from './claim-refund.ts';
 import type { FindRefundResult } from './gateway/gateway.ts';
 import { lockRefund } from './lock-refund.ts';
 import { applyDecision, refuseTaken } from './record-gateway-reply.ts';
@@ -10,17 +11,11 @@ import { decideRefund, type RefundDecision } from './refund-decision.ts';
 import type { RefundRow } from './refund-transitions.ts';
 import { type RefundServices, refundRequestOf } from './send-refund.ts';
 
-/** A refund that was sent, and the gateway's id of its payment. */
-export interface OpenRefund {
-  refund: RefundRow;
-  transactionId: string;
-}
-
 /**
  * Compares a refund with the gateway's books and applies the difference. A row that changed meanwhile stays as it is.
  * Logs what needs a person: a refund that the gateway does not have or made twice.
  */
-export async function compareRefund(services: RefundServices, open: OpenRefund): Promise<void> {
+export async function compareRefund(services: RefundServices, open: RefundClaim): Promise<void> {
   const { db, clock, jobs, gateway, log } = services;
   const { ticketId, id: refundId, status } = open.refund;
   const result = await gateway.findRefund(refundRequestOf(open));
@@ -47,12 +42,12 @@ export async function compareRefundById(
   { userId, refundId }: { userId: string; refundId: string },
 ): Promise<void> {
   const [open] = await services.db
-    .select({ refund: refunds, transactionId: payments.transactionId })
+    .select({ refund: refunds, transactionId: payments.transactionId, others: otherRefundsOfTicket })
     .from(refunds)
     .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
     .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)));
-  const { refund, transactionId } = open ?? {};
-  if (refund?.firstSentAt && transactionId) await compareRefund(services, { refund, transactionId });
+  if (!open?.refund.firstSentAt || !open.transactionId) return;
+  await compareRefund(services, { ...open, transactionId: open.transactionId });
 }
 
 /** Whether the books were read about the row as it is. */

@@ -15,15 +15,18 @@ export async function lockRefund(
   return lock(tx, { userId, ticketId }, eq(refunds.id, id));
 }
 
-/** The same for the refund of a ticket, whatever its id. */
-export async function lockRefundOfTicket(tx: Transaction, key: TicketKey): Promise<RefundRow | null> {
-  return lock(tx, key);
+/** The same for the refund of a step of a ticket, whatever its id. */
+export async function lockRefundOfStep(
+  tx: Transaction,
+  { step, ...key }: TicketKey & Pick<RefundRow, 'step'>,
+): Promise<RefundRow | null> {
+  return lock(tx, key, eq(refunds.step, step));
 }
 
 async function lock(
   tx: Transaction,
   { userId, ticketId }: TicketKey,
-  condition?: SQL,
+  condition: SQL,
 ): Promise<RefundRow | null> {
   await lockTicket(tx, { userId, ticketId });
   const [refund] = await tx

@@ -9,15 +9,16 @@ export interface TicketBooks extends TicketKey {
   status: (typeof tickets.$inferSelect)['status'];
   /** The gateway's id of the payment. */
   transactionId: string | null;
-  refund: RefundRow | null;
+  /** One for each step; unordered. */
+  refunds: RefundRow[];
 }
 
 /** Tickets in one statement. */
 const BATCH = 1_000;
 
-/** Reads tickets with their payment and refund; those that do not exist are missing. Takes no locks. */
+/** Reads tickets with their payment and refunds; those that do not exist are missing. Takes no locks. */
 export async function readTicketBooks(db: Database, keys: readonly TicketKey[]): Promise<TicketBooks[]> {
-  const found: TicketBooks[] = [];
+  const found: (Omit<TicketBooks, 'refunds'> & { refund: RefundRow | null })[] = [];
   for (let first = 0; first < keys.length; first += BATCH) {
     const batch = keys.slice(first, first + BATCH);
     const rows = await db
@@ -45,5 +46,12 @@ export async function readTicketBooks(db: Database, keys: readonly TicketKey[]):
       );
     found.push(...rows);
   }
-  return found;
+  const books = new Map<string, TicketBooks>();
+  for (const { refund, ...ticket } of found) {
+    const key = JSON.stringify([ticket.userId, ticket.ticketId]);
+    const known = books.get(key) ?? { ...ticket, refunds: [] };
+    if (refund) known.refunds.push(refund);
+    books.set(key, known);
+  }
+  return [...books.values()];
 }

@@ -31,9 +31,9 @@ export async function reconcileRefunds(
   let after = { userId: '', refundId: '' };
   for (;;) {
     const page = await findOpenRefunds(db, clock, { since, after, limit: PAGE });
-    await sideBySide(page, { atOnce, signal }, async ({ refund, transactionId }) => {
+    await sideBySide(page, { atOnce, signal }, async ({ refund, transactionId, others }) => {
       if (!transactionId) return;
-      await compareRefund(services, { refund, transactionId }).catch((error: unknown) =>
+      await compareRefund(services, { refund, transactionId, others }).catch((error: unknown) =>
         log.error({ err: error, refundId: refund.id }, 'a refund could not be compared'),
       );
     });

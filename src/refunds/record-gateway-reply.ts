@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { addNotifications } from '../notifications/add-notifications.ts';
+import { subjectOf } from '../notifications/notification-key.ts';
 import { readClock } from '../platform/db/clock.ts';
 import type { Transaction } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
@@ -7,6 +8,7 @@ import { refunds } from '../platform/db/tables/index.ts';
 import type { NewJob } from '../platform/jobs/job-queue.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
 import type { RefundClaim } from './claim-refund.ts';
+import { factsOfRefund } from './facts-of-refund.ts';
 import { findOtherOwner } from './find-contradiction.ts';
 import { lockRefund } from './lock-refund.ts';
 import { decideRefund, type GatewayReply, type RefundDecision } from './refund-decision.ts';
@@ -57,7 +59,7 @@ export async function refuseTaken(
  */
 export async function applyDecision(
   tx: Transaction,
-  { userId, id, ticketId }: RefundRow,
+  { userId, id, ticketId, step }: RefundRow,
   { changes, event }: RefundDecision,
   now: Date,
   actor: 'GATEWAY' | 'OPERATOR' = 'GATEWAY',
@@ -69,7 +71,9 @@ export async function applyDecision(
       .where(and(eq(refunds.userId, userId), eq(refunds.id, id)));
   }
   if (event === null) return [];
-  await addTicketEvent(tx, { userId, ticketId, type: event, actor, at: now });
-  await addNotifications(tx, { userId, id: ticketId }, event, now);
-  return [{ name: 'send-notifications', payload: { userId, ticketId, event } }];
+  const refund = { userId, ticketId, refundId: id, step };
+  const facts = await factsOfRefund(tx, { userId, ticketId, id });
+  await addTicketEvent(tx, { userId, ticketId, type: event, actor, at: now, facts });
+  await addNotifications(tx, refund, event, now);
+  return [{ name: 'send-notifications', payload: { ...subjectOf(refund), event } }];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FIRST_STEP } from './gateway/gateway.ts';
+import { FIRST_STEP } from '../tickets/payments/refund-step.ts';
 
 /**
  * The id of a refund. It depends on the ticket only, so a database that was restored from an older backup makes the same

@@ -4,6 +4,7 @@ import type { Database } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
 import { refunds } from '../platform/db/tables/index.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
+import { factsOfRefund } from './facts-of-refund.ts';
 import { lockRefund } from './lock-refund.ts';
 import { newGeneration } from './refund-decision.ts';
 
@@ -32,8 +33,17 @@ export async function retryRefund(db: Database, clock: Clock, refundId: string):
       .update(refunds)
       .set(again ? newGeneration(refund, now) : { nextAttemptAt: now })
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)));
-    if (again)
-      await addTicketEvent(tx, { userId, ticketId, type: 'REFUND_RETRIED', actor: 'OPERATOR', at: now });
+    if (again) {
+      const facts = await factsOfRefund(tx, refund);
+      await addTicketEvent(tx, {
+        userId,
+        ticketId,
+        type: 'REFUND_RETRIED',
+        actor: 'OPERATOR',
+        at: now,
+        facts,
+      });
+    }
     return again ? 'askedAnew' : 'broughtForward';
   });
 }

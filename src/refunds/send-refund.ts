@@ -46,11 +46,19 @@ function reported({ refund, generation }: { refund: GatewayRefund; generation: n
 }
 
 /** A pure function of the row: the same refund and generation give the same bytes to send. */
-export function refundRequestOf({
-  refund,
-  transactionId,
-}: Pick<RefundClaim, 'refund' | 'transactionId'>): RefundRequest {
-  const { userId, ticketId, id: refundId, generation, refundAmount: amount } = refund;
+export function refundRequestOf({ refund, transactionId, others }: RefundClaim): RefundRequest {
+  const { userId, ticketId, step, id: refundId, generation, refundAmount: amount } = refund;
   const { gatewayRefundId, requestedAt } = refund;
-  return { userId, ticketId, refundId, generation, transactionId, amount, gatewayRefundId, requestedAt };
+  return {
+    userId,
+    ticketId,
+    step,
+    refundId,
+    generation,
+    transactionId,
+    amount,
+    gatewayRefundId,
+    requestedAt,
+    others,
+  };
 }

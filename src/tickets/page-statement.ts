@@ -7,7 +7,7 @@ import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, orderBy } from './ticket-order.ts';
 import {
-  paymentStateOfTicket,
+  cancellationOfTicket,
   placesOfTicket,
   rowsOfTicket,
   seatsOfTicket,
@@ -38,7 +38,9 @@ export interface PageKind {
 interface Parts {
   everyColumn: boolean;
   seats: 'sold' | 'places' | 'none';
-  payment: 'whole' | 'state' | 'none';
+  payment: boolean;
+  /** With all seats, or only with those of a ticket of which some were cancelled. */
+  cancellation: 'withSeats' | 'usual' | 'none';
   refunds: boolean;
   events: boolean;
   count: boolean;
@@ -48,7 +50,8 @@ interface Parts {
 const EVERYTHING: Parts = {
   everyColumn: true,
   seats: 'sold',
-  payment: 'whole',
+  payment: true,
+  cancellation: 'withSeats',
   refunds: true,
   events: true,
   count: true,
@@ -91,8 +94,9 @@ function partsOf({ fields, isCounted }: PageKind): Parts {
   return {
     everyColumn: needs(fields, 'rareColumns'),
     seats: needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'places' : 'none',
-    payment: needs(fields, 'payment') ? 'whole' : needs(fields, 'paymentState') ? 'state' : 'none',
-    refunds: needs(fields, 'refund'),
+    payment: needs(fields, 'payment'),
+    cancellation: fields.has('cancellationQuote') ? 'withSeats' : fields.has('canCancel') ? 'usual' : 'none',
+    refunds: needs(fields, 'refunds'),
     events: needs(fields, 'events'),
     count: isCounted,
   };
@@ -105,15 +109,15 @@ function nameOf(place: string, parts: Parts): string {
 /** What to select of the seats: everything, their rows and numbers, or nothing. */
 const SEATS = { sold: { seats: seatsOfTicket }, places: { places: placesOfTicket }, none: {} };
 
-/** What to select of the payment: everything, its status and amount, or nothing. */
-const PAYMENT = {
-  whole: { payments: rowsOfTicket.payments },
-  state: { paymentState: paymentStateOfTicket },
+/** What to select for canCancel and the quote. */
+const CANCELLATION = {
+  withSeats: { cancellation: cancellationOfTicket(true) },
+  usual: { cancellation: cancellationOfTicket(false) },
   none: {},
 };
 
 function build({ filter, order, page }: PageKind, parts: Parts, name: string): Statement<PageRow[]> {
-  const { refunds, events } = rowsOfTicket;
+  const { payments, refunds, events } = rowsOfTicket;
   const usual =
     order.field === 'SHOW_TIME'
       ? { ...usualTicketFields, listedStart: tickets.listedStart }
@@ -121,7 +125,8 @@ function build({ filter, order, page }: PageKind, parts: Parts, name: string): S
   const selected = {
     ...(parts.everyColumn ? ticketFields : usual),
     ...SEATS[parts.seats],
-    ...PAYMENT[parts.payment],
+    ...(parts.payment && { payments }),
+    ...CANCELLATION[parts.cancellation],
     ...(parts.refunds && { refunds }),
     ...(parts.events && { events }),
     ...(parts.count && { counted: countOf(filter) }),

@@ -3,7 +3,7 @@ import { bySeat, type Place, seatLabel } from './seats/seat-label.ts';
 import { loadSeatMaps } from './shows/seat-map.loader.ts';
 import { loadShows } from './shows/show.loader.ts';
 import type { Ticket } from './ticket.type.ts';
-import type { TicketRow } from './ticket-row.ts';
+import type { CancellationFacts, TicketRow } from './ticket-row.ts';
 import { needs, type TicketParts, ticketMaker } from './to-ticket.ts';
 
 /**
@@ -25,17 +25,25 @@ export async function readTickets(
   const seatsOf = async ({ seats, ticket }: TicketRow) => seats ?? loaders.seats.load(ticket.id);
   const paymentOf = async ({ ticket, payment, payments }: TicketRow) =>
     payment === undefined ? ((payments ?? (await loaders.payments.load(ticket.id)))[0] ?? null) : payment;
-  const [shows, seatMaps, seats, places, payments, paymentStates, refunds, events, qrCodes] =
+  /** Of a row with every column. */
+  const cancellationOf = async (row: TicketRow): Promise<CancellationFacts> => {
+    const [payment, seats] = await Promise.all([paymentOf(row), seatsOf(row)]);
+    const { baseAmount, discount, convenienceFee } = row.ticket;
+    const isWhole = baseAmount !== undefined && discount !== undefined && convenienceFee !== undefined;
+    return { payment, price: isWhole ? { baseAmount, discount, convenienceFee } : undefined, seats };
+  };
+  const [shows, seatMaps, seats, places, payments, cancellations, refunds, events, qrCodes] =
     await Promise.all([
       needs(fields, 'show') ? loadShows(loaders, rows, publicUrl) : [],
       needs(fields, 'seatMap') ? loadSeatMaps(loaders.seatMaps, rows) : [],
       ofEach('seats', seatsOf),
       ofEach('seatLabels', (row) => row.places ?? seatsOf(row)),
       ofEach('payment', paymentOf),
-      ofEach('paymentState', (row) => (row.paymentState === undefined ? paymentOf(row) : row.paymentState)),
-      ofEach(
-        'refund',
-        async ({ ticket, refunds }) => (refunds ?? (await loaders.refunds.load(ticket.id)))[0] ?? null,
+      ofEach('cancellation', (row) =>
+        row.cancellation === undefined ? cancellationOf(row) : row.cancellation,
+      ),
+      ofEach('refunds', async ({ ticket, refunds }) =>
+        (refunds ?? (await loaders.refunds.load(ticket.id))).toSorted(byStep),
       ),
       ofEach('events', async ({ ticket, events }) =>
         (events ?? (await loaders.events.load(ticket.id))).toSorted(bySeq),
@@ -52,8 +60,8 @@ export async function readTickets(
       seats: seats[index] && inOrder(seats[index], bySeat),
       seatLabels: places[index] && inOrder<Place>(places[index], bySeat).map(seatLabel),
       payment: payments[index],
-      paymentState: paymentStates[index],
-      refund: refunds[index],
+      cancellation: cancellations[index],
+      refunds: refunds[index],
       events: events[index],
       qrCode: qrCodes[index],
     };
@@ -65,6 +73,10 @@ export async function readTickets(
 function inOrder<Item>(items: Item[], compare: (a: Item, b: Item) => number): Item[] {
   const isInOrder = items.every((item, index) => index === 0 || compare(items[index - 1] as Item, item) <= 0);
   return isInOrder ? items : items.toSorted(compare);
+}
+
+function byStep(a: { step: number }, b: { step: number }): number {
+  return a.step - b.step;
 }
 
 function bySeq(a: { seq: number }, b: { seq: number }): number {

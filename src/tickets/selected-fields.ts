@@ -25,8 +25,8 @@ export function selectedFields(info: Info, ...path: string[]): ReadonlySet<strin
   return new Set(fields.map((field) => field.name.value));
 }
 
-/** Fields below a field of a ticket that need a query of their own. */
-const FIELDS_BELOW = [['show', 'seatMap']] as const;
+/** Fields below a field of a ticket that need data of their own. */
+const FIELDS_BELOW = { show: ['seatMap'], seats: ['paidAmount', 'cancelledAt', 'refund'] };
 
 /**
  * Returns the names of the selected fields of a ticket. A field of `FIELDS_BELOW` is returned as a path:
@@ -36,8 +36,10 @@ const FIELDS_BELOW = [['show', 'seatMap']] as const;
  */
 export function selectedTicketFields(info: Info, ...path: string[]): Set<string> {
   const fields = new Set(selectedFields(info, ...path));
-  for (const [field, below] of FIELDS_BELOW) {
-    if (fields.has(field) && selectedFields(info, ...path, field).has(below)) fields.add(`${field}.${below}`);
+  for (const [field, below] of Object.entries(FIELDS_BELOW)) {
+    if (!fields.has(field)) continue;
+    const selected = selectedFields(info, ...path, field);
+    for (const name of below) if (selected.has(name)) fields.add(`${field}.${name}`);
   }
   return fields;
 }

@@ -1,8 +1,9 @@
-import { eq, getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { aliasedTable, eq, getTableColumns, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database } from '../platform/db/database.ts';
 import { rowsAsJson } from '../platform/db/rows-as-json.ts';
 import { payments, refunds, shows, ticketEvents, ticketSeats, tickets } from '../platform/db/tables/index.ts';
-import type { CancellationPolicy, PaymentState } from './policies/cancellation-policy.ts';
+import { readInstant } from '../platform/time/read-instant.ts';
+import type { CancellableTicket, CancellationPolicy, PaymentState } from './policies/cancellation-policy.ts';
 import { readPolicies } from './policies/read-policies.ts';
 import type { SoldSeat } from './seats/seat.type.ts';
 import type { Place } from './seats/seat-label.ts';
@@ -24,6 +25,11 @@ const {
   ...usualColumns
 } = getTableColumns(tickets);
 
+/** What a decision about cancelling needs beside the usual columns of a ticket. */
+export interface CancellationFacts extends Pick<CancellableTicket, 'payment' | 'price'> {
+  seats?: SoldSeat[] | undefined;
+}
+
 /** A ticket with the times of its show and its policy. Amounts in paise. */
 export interface TicketRow extends Screening {
   ticket: Pick<Ticket, keyof typeof usualColumns> & Partial<Ticket>;
@@ -34,8 +40,8 @@ export interface TicketRow extends Screening {
   places?: Place[];
   /** Present if the same query read it; null if the ticket has none. */
   payment?: typeof payments.$inferSelect | null;
-  /** Present if the same query read only this of the payment; null if there is none, or none is needed. */
-  paymentState?: PaymentState | null;
+  /** Present if the same query read it; null if the ticket cannot be cancelled, whatever was paid. */
+  cancellation?: CancellationFacts | null;
   /** Present if the same query read them: at most one. */
   payments?: (typeof payments.$inferSelect)[];
   /** Present if the same query read them; unordered. */
@@ -70,18 +76,28 @@ export const usualTicketFields = { ...ticketFields, ticket: usualColumns };
  */
 export const seatsOfTicketOf = (userId: SQLWrapper) =>
   sql`(
-  select coalesce(json_agg(json_build_array(seat_id, "row", number, seat_type, price::text)), '[]')
+  select coalesce(json_agg(json_build_array(seat_id, "row", number, seat_type, price::text, cancelled_at::text, refund_id)), '[]')
   from ${ticketSeats} where user_id = ${userId} and ticket_id = ${tickets.id})`.mapWith(toSoldSeats);
 
-type SeatColumns = [seatId: string, row: string, number: string, SoldSeat['seatType'], price: string];
+type SeatColumns = [
+  seatId: string,
+  row: string,
+  number: string,
+  SoldSeat['seatType'],
+  price: string,
+  cancelledAt: string | null,
+  refundId: string | null,
+];
 
 function toSoldSeats(seats: SeatColumns[]): SoldSeat[] {
-  return seats.map(([seatId, row, number, seatType, price]) => ({
+  return seats.map(([seatId, row, number, seatType, price, cancelledAt, refundId]) => ({
     seatId,
     row,
     number,
     seatType,
     price: BigInt(price),
+    cancelledAt: cancelledAt === null ? null : readInstant(cancelledAt),
+    refundId,
   }));
 }
 
@@ -118,19 +134,57 @@ export const rowsOfTicket = {
   events: rowsAsJson(ticketEvents, ofTicket(ticketEvents)),
 };
 
-/**
- * The status and amount of the payment as one text, "SUCCESS 37000": all that canCancel and the quote need of it. Any
- * other ticket cannot be cancelled, whatever was paid, so its payment is not read.
- */
-export const paymentStateOfTicket = sql`case
-  when ${tickets.status} = 'CONFIRMED' and ${shows.startTime} > ${sql.placeholder('now')}::timestamptz
-  then (select status || ' ' || amount from ${payments} where ${ofTicket(payments)}) end`.mapWith(
-  toPaymentState,
-);
+/** A second name of `tickets` in a subquery: the columns of the outer one come from an index. */
+const own = aliasedTable(tickets, 'own');
 
-function toPaymentState(text: string): PaymentState {
-  const [status, amount = ''] = text.split(' ');
-  return { status: status as PaymentState['status'], amount: BigInt(amount) };
+/** Whether a part of the ticket was cancelled. */
+const someAreCancelled = sql`exists (
+  select from ${ticketSeats} where ${eq(ticketSeats.userId, sql.placeholder('userId'))}
+    and ${eq(ticketSeats.ticketId, tickets.id)} and ${ticketSeats.cancelledAt} is not null)`;
+
+/**
+ * What canCancel and the quote need beside the usual columns. Only a CONFIRMED ticket whose show has not started can be
+ * cancelled, so nothing is read for others.
+ *
+ * @param everySeat whether to read the seats although none was cancelled
+ */
+export const cancellationOfTicket = (everySeat: boolean) =>
+  sql`case
+  when ${tickets.status} = 'CONFIRMED' and ${shows.startTime} > ${sql.placeholder('now')}::timestamptz
+  then (
+    select json_build_array(${payments.status}, ${payments.amount}::text, ${own.baseAmount}::text, ${own.discount}::text,
+      ${own.convenienceFee}::text, ${everySeat ? seatsOfTicket : sql`case when ${someAreCancelled} then ${seatsOfTicket} end`})
+    from ${tickets} as own left join ${payments} on ${payments.userId} = ${own.userId} and ${payments.ticketId} = ${own.id}
+    where ${own.userId} = ${sql.placeholder('userId')} and ${own.id} = ${tickets.id}) end`.mapWith(
+    toCancellationFacts,
+  );
+
+type CancellationColumns = [
+  status: PaymentState['status'] | null,
+  amount: string,
+  baseAmount: string,
+  discount: string,
+  convenienceFee: string,
+  seats: SeatColumns[] | null,
+];
+
+function toCancellationFacts([
+  status,
+  amount,
+  baseAmount,
+  discount,
+  convenienceFee,
+  seats,
+]: CancellationColumns): CancellationFacts {
+  return {
+    payment: status === null ? null : { status, amount: BigInt(amount) },
+    price: {
+      baseAmount: BigInt(baseAmount),
+      discount: BigInt(discount),
+      convenienceFee: BigInt(convenienceFee),
+    },
+    seats: seats === null ? undefined : toSoldSeats(seats),
+  };
 }
 
 /** Adds to each row its policy. */

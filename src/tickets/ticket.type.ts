@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Args, ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
 import { Money } from '../platform/money/money.type.ts';
 import { DateTimeScalar } from '../platform/time/date-time.scalar.ts';
 import { Payment } from './payments/payment.type.ts';
@@ -26,6 +26,15 @@ export class Pricing {
 
   @Field(() => Money, { description: 'The total that the user paid or has to pay.' })
   readonly totalAmount!: Money;
+}
+
+@ArgsType()
+export class QuoteArguments {
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'The ids of the seats to cancel (`TicketSeat.id`). Without them: every ACTIVE seat.',
+  })
+  readonly seatIds?: readonly string[] | null;
 }
 
 /** At run time a ticket has only the selected fields; `to-ticket.ts` builds it. */
@@ -64,9 +73,13 @@ export class Ticket {
 
   @Field(() => CancellationQuote, {
     nullable: true,
-    description: 'What cancelling costs and refunds now. Null when `canCancel` is false.',
+    description:
+      'What cancelling costs and refunds now. Null when `canCancel` is false, and when the chosen seats cannot be cancelled: one is not an ACTIVE seat of the ticket, or some seats cannot be cancelled without the others (`cancellationPolicy.partial`, or a refund below Rs 1).',
+    complexity: ({ args, childComplexity }) => childComplexity + (args.seatIds ? 5 : 1),
   })
-  readonly cancellationQuote!: CancellationQuote | null;
+  cancellationQuote(@Args(() => QuoteArguments) _chosen: QuoteArguments): CancellationQuote | null {
+    throw new Error('to-ticket.ts replaces this method');
+  }
 
   @Field(() => CancellationPolicyType, {
     description: 'The cancellation rules that the ticket was sold under.',
@@ -89,17 +102,22 @@ export class Ticket {
   readonly show!: Show;
 
   @Field(() => [TicketSeat], {
-    description: 'The seats sold with the ticket, A2 before A10. They stay here after a cancellation.',
+    description:
+      'The seats sold with the ticket, A2 before A10. They stay here after a cancellation: `TicketSeat.status` tells which are cancelled.',
     // Most tickets have two to four seats.
     complexity: ({ childComplexity }) => 5 + 4 * childComplexity,
   })
   readonly seats!: TicketSeat[];
 
-  @Field(() => Int, { description: 'The number of seats sold with the ticket.', complexity: 5 })
+  @Field(() => Int, {
+    description: 'The number of seats sold with the ticket, cancelled ones included.',
+    complexity: 5,
+  })
   readonly seatsCount!: number;
 
   @Field(() => [String], {
-    description: 'The labels of the seats, such as ["A1", "A2"], A2 before A10.',
+    description:
+      'The labels of the seats sold, such as ["A1", "A2"], A2 before A10. Cancelled ones are included.',
     complexity: 5,
   })
   readonly seatNumbers!: string[];
@@ -113,10 +131,18 @@ export class Ticket {
 
   @Field(() => Refund, {
     nullable: true,
-    description: 'The refund. Null unless CANCELLED.',
+    description:
+      'The refund of the whole ticket. Null unless CANCELLED. If seats were cancelled one after the other, it has the sums of `refunds` and the worst status: FAILED, PROCESSING, PROCESSED, then NOT_REQUIRED. To show each refund, use `refunds`.',
     complexity: 5,
   })
   readonly refund!: Refund | null;
+
+  @Field(() => [Refund], {
+    description:
+      'Every refund of the ticket, the oldest first: one for each time that seats were cancelled. Also of a CONFIRMED ticket of which some seats are cancelled.',
+    complexity: ({ childComplexity }) => 5 + 2 * childComplexity,
+  })
+  readonly refunds!: Refund[];
 
   @Field(() => String, {
     nullable: true,

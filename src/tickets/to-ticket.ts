@@ -1,23 +1,26 @@
-import type { payments, refunds, ticketEvents } from '../platform/db/tables/index.ts';
+import type { payments, ticketEvents } from '../platform/db/tables/index.ts';
 import { Money } from '../platform/money/money.type.ts';
 import { calendarEvent } from './calendar-event.ts';
 import { toPayment } from './payments/payment.type.ts';
-import { toRefund } from './payments/refund.type.ts';
+import { type RefundRow, toRefund, toRefundOfTicket } from './payments/refund.type.ts';
 import {
   type CancellableTicket,
   canCancel,
   cancelDeadline,
-  type PaymentState,
   quoteCancellation,
 } from './policies/cancellation-policy.ts';
 import { toCancellationPolicyType } from './policies/cancellation-policy.type.ts';
 import { toCancellationQuote } from './policies/cancellation-quote.type.ts';
+import { paidShares, type TicketPrice } from './policies/paid-shares.ts';
 import { type SoldSeat, toTicketSeat } from './seats/seat.type.ts';
+import { seatLabel } from './seats/seat-label.ts';
+import { findSeats } from './seats/ticket-seat-id.ts';
 import type { SeatMapSeat } from './shows/seat-map-seat.type.ts';
 import type { Show } from './shows/show.type.ts';
 import type { Ticket } from './ticket.type.ts';
-import type { TicketRow } from './ticket-row.ts';
+import type { CancellationFacts, TicketRow } from './ticket-row.ts';
 import { ticketTiming } from './ticket-timing.ts';
+import { toTicketEvent } from './timeline/ticket-event.type.ts';
 
 /** The data of a ticket besides its row. A part is undefined if no selected field needs it. */
 export interface TicketParts {
@@ -29,27 +32,28 @@ export interface TicketParts {
   /** The labels of the seats, sorted. */
   seatLabels: string[] | undefined;
   payment: typeof payments.$inferSelect | null | undefined;
-  /** What a cancellation needs of the payment. */
-  paymentState: PaymentState | null | undefined;
-  refund: typeof refunds.$inferSelect | null | undefined;
+  /** Sorted by their steps. */
+  refunds: RefundRow[] | undefined;
   /** Oldest first. */
   events: (typeof ticketEvents.$inferSelect)[] | undefined;
   /** A PNG data URL; null unless the ticket is CONFIRMED. */
   qrCode: string | null | undefined;
+  /** What canCancel and the quote need; null if the ticket cannot be cancelled anyway. */
+  cancellation: CancellationFacts | null | undefined;
 }
 
 /** The fields that need a part, or that need the rarely used columns of the row. */
 const FIELDS_OF: Record<keyof TicketParts | 'rareColumns', readonly string[]> = {
   show: ['show', 'calendarEvent'],
   seatMap: ['show.seatMap'],
-  seats: ['seats'],
-  seatLabels: ['seatsCount', 'seatNumbers', 'calendarEvent'],
+  seats: ['seats', 'calendarEvent'],
+  seatLabels: ['seatsCount', 'seatNumbers'],
   payment: ['payment'],
-  paymentState: ['canCancel', 'cancellationQuote'],
-  refund: ['refund'],
+  cancellation: ['canCancel', 'cancellationQuote'],
+  refunds: ['refund', 'refunds', 'seats.refund'],
   events: ['timeline'],
   qrCode: ['qrCode'],
-  rareColumns: ['pricing', 'cancelledAt', 'holdExpiresAt'],
+  rareColumns: ['pricing', 'cancelledAt', 'holdExpiresAt', 'seats.paidAmount', 'seats.cancelledAt'],
 };
 
 /** Whether one of the selected fields needs the part. */
@@ -100,28 +104,43 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   }),
   canCancel: (facts) => canCancel(cancellable(facts), facts.now),
   cancelDeadline: ({ row }) => cancelDeadline(row),
-  cancellationQuote: (facts) => {
-    const quote = quoteCancellation(cancellable(facts), facts.now);
-    return quote && toCancellationQuote(quote, facts.row.policy);
-  },
+  cancellationQuote:
+    (facts) =>
+    ({ seatIds: ids }) => {
+      const ticket = cancellable(facts);
+      const seats = read(facts.parts.cancellation)?.seats ?? [];
+      const { seatIds, unknown } = findSeats(seats, facts.row.ticket.id, ids ?? null);
+      const isNone = unknown.length > 0 || seatIds?.length === 0;
+      const quote = isNone ? null : quoteCancellation(ticket, facts.now, seatIds);
+      return quote && toCancellationQuote(quote, facts.row.policy);
+    },
   cancellationPolicy: ({ row }) => toCancellationPolicyType(row.policy),
   cancelledAt: ({ row }) => read(row.ticket.cancelledAt),
   holdExpiresAt: ({ row: { ticket } }) =>
     ticket.status === 'PENDING_PAYMENT' ? read(ticket.holdExpiresAt) : null,
   // Without a selected seat map, GraphQL does not read the property.
   show: ({ parts: { show, seatMap } }) => (seatMap ? { ...read(show), seatMap } : (read(show) as Show)),
-  seats: ({ row: { ticket }, parts }) =>
-    read(parts.seats).map((seat) => toTicketSeat(seat, ticket.id, ticket.showId)),
+  seats: ({ row: { ticket }, parts }) => {
+    const seats = read(parts.seats);
+    const facts = {
+      ticketId: ticket.id,
+      showId: ticket.showId,
+      isCancelled: ticket.status === 'CANCELLED',
+      cancelledAt: ticket.cancelledAt,
+      shares: ticket.baseAmount === undefined ? undefined : paidShares(priceOf(ticket), seats),
+      refunds: parts.refunds,
+    };
+    return seats.map((seat) => toTicketSeat(seat, facts));
+  },
   seatsCount: ({ parts }) => read(parts.seatLabels).length,
   seatNumbers: ({ parts }) => read(parts.seatLabels),
   payment: ({ parts }) => {
     const payment = read(parts.payment);
     return payment && toPayment(payment);
   },
-  refund: ({ parts }) => {
-    const refund = read(parts.refund);
-    return refund && toRefund(refund);
-  },
+  refund: ({ row: { ticket }, parts }) =>
+    ticket.status === 'CANCELLED' ? toRefundOfTicket(ticket.id, read(parts.refunds)) : null,
+  refunds: ({ parts }) => read(parts.refunds).map(toRefund),
   qrCode: ({ parts }) => read(parts.qrCode),
   calendarEvent: ({ row, parts, now, organizer }) => {
     const { id, status, bookingTime } = row.ticket;
@@ -134,18 +153,30 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
       movie: movie.name,
       theater,
       screen: screen.name,
-      seats: read(parts.seatLabels),
+      seats: read(parts.seats)
+        .filter(({ cancelledAt }) => status === 'CANCELLED' || cancelledAt === null)
+        .map(seatLabel),
       showStart: startTime,
       showEnd: endTime,
     };
     return calendarEvent(facts, organizer, now);
   },
-  timeline: ({ parts }) => read(parts.events),
+  timeline: ({ parts }) => read(parts.events).map(toTicketEvent),
 };
 
 function cancellable({ row: { ticket, showStart, policy }, parts }: TicketFacts): CancellableTicket {
-  const payment = read(parts.paymentState);
-  return { status: ticket.status, totalAmount: ticket.totalAmount, showStart, policy, payment };
+  const { status, totalAmount } = ticket;
+  const { payment = null, price, seats } = read(parts.cancellation) ?? {};
+  return { status, totalAmount, showStart, policy, payment, price, seats };
+}
+
+function priceOf(ticket: TicketRow['ticket']): TicketPrice {
+  const { baseAmount, discount, convenienceFee } = ticket;
+  return {
+    baseAmount: read(baseAmount),
+    discount: read(discount),
+    convenienceFee: read(convenienceFee),
+  };
 }
 
 function read<Part>(part: Part | undefined): Part {

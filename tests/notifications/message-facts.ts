@@ -15,6 +15,8 @@ export const FACTS: MessageFacts = {
   },
   screen: 'Screen 1',
   seats: ['A1', 'A2'],
+  isOfSeats: false,
+  seatsKept: [],
   showStart: new Date('2024-12-15T18:00:00Z'),
   showEnd: new Date('2024-12-15T21:01:00Z'),
   paid: 37_000n,

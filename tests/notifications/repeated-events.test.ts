@@ -120,6 +120,7 @@ it('a worker that was sending the earlier message does not mark the next one as 
   const key = {
     userId: 'user-asha',
     ticketId: 'TKT-1',
+    refundId: null,
     event: 'REFUND_PROCESSED',
     channel: 'EMAIL',
   } as const;

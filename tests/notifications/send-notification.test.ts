@@ -96,13 +96,16 @@ async function givenCancelledTicket(userId: string, id: string): Promise<void> {
 }
 
 const notify = (event: NotificationKey['event'] = 'TICKET_CANCELLED', userId = 'user-asha') =>
-  database.db.transaction((tx) => addNotifications(tx, { userId, id: ticketId }, event, time.clock.now()));
+  database.db.transaction((tx) =>
+    addNotifications(tx, { userId, ticketId, refundId: '', step: 1 }, event, time.clock.now()),
+  );
 const keyOf = (
   channel: NotificationKey['channel'],
   event: NotificationKey['event'] = 'TICKET_CANCELLED',
 ) => ({
   userId: 'user-asha',
   ticketId,
+  refundId: null,
   event,
   channel,
 });
@@ -187,7 +190,12 @@ describe('adding notifications', () => {
 
   it('is rolled back with its transaction', async () => {
     const failing = database.db.transaction(async (tx) => {
-      await addNotifications(tx, { userId: 'user-asha', id: ticketId }, 'TICKET_CANCELLED', NOW);
+      await addNotifications(
+        tx,
+        { userId: 'user-asha', ticketId, refundId: '', step: 1 },
+        'TICKET_CANCELLED',
+        NOW,
+      );
       throw new Error('undone');
     });
     await expect(failing).rejects.toThrow('undone');

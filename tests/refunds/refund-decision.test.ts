@@ -10,6 +10,7 @@ const asked: RefundRow = {
   userId: 'user-asha',
   id: 'refund-1',
   ticketId: 'TKT-1',
+  step: 1,
   paymentId: 'payment-1',
   originalAmount: 37_000n,
   cancellationFee: 3_700n,

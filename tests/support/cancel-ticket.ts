@@ -9,13 +9,15 @@ interface Given {
   ticketId: string;
   userId?: string;
   showId?: string;
+  /** The ids of seats in the schema; the whole ticket without them. */
+  seatIds?: string[] | null;
 }
 
 /** Calls cancelTicket without an API, and waits until the jobs are queued. */
 export async function cancelWithoutApi(
   db: Database,
   clock: Clock,
-  { ticketId, userId = 'user-asha', showId = `show-${ticketId}` }: Given,
+  { ticketId, userId = 'user-asha', showId = `show-${ticketId}`, seatIds = null }: Given,
 ): Promise<CancellationOutcome> {
   const jobs = createJobQueue(db, pino({ level: 'silent' }));
   const outcome = await cancelTicket(
@@ -28,7 +30,7 @@ export async function cancelWithoutApi(
       traceId: newTraceId(),
       throwIfAborted: () => {},
     },
-    { userId, ticketId, showId, expectedRefund: null, idempotencyKey: null },
+    { userId, ticketId, showId, seatIds, expectedRefund: null, idempotencyKey: null },
   );
   await jobs.flush();
   return outcome;

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { applyMiddleware } from 'graphql-middleware';
 import { chain, shield } from 'graphql-shield';
-import { denied, isSignedIn, ownsTicket, ownsTicketToCancel } from './rules.ts';
+import { denied, isSignedIn, ownsTicket, ownsTicketOfSeats, ownsTicketToCancel } from './rules.ts';
 
 /**
  * The rule of each root field. A field without a rule is denied. `chain` checks rules sequentially. Rules only read.
@@ -13,6 +13,7 @@ export const ROOT_FIELD_RULES = {
   },
   Mutation: {
     cancelTicket: chain(isSignedIn, ownsTicketToCancel),
+    cancelSeats: chain(isSignedIn, ownsTicketOfSeats),
   },
 };
 

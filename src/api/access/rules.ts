@@ -19,6 +19,13 @@ export const ownsTicket = defineRule<TicketArguments>('ownsTicket', async ({ id 
   (await loaders.tickets.load(id)) ? true : new UsherError('NOT_FOUND'),
 );
 
+/** Like `ownsTicketToCancel`, for the argument `ticketId`. */
+export const ownsTicketOfSeats = defineRule<{ ticketId: string }>(
+  'ownsTicketOfSeats',
+  async ({ ticketId }, { loaders }) =>
+    (await loaders.showIds.load(ticketId)) ? true : new UsherError('NOT_FOUND'),
+);
+
 /** Like `ownsTicket`, but reads only what the cancellation needs before its transaction. */
 export const ownsTicketToCancel = defineRule<TicketArguments>(
   'ownsTicketToCancel',

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDatabaseAway } from '../../platform/errors/database-fault.ts';
 import { UsherError } from '../../platform/errors/usher-error.ts';
 import { applyWebhook } from '../../refunds/apply-webhook.ts';
-import { findFailedRefund } from '../../refunds/find-failed-refund.ts';
+import { findFailedRefunds } from '../../refunds/find-failed-refunds.ts';
 import { readRazorpayWebhook } from '../../refunds/gateway/razorpay-webhook.ts';
 import { keepWebhook } from '../../refunds/keep-webhook.ts';
 import type { Services } from '../../tickets/request-context.ts';
@@ -53,8 +53,8 @@ export async function answerRazorpayWebhook(
       case 'not-ours': {
         const { transactionId } = reading;
         // It may have been made in the dashboard, instead of one of ours that failed: the worker reads the books.
-        const failed = transactionId && (await findFailedRefund(services.db, transactionId));
-        if (failed) services.jobs.add([{ name: 'compare-refund', payload: failed }]);
+        const failed = transactionId ? await findFailedRefunds(services.db, transactionId) : [];
+        services.jobs.add(failed.map((payload) => ({ name: 'compare-refund', payload })));
         return answer(200, 'ignored');
       }
       case 'event': {

@@ -112,11 +112,11 @@ async function list(db: Database): Promise<string> {
       `${refundId}  ${type}  on ${receivedAt.toISOString()}  ${plainText(trouble ?? '')}`,
   );
   const unknown = (await findUnknownNotifications(db)).map(
-    (message) => `${message.ticketId}  ${message.event}  ${message.lastError ?? ''}`,
+    (message) => `${message.ticketId ?? message.refundId}  ${message.event}  ${message.lastError ?? ''}`,
   );
   const failed = (await findFailedNotifications(db)).map(
     (message) =>
-      `${message.ticketId}  ${message.event}  ${message.channel}  ${message.attempts} attempts  ${message.lastError ?? ''}`,
+      `${message.ticketId ?? message.refundId}  ${message.event}  ${message.channel}  ${message.attempts} attempts  ${message.lastError ?? ''}`,
   );
   return [
     ...section('Refunds that are stuck or were made twice', refunds),

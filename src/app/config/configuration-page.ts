@@ -112,7 +112,7 @@ const GROUPS: Group[] = [
     'API',
     {
       CANCEL_ATTEMPTS_PER_HOUR: {
-        meaning: 'Calls of `cancelTicket` per user and hour, over all processes',
+        meaning: 'Calls of `cancelTicket` and `cancelSeats` per user and hour, over all processes',
       },
       REQUESTS_AT_ONCE: {
         meaning:

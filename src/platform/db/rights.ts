@@ -44,6 +44,8 @@ const RIGHTS: Record<RightsOf, Right[]> = {
     ...inPublic('UPDATE', 'tickets', 'show_seats', 'payments', 'refunds', 'notifications'),
     // A lock on a row needs UPDATE on one of its columns.
     { schema: 'public', table: 'users', privilege: 'UPDATE', column: 'locale' },
+    { schema: 'public', table: 'ticket_seats', privilege: 'UPDATE', column: 'cancelled_at' },
+    { schema: 'public', table: 'ticket_seats', privilege: 'UPDATE', column: 'refund_id' },
     ...inQueue('SELECT', '_private_jobs', '_private_job_queues', '_private_tasks'),
     ...inQueue('INSERT', '_private_jobs', '_private_job_queues', '_private_tasks'),
     ...inQueue('UPDATE', '_private_jobs'),

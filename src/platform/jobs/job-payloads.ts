@@ -14,7 +14,9 @@ export const JOB_PAYLOADS = {
   'send-notifications': z.object({
     traceId,
     userId: z.string(),
-    ticketId: z.string(),
+    /** Null: the message is about the refund `refundId`. */
+    ticketId: z.string().nullable(),
+    refundId: z.string().nullable().default(null),
     event: z.enum(notificationEvent.enumValues),
   }),
 };

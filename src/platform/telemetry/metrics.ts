@@ -36,7 +36,7 @@ export function createMetrics(): Metrics {
     }),
     rateLimitedAttempts: new Counter({
       name: 'usher_rate_limited_attempts_total',
-      help: 'Calls of cancelTicket that the hourly limit rejected.',
+      help: 'Calls of cancelTicket and cancelSeats that the hourly limit rejected.',
       registers,
     }),
     listReads: new Counter({

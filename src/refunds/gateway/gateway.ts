@@ -1,14 +1,11 @@
 import type { RefusalReason } from './refusal-reason.ts';
 
-/** The only step today. Later a ticket may have several refunds, each with its own step. */
-export const FIRST_STEP = 1;
-
 /** The payment provider's refund API. */
 export interface Gateway {
   /** Never throws. The same request can be sent again: the provider makes at most one refund for its key. */
   createRefund(request: RefundRequest): Promise<CreateRefundResult>;
   /**
-   * Never throws. Searches the refunds of the payment for those noted with this ticket, whatever their refund id and
+   * Never throws. Searches the refunds of the payment for those noted with this ticket and step, whatever their refund id and
    * generation. This works even after the provider has forgotten the key, or our database has forgotten the refund.
    */
   findRefund(request: RefundRequest): Promise<FindRefundResult>;
@@ -16,10 +13,12 @@ export interface Gateway {
   listRefunds(since: Date): Promise<ListRefundsResult>;
 }
 
-/** A request to refund a payment. Refund id and generation are its idempotency key. */
+/** A request to refund a payment, or a part of it. Refund id and generation are its idempotency key. */
 export interface RefundRequest {
   userId: string;
   ticketId: string;
+  /** Counts the cancellations of the ticket from 1. */
+  step: number;
   refundId: string;
   generation: number;
   /** The gateway's id of the payment. */
@@ -33,6 +32,8 @@ export interface RefundRequest {
    * dashboard, is taken for it. It is not sent.
    */
   requestedAt?: Date;
+  /** The gateway's ids of the ticket's other refunds: none of them is this one. They are not sent. */
+  others?: readonly string[];
 }
 
 export interface GatewayRefund {
@@ -52,7 +53,7 @@ export interface NotedRefund {
   ticketId: string;
   refundId: string;
   generation: number;
-  /** 1 for the refund of a cancellation. */
+  /** Counts the cancellations of the ticket from 1. */
   step: number;
   /** The gateway's id of the payment. */
   transactionId: string;
@@ -79,7 +80,7 @@ export type CreateRefundResult =
 
 export type FindRefundResult =
   /**
-   * A refund of this ticket that did not fail or, if all failed, the one of this request. `others` are the gateway's ids
+   * A refund of this ticket and step that did not fail or, if all failed, the one of this request. `others` are the gateway's ids
    * of further refunds that did not fail: the money was sent more than once.
    */
   | { kind: 'found'; refund: GatewayRefund; generation: number; others: string[] }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { plainText } from '../../platform/text/plain-text.ts';
-import { FIRST_STEP, type GatewayRefund, type NotedRefund, type RefundRequest } from './gateway.ts';
+import { FIRST_STEP } from '../../tickets/payments/refund-step.ts';
+import type { GatewayRefund, NotedRefund, RefundRequest } from './gateway.ts';
 
 /** Razorpay's refund entity: https://razorpay.com/docs/api/refunds/entity */
 
@@ -14,12 +15,14 @@ export function refundKey({ refundId, generation }: RefundRequest): string {
  * Razorpay also refuses a second refund with the same receipt, which protects us even after it has forgotten the key.
  */
 export function refundBody(request: RefundRequest): string {
-  const { userId, ticketId, refundId, generation } = request;
+  const { userId, ticketId, step, refundId, generation } = request;
+  // The first step is not noted, as in the requests of earlier versions.
+  const noted = step === FIRST_STEP ? {} : { step: String(step) };
   return JSON.stringify({
     amount: Number(request.amount),
     speed: 'normal',
     receipt: receiptOf(request),
-    notes: { userId, ticketId, refundId, generation: String(generation) },
+    notes: { userId, ticketId, ...noted, refundId, generation: String(generation) },
   });
 }
 
@@ -41,7 +44,6 @@ const withNotes = z.object({
 const ourNotes = z.object({ userId: id, ticketId: id, refundId: id });
 const ourCounts = z.object({
   generation: count,
-  // The first step is not noted: the body of a request has to stay the same for ever.
   step: count.default(FIRST_STEP),
 });
 
@@ -97,8 +99,8 @@ export function readRefund(entity: unknown): RefundReading {
 }
 
 /** Whether a refund is of the ticket and step of this request, under whatever id and generation it was made. */
-export function isOf(noted: NotedRefund, { userId, ticketId }: RefundRequest): boolean {
-  return noted.userId === userId && noted.ticketId === ticketId && noted.step === FIRST_STEP;
+export function isOf(noted: NotedRefund, { userId, ticketId, step }: RefundRequest): boolean {
+  return noted.userId === userId && noted.ticketId === ticketId && noted.step === step;
 }
 
 /** Whether this generation of the request made the refund. */

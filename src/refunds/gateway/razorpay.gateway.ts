@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { urlBelow } from '../../platform/text/url-below.ts';
-import {
-  type CreateRefundResult,
-  FIRST_STEP,
-  type FindRefundResult,
-  type Gateway,
-  type ListRefundsResult,
-  type NotedRefund,
-  type RefundRequest,
+import type {
+  CreateRefundResult,
+  FindRefundResult,
+  Gateway,
+  ListRefundsResult,
+  NotedRefund,
+  RefundRequest,
 } from './gateway.ts';
 import { parseJson } from './parse-json.ts';
 import { isFor, isOf, type RefundReading, readRefund, refundBody, refundKey } from './razorpay-refund.ts';
@@ -151,13 +150,13 @@ function asMadeByHand(
   made: Pick<NotedRefund, 'transactionId' | 'refund'>,
   request: RefundRequest,
 ): NotedRefund | null {
-  const { userId, ticketId, refundId, generation, gatewayRefundId, requestedAt } = request;
+  const { userId, ticketId, step, refundId, generation, gatewayRefundId, requestedAt, others = [] } = request;
   const { id, createdAt } = made.refund;
   // The gateway's times are whole seconds.
   const isLater = requestedAt !== undefined && createdAt.getTime() + 999 >= requestedAt.getTime();
-  if (id !== gatewayRefundId && !isLater) return null;
+  if (others.includes(id) || (id !== gatewayRefundId && !isLater)) return null;
   if (findMismatch(made, request)) return null;
-  return { userId, ticketId, refundId, generation, step: FIRST_STEP, ...made };
+  return { userId, ticketId, refundId, generation, step, ...made };
 }
 
 /** Compares a refund of the ticket with the request; null if they match. */

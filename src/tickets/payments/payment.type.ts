@@ -14,6 +14,10 @@ registerEnumType(PaymentStatus, {
     PENDING: { description: 'The payment has started but is not captured yet.' },
     SUCCESS: { description: 'The payment is captured.' },
     FAILED: { description: 'The payment failed permanently.' },
+    PARTIALLY_REFUNDED: {
+      description:
+        'Some of the seats were cancelled and a part of the amount is refunded. The rest of the ticket is still valid.',
+    },
     REFUNDED: {
       description:
         'The ticket was cancelled and a refund is due. `refund.refundStatus` says where the money is.',
@@ -62,14 +66,14 @@ export class Payment {
 
   @Field(() => Money, {
     nullable: true,
-    description: 'The amount to be refunded. Null unless the payment is REFUNDED.',
+    description: 'The sum of the refunds. Null unless the payment is REFUNDED or PARTIALLY_REFUNDED.',
   })
   readonly refundAmount!: Money | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
-      'When the ticket was cancelled and the refund became due (UTC). Null unless the payment is REFUNDED.',
+      'When the last refund became due (UTC). Null unless the payment is REFUNDED or PARTIALLY_REFUNDED.',
   })
   readonly refundInitiatedAt!: Date | null;
 }

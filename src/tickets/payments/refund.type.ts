@@ -27,19 +27,21 @@ registerEnumType(RefundStatus, {
 
 @ObjectType({
   description:
-    'The refund of a cancelled ticket. Its amounts never change: cancellationFee + refundAmount = originalAmount.',
+    'The refund of a cancelled ticket, or of seats that were cancelled together. Its amounts never change: cancellationFee + refundAmount = originalAmount.',
 })
 export class Refund {
   @Field(() => ID, { description: 'The id, unique across all types.' })
   readonly id!: string;
 
-  @Field(() => Money, { description: 'The amount paid for the ticket.' })
+  @Field(() => Money, { description: 'The amount paid for what was cancelled.' })
   readonly originalAmount!: Money;
 
   @Field(() => Money, { description: 'The amount that the user gets back.' })
   readonly refundAmount!: Money;
 
-  @Field(() => Money, { description: 'The fee that is kept.' })
+  @Field(() => Money, {
+    description: 'The fee that is kept, with the convenience fee where the policy keeps it.',
+  })
   readonly cancellationFee!: Money;
 
   @Field(() => RefundStatus, { description: 'The current state of the refund.' })
@@ -63,7 +65,7 @@ export class Refund {
   })
   readonly etaTo!: string | null;
 
-  @Field(() => DateTimeScalar, { description: 'When the ticket was cancelled (UTC).' })
+  @Field(() => DateTimeScalar, { description: 'When the ticket or the seats were cancelled (UTC).' })
   readonly requestedAt!: Date;
 
   @Field(() => DateTimeScalar, {
@@ -86,7 +88,37 @@ export class Refund {
   readonly failureReason!: string | null;
 }
 
-export function toRefund(row: typeof refunds.$inferSelect): Refund {
+export type RefundRow = typeof refunds.$inferSelect;
+
+/** From the worst to the best, for the user. */
+const WORST_FIRST: readonly RefundRow['status'][] = ['FAILED', 'PROCESSING', 'PROCESSED', 'NOT_REQUIRED'];
+
+/**
+ * Returns the refund of a whole ticket: its only one, or the sums of several.
+ *
+ * @param rows sorted by their steps
+ */
+export function toRefundOfTicket(ticketId: string, rows: readonly RefundRow[]): Refund {
+  const last = rows.at(-1);
+  if (!last) throw new Error(`ticket ${ticketId} is CANCELLED without a refund`);
+  if (rows.length === 1) return toRefund(last);
+  const sum = (amount: 'originalAmount' | 'cancellationFee' | 'refundAmount') =>
+    rows.reduce((total, row) => total + row[amount], 0n);
+  const byStatus = WORST_FIRST.map((status) => rows.filter((row) => row.status === status));
+  const worst = byStatus.find((some) => some.length > 0)?.at(-1) ?? last;
+  return toRefund({
+    ...worst,
+    // Another id than that of its parts: a cache would mix them up.
+    id: `${ticketId}:refunds`,
+    originalAmount: sum('originalAmount'),
+    cancellationFee: sum('cancellationFee'),
+    refundAmount: sum('refundAmount'),
+    // Several payments have several references: `refunds` has them.
+    bankReference: null,
+  });
+}
+
+export function toRefund(row: RefundRow): Refund {
   const comes = row.status !== 'NOT_REQUIRED';
   return {
     id: row.id,

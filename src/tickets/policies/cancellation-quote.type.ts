@@ -6,19 +6,30 @@ import type { CancellationPolicy, Quote } from './cancellation-policy.ts';
 
 @ObjectType({
   description:
-    'What cancelling costs and refunds now. Pass `refundAmount.amount` as `expectedRefund` to cancel only at this refund.',
+    'What cancelling the ticket or the chosen seats costs and refunds now. Pass `refundAmount.amount` as `expectedRefund` to cancel only at this refund.',
 })
 export class CancellationQuote {
-  @Field(() => Money, { description: 'The amount paid for the ticket.' })
+  @Field(() => Money, { description: 'The amount paid for what would be cancelled.' })
   readonly originalAmount!: Money;
 
-  @Field(() => Money, { description: 'The fee that would be kept.' })
+  @Field(() => Money, {
+    description: 'All that would be kept: the fee of the tier, and `convenienceFeeKept`.',
+  })
   readonly cancellationFee!: Money;
+
+  @Field(() => Money, {
+    description:
+      'The part of `cancellationFee` that is the convenience fee. Zero if the policy refunds the convenience fee.',
+  })
+  readonly convenienceFeeKept!: Money;
 
   @Field(() => Money, { description: 'The amount that the user would get back.' })
   readonly refundAmount!: Money;
 
-  @Field(() => Float, { description: 'The fee as a percentage of the original amount: 10 means 10 %.' })
+  @Field(() => Float, {
+    description:
+      'The fee of the tier as a percentage of the fee base (`cancellationPolicy.feeBase`): 10 means 10 %.',
+  })
   readonly feePercent!: number;
 
   @Field(() => String, {
@@ -37,6 +48,7 @@ export function toCancellationQuote(quote: Quote, policy: CancellationPolicy): C
   return {
     originalAmount: new Money(quote.originalAmount),
     cancellationFee: new Money(quote.cancellationFee),
+    convenienceFeeKept: new Money(quote.convenienceFeeKept),
     refundAmount: new Money(quote.refundAmount),
     feePercent: quote.feeBps / 100,
     refundEta: etaText(policy),

@@ -1,6 +1,6 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../../platform/db/enum-of.ts';
-import { eventActor, ticketEventType } from '../../platform/db/tables/index.ts';
+import { eventActor, type ticketEvents, ticketEventType } from '../../platform/db/tables/index.ts';
 import { DateTimeScalar } from '../../platform/time/date-time.scalar.ts';
 
 export const TicketEventType = enumOf(ticketEventType);
@@ -16,9 +16,10 @@ registerEnumType(TicketEventType, {
     EXPIRED: { description: 'The ticket was not paid in time and its seats were released.' },
     REFUND_PROCESSED: { description: 'The payment provider sent the refund.' },
     REFUND_FAILED: {
-      description: 'The refund failed. `refund.failureReason` says why, as long as it is FAILED.',
+      description: 'The refund failed. `Refund.failureReason` says why, as long as it is FAILED.',
     },
     REFUND_RETRIED: { description: 'A failed refund is tried again.' },
+    SEATS_CANCELLED: { description: 'Some of the seats were cancelled: `seatNumbers`.' },
   },
 });
 
@@ -43,4 +44,16 @@ export class TicketEvent {
 
   @Field(() => DateTimeScalar, { description: 'When it happened (UTC).' })
   readonly at!: Date;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The labels of the seats that the event is about, A2 before A10. Null if it is about the whole ticket.',
+  })
+  readonly seatNumbers!: string[] | null;
+}
+
+export function toTicketEvent({ type, actor, at, facts }: typeof ticketEvents.$inferSelect): TicketEvent {
+  const { seats } = facts;
+  return { type, actor, at, seatNumbers: Array.isArray(seats) ? seats.map(String) : null };
 }

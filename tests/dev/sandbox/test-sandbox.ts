@@ -74,6 +74,7 @@ export function aDemand(changes: Partial<RefundRequest> = {}): RefundRequest {
   return {
     userId: 'user-asha',
     ticketId: `TKT-${number}`,
+    step: 1,
     refundId: `refund-0b6f9a52-${number}`,
     generation: 1,
     transactionId: `pay_${number}`,

@@ -14,11 +14,20 @@ const FIRST_RELEASE = [
   '0003_indexes.sql',
 ];
 
-/** What a migration removes, by the migration since which no version needs it. */
-const CONTRACTED: Record<string, { removed: string; since: string }> = {
+/** What a migration removes although the version before serves, and why that version does not notice. */
+const REMOVED: Record<string, { statements: string[]; because: string }> = {
   '0008_list-copies.sql': {
-    removed: 'DROP INDEX IF EXISTS "tickets_by_booking_time"',
-    since: '0006_tickets-as-listed.sql',
+    statements: ['DROP INDEX IF EXISTS "tickets_by_booking_time"'],
+    because: 'no version needs it since 0006_tickets-as-listed.sql',
+  },
+  '0011_partial-cancellation.sql': {
+    statements: [
+      'ALTER TABLE "payments" DROP CONSTRAINT "payments_refunded"',
+      'ALTER TABLE "refunds" DROP CONSTRAINT "refunds_one_per_ticket"',
+      'ALTER TABLE "notifications" DROP CONSTRAINT "notifications_user_id_ticket_id_event_channel_pk"',
+      'ALTER TABLE "notifications" ALTER COLUMN "ticket_id" DROP NOT NULL',
+    ],
+    because: 'each is replaced in the same migration by one that all its rows pass and its ON CONFLICT finds',
   },
 };
 
@@ -45,10 +54,13 @@ it.each(migrations.filter((file) => !FIRST_RELEASE.includes(file)))(
   '%s only adds what the version before does not notice',
   async (file) => {
     const migration = await readFile(join(FOLDER, file), 'utf8');
-    const { removed = '', since = '' } = CONTRACTED[file] ?? {};
-    expect(migration).toContain(removed);
-    expect(since < file).toBe(true);
-    expect(noticed(migration.replace(removed, ''))).toEqual([]);
+    const { statements = [] } = REMOVED[file] ?? {};
+    let rest = migration;
+    for (const statement of statements) {
+      expect(rest).toContain(statement);
+      rest = rest.replace(statement, '');
+    }
+    expect(noticed(rest)).toEqual([]);
   },
 );
 

@@ -65,8 +65,8 @@ it('requests a refund as Razorpay documents it', async () => {
 });
 
 it('gives the same bytes and key for the same request, and others for the next generation', () => {
-  const { amount, transactionId, generation, refundId, ticketId, userId } = demand;
-  const again = { amount, transactionId, generation, refundId, ticketId, userId };
+  const { amount, transactionId, generation, refundId, step, ticketId, userId } = demand;
+  const again = { amount, transactionId, generation, refundId, step, ticketId, userId };
   expect([refundBody(again), refundKey(again)]).toEqual([body, `${demand.refundId}-1`]);
 
   const next = { ...demand, generation: 2 };

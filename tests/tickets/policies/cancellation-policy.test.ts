@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CancellableTicket,
+  type CancellationPolicy,
   canCancel,
   cancelDeadline,
   deadlineMessage,
@@ -12,7 +13,7 @@ import {
 
 const HOUR = 3_600_000;
 const start = new Date('2024-12-15T18:00:00Z');
-const flat = {
+const flat: CancellationPolicy = {
   name: 'FLAT_10',
   version: 1,
   cutoffMinutes: 60,
@@ -20,6 +21,9 @@ const flat = {
   tierFeeBps: [1000],
   etaMinBusinessDays: 3,
   etaMaxBusinessDays: 5,
+  feeBase: 'TOTAL',
+  convenienceFeeRefundable: true,
+  partial: 'ALLOWED',
 };
 const tiered = { ...flat, name: 'TIERED_10_20', tierOverMinutes: [1440, 0], tierFeeBps: [1000, 2000] };
 const ticket: CancellableTicket = {

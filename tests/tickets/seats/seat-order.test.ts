@@ -67,6 +67,7 @@ it.each(CASES)('%s: every place says the seats in the same order', async (id, pl
   const facts = await readMessageFacts(db, {
     userId: USER,
     ticketId: id,
+    refundId: null,
     event: 'TICKET_CANCELLED',
     channel: 'EMAIL',
   });

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import { check, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { id, instant, paise } from './columns.ts';
 
-/** Calls of cancelTicket that the rate limit counts. */
+/** Calls of cancelTicket and cancelSeats that the rate limit counts. */
 export const cancellationAttempts = pgTable(
   'cancellation_attempts',
   {
@@ -26,6 +26,10 @@ export const idempotencyKeys = pgTable(
     key: id('key').notNull(),
     ticketId: id('ticket_id').notNull(),
     expectedRefund: paise('expected_refund'),
+    /** The seats of the call, sorted; null for the whole ticket. */
+    seatIds: text('seat_ids').array(),
+    /** The refund that the call created. Null: the only one of the ticket. */
+    refundId: id('refund_id'),
     createdAt: instant('created_at').notNull(),
   },
   (row) => [

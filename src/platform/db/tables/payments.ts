@@ -14,7 +14,13 @@ import {
 import { id, instant, isExact, paise } from './columns.ts';
 import { tickets } from './tickets.ts';
 
-export const paymentStatus = pgEnum('payment_status', ['PENDING', 'SUCCESS', 'FAILED', 'REFUNDED']);
+export const paymentStatus = pgEnum('payment_status', [
+  'PENDING',
+  'SUCCESS',
+  'FAILED',
+  'REFUNDED',
+  'PARTIALLY_REFUNDED',
+]);
 export const paymentMode = pgEnum('payment_mode', [
   'UPI',
   'CREDIT_CARD',
@@ -37,8 +43,9 @@ export const payments = pgTable(
     amount: paise('amount').notNull(),
     status: paymentStatus('status').notNull(),
     paymentTime: instant('payment_time'),
+    /** The sum of the refunds that were promised. */
     refundAmount: paise('refund_amount'),
-    /** When the refund was promised. The refund's status says where the money is now. */
+    /** When the last refund was promised. The refund's status says where the money is now. */
     refundInitiatedAt: instant('refund_initiated_at'),
   },
   (payment) => [
@@ -53,8 +60,8 @@ export const payments = pgTable(
       sql`${payment.status} not in ('SUCCESS', 'REFUNDED') or (${payment.paymentTime} is not null and ${payment.transactionId} is not null)`,
     ),
     check(
-      'payments_refunded',
-      sql`(${payment.status} = 'REFUNDED') = (${payment.refundAmount} is not null) and (${payment.status} = 'REFUNDED') = (${payment.refundInitiatedAt} is not null)`,
+      'payments_refund_promised',
+      sql`(${payment.status}::text in ('PARTIALLY_REFUNDED', 'REFUNDED')) = (${payment.refundAmount} is not null) and (${payment.refundAmount} is null) = (${payment.refundInitiatedAt} is null)`,
     ),
     check(
       'payments_refund_amount',
@@ -63,13 +70,15 @@ export const payments = pgTable(
   ],
 );
 
-/** One per cancelled ticket. Amounts and ids never change after the cancellation. */
+/** One per cancellation: of a ticket, or of some of its seats. Amounts and ids never change after it. */
 export const refunds = pgTable(
   'refunds',
   {
     userId: id('user_id').notNull(),
     id: id('id').notNull(),
     ticketId: id('ticket_id').notNull(),
+    /** Counts the cancellations of the ticket from 1, under the ticket's lock. */
+    step: integer('step').notNull().default(1),
     /** Null only if nothing was paid. */
     paymentId: id('payment_id'),
     originalAmount: paise('original_amount').notNull(),
@@ -109,7 +118,7 @@ export const refunds = pgTable(
   },
   (refund) => [
     primaryKey({ columns: [refund.userId, refund.id] }),
-    unique('refunds_one_per_ticket').on(refund.userId, refund.ticketId),
+    uniqueIndex('refunds_one_per_step').on(refund.userId, refund.ticketId, refund.step),
     foreignKey({ columns: [refund.userId, refund.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
     foreignKey({
       columns: [refund.userId, refund.paymentId],
@@ -132,6 +141,7 @@ export const refunds = pgTable(
       'refunds_due_while_processing',
       sql`(${refund.status} = 'PROCESSING') = (${refund.nextAttemptAt} is not null)`,
     ),
+    check('refunds_step', sql`${refund.step} > 0`),
     check('refunds_generation', sql`${refund.generation} > 0`),
     check('refunds_failed', sql`(${refund.status} = 'FAILED') = (${refund.failureReason} is not null)`),
   ],

@@ -1,6 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, pgTable, unique } from 'drizzle-orm/pg-core';
+import { boolean, check, integer, pgEnum, pgTable, unique } from 'drizzle-orm/pg-core';
 import { id, instant } from './columns.ts';
+
+export const feeBase = pgEnum('fee_base', ['TOTAL', 'BASE']);
+export const partialCancellation = pgEnum('partial_cancellation', ['ALLOWED', 'NO_DISCOUNT', 'FORBIDDEN']);
 
 /** Cancellation rules. Rows are immutable: a changed rule is a new version, and sold tickets keep their row. */
 export const cancellationPolicies = pgTable(
@@ -15,10 +18,15 @@ export const cancellationPolicies = pgTable(
      * Tier i applies while more than tierOverMinutes[i] minutes are left. The first that applies wins. The last is 0.
      */
     tierOverMinutes: integer('tier_over_minutes').array().notNull(),
-    /** The fee of tier i in basis points of the total (1000 = 10 %). */
+    /** The fee of tier i in basis points of the fee base (1000 = 10 %). */
     tierFeeBps: integer('tier_fee_bps').array().notNull(),
     etaMinBusinessDays: integer('eta_min_business_days').notNull().default(3),
     etaMaxBusinessDays: integer('eta_max_business_days').notNull().default(5),
+    /** The fee is a share of the whole price, or of the price without the convenience fee. */
+    feeBase: feeBase('fee_base').notNull().default('TOTAL'),
+    convenienceFeeRefundable: boolean('convenience_fee_refundable').notNull().default(true),
+    /** Whether some of the seats can be cancelled. */
+    partial: partialCancellation('partial').notNull().default('FORBIDDEN'),
     createdAt: instant('created_at').notNull().default(sql`now()`),
   },
   (policy) => [
@@ -44,6 +52,11 @@ export const cancellationPolicies = pgTable(
         and 0 <= all (${policy.tierOverMinutes}) and 527040 >= all (${policy.tierOverMinutes})
         and array_ndims(${policy.tierOverMinutes}) = 1 and array_lower(${policy.tierOverMinutes}, 1) = 1
         and array_ndims(${policy.tierFeeBps}) = 1 and array_lower(${policy.tierFeeBps}, 1) = 1`,
+    ),
+    // Otherwise a fee of 100 % and the kept convenience fee would be more than what was paid.
+    check(
+      'cancellation_policies_kept_fee',
+      sql`${policy.convenienceFeeRefundable} or ${policy.feeBase} = 'BASE'`,
     ),
     check(
       'cancellation_policies_eta',

@@ -24,6 +24,7 @@ export const ticketEventType = pgEnum('ticket_event_type', [
   'REFUND_PROCESSED',
   'REFUND_FAILED',
   'REFUND_RETRIED',
+  'SEATS_CANCELLED',
 ]);
 export const eventActor = pgEnum('event_actor', ['USER', 'SYSTEM', 'GATEWAY', 'OPERATOR']);
 
@@ -153,12 +154,23 @@ export const ticketSeats = pgTable(
     number: id('number').notNull(),
     seatType: seatType('seat_type').notNull(),
     price: paise('price').notNull(),
+    /**
+     * When the seat was cancelled before the rest of its ticket, and by which refund its money goes back. Null while it is
+     * live, and for the seats that were cancelled together with the ticket.
+     */
+    cancelledAt: instant('cancelled_at'),
+    refundId: id('refund_id'),
   },
   (seat) => [
     primaryKey({ columns: [seat.userId, seat.ticketId, seat.seatId] }),
     // Covers the seat labels of lists. It keeps a user's seats together, whenever they were sold.
     index('ticket_seats_by_label').on(seat.userId, seat.ticketId, seat.row, seat.number),
     foreignKey({ columns: [seat.userId, seat.ticketId], foreignColumns: [tickets.userId, tickets.id] }),
+    // Almost empty: tickets of which some seats were cancelled.
+    index('ticket_seats_cancelled')
+      .on(seat.userId, seat.ticketId)
+      .where(sql`${seat.cancelledAt} is not null`),
+    check('ticket_seats_cancelled', sql`(${seat.cancelledAt} is null) = (${seat.refundId} is null)`),
     check('ticket_seats_price', sql`${seat.price} >= 0`),
     check('ticket_seats_price_exact', isExact(seat.price)),
   ],

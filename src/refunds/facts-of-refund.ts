@@ -1,0 +1,19 @@
+import { and, eq } from 'drizzle-orm';
+import type { Transaction } from '../platform/db/database.ts';
+import { ticketSeats } from '../platform/db/tables/index.ts';
+import { bySeat, seatLabel } from '../tickets/seats/seat-label.ts';
+import type { RefundRow } from './refund-transitions.ts';
+
+/** The facts of a timeline event about a refund: its id, and the seats if it is of some seats only. */
+export async function factsOfRefund(
+  tx: Transaction,
+  { userId, ticketId, id }: Pick<RefundRow, 'userId' | 'ticketId' | 'id'>,
+): Promise<Record<string, unknown>> {
+  const seats = await tx
+    .select({ row: ticketSeats.row, number: ticketSeats.number })
+    .from(ticketSeats)
+    .where(
+      and(eq(ticketSeats.userId, userId), eq(ticketSeats.ticketId, ticketId), eq(ticketSeats.refundId, id)),
+    );
+  return { refundId: id, ...(seats.length > 0 && { seats: seats.sort(bySeat).map(seatLabel) }) };
+}
