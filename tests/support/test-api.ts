@@ -78,6 +78,7 @@ interface TestApiOptions {
   corsOrigins?: string[];
   logLevel?: LevelWithSilent;
   tokenKey?: TokenRules['key'];
+  tokenMaxAgeMs?: number;
   demoUsers?: HandlerOptions['demoUsers'];
   webClient?: HandlerOptions['webClient'];
 }
@@ -126,7 +127,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       deadlineMs,
       trustedDocuments,
       corsOrigins: options.corsOrigins ?? ['https://app.example.com'],
-      verifyToken: createTokenVerifier({ ...TOKEN_RULES, key: options.tokenKey ?? TOKEN_RULES.key }),
+      verifyToken: createTokenVerifier({
+        ...TOKEN_RULES,
+        key: options.tokenKey ?? TOKEN_RULES.key,
+        maxAgeMs: options.tokenMaxAgeMs ?? null,
+      }),
       webhookSecret: WEBHOOK_SECRET,
       graphiql: async () => graphiqlPage(null),
       posterSvg: null,

@@ -11,6 +11,8 @@ export interface TokenRules {
   key: { secret: string } | { jwksUrl: string };
   issuer: string;
   audience: string;
+  /** Milliseconds from `iat` after which a token is refused, whatever its `exp`; null or absent for no limit. */
+  maxAgeMs?: number | null;
 }
 
 export type VerifyToken = (token: string) => Promise<Viewer>;
@@ -18,7 +20,10 @@ export type VerifyToken = (token: string) => Promise<Viewer>;
 /** Milliseconds. Tokens that were verified before are accepted this much longer after their key was revoked. */
 const REMEMBERED_FOR = 60_000;
 
-/** Milliseconds. A token may start to be valid this much later (`nbf`): clocks of servers differ. It expires on time. */
+/**
+ * Milliseconds. A token may start to be valid (`nbf`), or be issued (`iat`), this much later: clocks of servers differ.
+ * It expires on time.
+ */
 const LEEWAY = 30_000;
 
 /** The format of user ids. PostgreSQL cannot store some of the other strings, such as those with U+0000. */
@@ -29,7 +34,7 @@ const USER_ID = /^[\x21-\x7e]{1,64}$/;
  *
  * @returns a function that throws InvalidTokenError or KeysUnavailableError
  */
-export function createTokenVerifier({ key, issuer, audience }: TokenRules): VerifyToken {
+export function createTokenVerifier({ key, issuer, audience, maxAgeMs = null }: TokenRules): VerifyToken {
   // The secret does not change while the process runs, so a verified token stays valid until it expires.
   const [verifySignature, rememberedFor] =
     'secret' in key
@@ -45,12 +50,22 @@ export function createTokenVerifier({ key, issuer, audience }: TokenRules): Veri
     if (typeof id !== 'string' || !USER_ID.test(id)) {
       throw new InvalidTokenError('The token is invalid');
     }
-    const expiresAt = Number(payload.exp) * 1_000;
+    const expiresAt = Math.min(Number(payload.exp) * 1_000, tooOldAt(payload.iat, maxAgeMs));
     // A token expires at `exp`, but not every library rejects it at that very moment.
     if (Date.now() >= expiresAt) throw new InvalidTokenError('The token has expired');
     return { viewer: { id }, expiresAt };
   };
   return rememberTokens(verify, rememberedFor);
+}
+
+/** Neither library checks a maximum age without leeway, nor do both require `iat` for it. */
+function tooOldAt(iat: unknown, maxAgeMs: number | null): number {
+  if (maxAgeMs === null) return Number.POSITIVE_INFINITY;
+  // A later one would make the token last longer.
+  if (typeof iat !== 'number' || iat * 1_000 > Date.now() + LEEWAY) {
+    throw new InvalidTokenError('The token is invalid');
+  }
+  return iat * 1_000 + maxAgeMs;
 }
 
 type VerifySignature = (token: string) => Promise<JWTPayload>;

@@ -35,6 +35,8 @@ export interface Config {
   tokenKey: { secret: string } | { jwksUrl: string } | null;
   tokenIssuer: string;
   tokenAudience: string;
+  /** How old a token may be, whatever its `exp`. Null: as old as it says. */
+  tokenMaxAgeMs: number | null;
   cancelAttemptsPerHour: number;
   /** GraphQL requests in flight per process. One viewer may have a quarter of them. */
   requestsAtOnce: number;
@@ -138,6 +140,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, readFor: ReadFor = 'u
     tokenKey: jwksUrl ? { jwksUrl } : secret ? { secret } : null,
     tokenIssuer: env.JWT_ISSUER ?? 'usher-development',
     tokenAudience: env.JWT_AUDIENCE ?? 'usher',
+    tokenMaxAgeMs: env.JWT_MAX_AGE_SECONDS ? env.JWT_MAX_AGE_SECONDS * 1_000 : null,
     cancelAttemptsPerHour: env.CANCEL_ATTEMPTS_PER_HOUR,
     requestsAtOnce: env.REQUESTS_AT_ONCE,
     corsOrigins: env.CORS_ORIGINS ?? [],

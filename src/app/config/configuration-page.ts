@@ -106,6 +106,10 @@ const GROUPS: Group[] = [
         meaning: "Required `aud` of a token. Its `sub` is the user's id",
         development: '`usher`',
       },
+      JWT_MAX_AGE_SECONDS: {
+        meaning:
+          'Longest age of a token, 60 to 31,536,000 seconds from its `iat`. When set, older tokens and those without `iat` get 401, whatever their `exp` ([operations.md](operations.md#what-to-do-when))',
+      },
     },
   ],
   [

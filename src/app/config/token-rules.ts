@@ -7,7 +7,8 @@ import type { Config } from './config.ts';
 /** How tokens are verified with these settings. Outside production, a secret is made if none is set. */
 export async function tokenRules(config: Config): Promise<TokenRules> {
   const key = config.tokenKey ?? { secret: await developmentSecret(config.dataFolder) };
-  return { key, issuer: config.tokenIssuer, audience: config.tokenAudience };
+  const { tokenIssuer: issuer, tokenAudience: audience, tokenMaxAgeMs: maxAgeMs } = config;
+  return { key, issuer, audience, maxAgeMs };
 }
 
 /**

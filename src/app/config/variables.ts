@@ -39,6 +39,7 @@ export const variables = z.object({
   JWKS_URL: url('https:', 'http:').optional(),
   JWT_ISSUER: text,
   JWT_AUDIENCE: text,
+  JWT_MAX_AGE_SECONDS: whole(60, 31_536_000).optional(),
   CANCEL_ATTEMPTS_PER_HOUR: whole(1, 1_000_000).default(5),
   REQUESTS_AT_ONCE: whole(1, 100_000).default(100),
   CORS_ORIGINS: origins,

@@ -121,6 +121,13 @@ it('says nothing of what shells, containers and other programs set', () => {
   expect(readConfig(environment).notices).toEqual([]);
 });
 
+it('limits the age of tokens only where it is asked to', () => {
+  expect(readConfig(production).tokenMaxAgeMs).toBeNull();
+  expect(readConfig({ ...production, JWT_MAX_AGE_SECONDS: '900' }).tokenMaxAgeMs).toBe(900_000);
+  expect(problemsOf({ JWT_MAX_AGE_SECONDS: '15m' })).toContain('JWT_MAX_AGE_SECONDS: must be a whole number');
+  expect(problemsOf({ JWT_MAX_AGE_SECONDS: '0' })).toContain('JWT_MAX_AGE_SECONDS: must be from 60');
+});
+
 it('names every variable that production misses', () => {
   const problems = problemsOf({ NODE_ENV: 'production' });
   for (const name of ['DATABASE_URL', 'JWT_SECRET or JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'PUBLIC_URL']) {
