@@ -6,6 +6,7 @@ import { checkTickets } from './check-tickets.ts';
 import { type Findings, say } from './findings.ts';
 import { givenTickets } from './given-tickets.ts';
 import { sendHostileWebhooks } from './hostile-webhooks.ts';
+import { jumpTheClock } from './jump-the-clock.ts';
 import { restoreOlderBackup } from './restore-backup.ts';
 import { runToVerdict } from './run-to-verdict.ts';
 import { seeTheBankReturn } from './see-the-bank-return.ts';
@@ -18,7 +19,8 @@ import { killWorkerAtEachStep, WORKER_KILL_POINTS } from './worker-kill-points.t
 
 /**
  * npm run test:faults -- [--cancellations N] [--seed N]: cancels tickets with real processes that are killed at every
- * step, then compares the records of Usher, the payment provider and the mail server. Exits with 1 on any mismatch.
+ * step, then compares the records of Usher, the payment provider and the mail server. Then the same with a database whose
+ * clock jumps. Exits with 1 on any mismatch.
  */
 async function run(cancellations: number, seed: number, findings: Findings, onCleanUp: CleanUp) {
   const stage = await setTheStage(findings, onCleanUp);
@@ -69,6 +71,7 @@ async function run(cancellations: number, seed: number, findings: Findings, onCl
   const { refunds, paymentOf } = await checkTickets(stage, told, stuck);
   await checkMoney(stage, refunds, paymentOf);
   await checkMessages(stage, stuck);
+  await jumpTheClock(seed, findings, onCleanUp);
 }
 
 const { values } = parseArgs({
