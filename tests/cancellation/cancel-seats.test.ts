@@ -402,7 +402,7 @@ describe('refunds of one ticket', () => {
     }
   };
   const madeFor = async (id: string) =>
-    (await provider.ledger()).refunds.filter(({ notes }) => notes['ticketId'] === id);
+    (await provider.ledger()).refunds.filter(({ notes }) => notes.ticketId === id);
 
   it('have a key and a life each, and the message about each names its seats', async () => {
     const id = await given({ seatNumbers: ['1', '2', '3'] });
@@ -411,7 +411,7 @@ describe('refunds of one ticket', () => {
     await cancel(id, ['A2', 'A3']);
     await pay(id);
     const made = await madeFor(id);
-    expect(made.map(({ notes }) => notes['step'])).toEqual([undefined, '2']);
+    expect(made.map(({ notes }) => notes.step)).toEqual([undefined, '2']);
     expect(made.reduce((sum, { amount }) => sum + amount, 0)).toBe(51_300);
     expect(new Set(made.map(({ key }) => key)).size).toBe(2);
 
@@ -422,7 +422,7 @@ describe('refunds of one ticket', () => {
     });
     const ours = (await db.select().from(notifications)).filter(
       ({ ticketId, refundId, channel }) =>
-        channel === 'EMAIL' && (ticketId === id || made.some(({ notes }) => notes['refundId'] === refundId)),
+        channel === 'EMAIL' && (ticketId === id || made.some(({ notes }) => notes.refundId === refundId)),
     );
     for (const key of ours.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime()))
       await sendNotification({ db, clock, log, mailer, sms: null }, key);

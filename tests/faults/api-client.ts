@@ -6,7 +6,8 @@ import type { Findings } from './findings.ts';
 import type { TicketToCancel } from './given-tickets.ts';
 import { sleep } from './until.ts';
 
-const QUOTE = 'query ($id: ID!) { ticket(id: $id) { cancellationQuote { refundAmount { amount } } } }';
+const QUOTE =
+  'query ($id: ID!, $seatIds: [ID!]) { ticket(id: $id) { cancellationQuote(seatIds: $seatIds) { refundAmount { amount } } } }';
 const quoted = z.object({
   ticket: z.object({ cancellationQuote: z.object({ refundAmount: z.object({ amount: z.string() }) }) }),
 });
@@ -32,6 +33,18 @@ const cancelled = z.object({
   }),
 });
 
+const CANCEL_SEATS = `mutation ($id: ID!, $seatIds: [ID!]!, $expectedRefund: Decimal, $idempotencyKey: String) {
+  cancelSeats(ticketId: $id, seatIds: $seatIds, expectedRefund: $expectedRefund, idempotencyKey: $idempotencyKey) {
+    __typename message ticketId status cancelledAt refund { id refundAmount { amount } } ticket { payment { status } }
+  }
+}`;
+const seatsCancelled = z.object({
+  cancelSeats: cancelled.shape.cancelTicket.extend({
+    __typename: z.literal('SeatsCancelled'),
+    status: z.literal('CONFIRMED'),
+  }),
+});
+
 const answer = z.object({
   data: z.unknown(),
   errors: z
@@ -46,12 +59,17 @@ const answer = z.object({
 
 type Answer = z.infer<typeof answer> & { retryAfter: string | null };
 
-/** The outcome of a call of cancelTicket. */
-export type Cancelled = z.infer<typeof cancelled>['cancelTicket'];
+/** The outcome of a call of cancelTicket or cancelSeats. */
+export type Cancelled = Pick<
+  z.infer<typeof cancelled>['cancelTicket'],
+  'ticketId' | 'cancelledAt' | 'refund'
+>;
 
 /** A call with all its arguments, so that it can be retried unchanged. */
 export interface CancelCall {
   ticket: TicketToCancel;
+  /** Null for every seat that is left. */
+  seatIds: string[] | null;
   expectedRefund: string;
   idempotencyKey: string;
 }
@@ -122,20 +140,23 @@ export function createApiClient(
       await ask(ticket, OPEN, { id: ticket.id }, opened);
     },
     /** Reads the quote and prepares a call with it. */
-    async prepare(ticket: TicketToCancel): Promise<CancelCall> {
-      const { cancellationQuote } = (await ask(ticket, QUOTE, { id: ticket.id }, quoted)).ticket;
+    async prepare(ticket: TicketToCancel, seatIds: string[] | null = null): Promise<CancelCall> {
+      const { cancellationQuote } = (await ask(ticket, QUOTE, { id: ticket.id, seatIds }, quoted)).ticket;
       return {
         ticket,
+        seatIds,
         expectedRefund: cancellationQuote.refundAmount.amount,
-        idempotencyKey: `cancel ${ticket.id}`,
+        idempotencyKey: `cancel ${seatIds ? 'a part of ' : ''}${ticket.id}`,
       };
     },
-    async cancel({ ticket, expectedRefund, idempotencyKey }: CancelCall): Promise<Cancelled> {
-      const variables = { id: ticket.id, expectedRefund, idempotencyKey };
-      const { cancelTicket } = await ask(ticket, CANCEL, variables, cancelled);
-      if (cancelTicket.ticketId !== ticket.id || cancelTicket.refund.refundAmount.amount !== expectedRefund)
-        findings.broken(`${ticket.id} was answered ${JSON.stringify(cancelTicket)}`);
-      return cancelTicket;
+    async cancel({ ticket, seatIds, expectedRefund, idempotencyKey }: CancelCall): Promise<Cancelled> {
+      const variables = { id: ticket.id, seatIds, expectedRefund, idempotencyKey };
+      const outcome = seatIds
+        ? (await ask(ticket, CANCEL_SEATS, variables, seatsCancelled)).cancelSeats
+        : (await ask(ticket, CANCEL, variables, cancelled)).cancelTicket;
+      if (outcome.ticketId !== ticket.id || outcome.refund.refundAmount.amount !== expectedRefund)
+        findings.broken(`${ticket.id} was answered ${JSON.stringify(outcome)}`);
+      return outcome;
     },
   };
 }

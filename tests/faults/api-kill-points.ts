@@ -6,6 +6,7 @@ import {
   refunds,
   showSeats,
   ticketEvents,
+  ticketSeats,
   tickets,
 } from '../../src/platform/db/tables/index.ts';
 import { brokenInvariants } from '../support/invariants.ts';
@@ -26,6 +27,8 @@ interface KillPoint {
   leaves: 'nothing' | 'cancelled';
   /** Whether the waiting statement counts as never received: the server runs neither it nor later ones. */
   losesLastStatement?: true;
+  /** Whether only some of the seats are cancelled. The rest follows afterwards. */
+  isPart?: true;
 }
 
 const writing = (what: string, table: string, waitsWith: string): KillPoint => ({
@@ -64,6 +67,27 @@ const KILL_POINTS: KillPoint[] = [
     leaves: 'cancelled',
     losesLastStatement: true,
   },
+  ...[
+    writing('the marks of some seats', 'ticket_seats', 'update "ticket_seats"'),
+    writing('the payment, of some seats', 'payments', 'update "payments"'),
+    writing('the refund of some seats', 'refunds', 'insert into "refunds"'),
+    writing('the seats, of some', 'show_seats', 'update "show_seats"'),
+  ].map((point) => ({ ...point, isPart: true as const })),
+  {
+    name: 'inside COMMIT, of some seats',
+    lock: () => insideCommit,
+    waitsWith: 'commit',
+    leaves: 'cancelled',
+    isPart: true,
+  },
+  {
+    name: 'after COMMIT, before the jobs of some seats are queued',
+    lock: () => blockWrites('graphile_worker._private_jobs'),
+    waitsWith: 'add_jobs',
+    leaves: 'cancelled',
+    losesLastStatement: true,
+    isPart: true,
+  },
 ];
 
 const AFTER_COMMIT = 'after COMMIT, before the answer';
@@ -79,7 +103,9 @@ export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): 
     try {
       stage.victim.start();
       await stage.untilReady('victim');
-      const call = await stage.victimClient.prepare(ticket);
+      const part = point?.isPart ? ticket.part : null;
+      if (part?.length === 0) throw new Error(`${ticket.id} cannot be cancelled in parts`);
+      const call = await stage.victimClient.prepare(ticket, part);
       // Only after the lock is held, or the call could pass the step before.
       const sent: Promise<Cancelled>[] = [];
       const send = () => {
@@ -90,7 +116,7 @@ export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): 
       };
       if (point) await killAt(stage, ticket, point, send);
       else await killAfterCommit(stage, send);
-      const before = await whatIsThere(stage, ticket);
+      const before = await whatIsThere(stage, ticket, part);
       if (before.is !== (point?.leaves ?? 'cancelled'))
         stage.findings.broken(`${ticket.id}, API killed when ${name}: ${JSON.stringify(before)}`);
       for (const broken of await brokenInvariants(stage.db))
@@ -99,7 +125,7 @@ export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): 
       stage.victim.start();
       const [answer] = await Promise.all(sent);
       const replay = await stage.victimClient.cancel(call);
-      const after = await whatIsThere(stage, ticket);
+      const after = await whatIsThere(stage, ticket, part);
       const told = [answer, replay].every(
         (one) => one?.refund.id === after.refundId && one?.cancelledAt === after.cancelledAt,
       );
@@ -108,6 +134,7 @@ export async function killApiAtEachStep(stage: Stage, given: TicketToCancel[]): 
         stage.findings.broken(
           `${ticket.id}, killed when ${name}: ${JSON.stringify({ answer, replay, after })}`,
         );
+      if (part) await stage.victimClient.cancel(await stage.victimClient.prepare(ticket));
     } catch (error) {
       stage.findings.broken(`the API could not be killed when ${name}: ${error}`);
       await stage.victim.kill('anywhere');
@@ -158,24 +185,31 @@ async function killAfterCommit({ victim, database: { sql } }: Stage, send: () =>
   await untilGone(sql, 'usher_victim');
 }
 
-/** Everything that a cancellation writes. */
-async function whatIsThere({ db, database: { sql } }: Stage, { id }: TicketToCancel) {
+/**
+ * Everything that a cancellation writes.
+ *
+ * @param part the seats that it cancels; null for all
+ */
+async function whatIsThere({ db, database: { sql } }: Stage, { id }: TicketToCancel, part: string[] | null) {
   const [ticket] = await db.select().from(tickets).where(eq(tickets.id, id));
   const [payment] = await db.select().from(payments).where(eq(payments.ticketId, id));
   const [refund] = await db.select().from(refunds).where(eq(refunds.ticketId, id));
   const events = await db.select().from(ticketEvents).where(eq(ticketEvents.ticketId, id));
+  const sold = await db.select().from(ticketSeats).where(eq(ticketSeats.ticketId, id));
+  const held = await db.$count(showSeats, eq(showSeats.ticketId, id));
+  const marked = sold.filter(({ refundId }) => refundId === refund?.id);
   const written = {
-    ticket: ticket?.status === 'CANCELLED',
-    payment: payment?.status === 'REFUNDED',
-    seats: (await db.select().from(showSeats).where(eq(showSeats.ticketId, id))).length === 0,
+    ticket: part ? marked.length === part.length : ticket?.status === 'CANCELLED',
+    payment: payment?.status === (part ? 'PARTIALLY_REFUNDED' : 'REFUNDED'),
+    seats: held === (part ? sold.length - part.length : 0),
     refund: refund !== undefined,
-    event: events.some(({ type }) => type === 'CANCELLED'),
+    event: events.some(({ type }) => type === (part ? 'SEATS_CANCELLED' : 'CANCELLED')),
     messages: (await db.select().from(notifications).where(eq(notifications.ticketId, id))).length > 0,
     key: (await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.ticketId, id))).length > 0,
   };
   const jobsOfNothing = await sql`
     select from graphile_worker._private_jobs
-    where payload->>'ticketId' in (select id from tickets where status = 'CONFIRMED')
+    where payload->>'ticketId' in (select id from tickets where status = 'CONFIRMED' and id not in (select ticket_id from refunds))
       or payload->>'refundId' not in (select id from refunds)`;
   const values = Object.values(written);
   const is = values.every(Boolean)
@@ -183,5 +217,5 @@ async function whatIsThere({ db, database: { sql } }: Stage, { id }: TicketToCan
     : values.some(Boolean) || jobsOfNothing.length > 0
       ? 'a part'
       : 'nothing';
-  return { is, ...written, refundId: refund?.id, cancelledAt: ticket?.cancelledAt?.toISOString() };
+  return { is, ...written, refundId: refund?.id, cancelledAt: refund?.requestedAt.toISOString() };
 }

@@ -12,40 +12,46 @@ export async function checkTickets(
   stuck: string,
 ): Promise<{ refunds: Refund[]; paymentOf: Map<string, string> }> {
   for (const broken of await brokenInvariants(db)) findings.broken(broken);
-  const rows = await db.select().from(refunds);
-  const refundOf = new Map(rows.map((refund) => [refund.ticketId, refund]));
+  const rows = await db.select().from(refunds).orderBy(refunds.step);
   const events = await db.select().from(ticketEvents).orderBy(ticketEvents.seq);
 
   for (const ticket of await db.select().from(tickets)) {
-    const refund = refundOf.get(ticket.id);
-    const timeline = events.filter(({ ticketId }) => ticketId === ticket.id).map(({ type }) => type);
-    const wrong = refund
-      ? whatIsWrong(refund, timeline)
-      : `it has no refund, and its status is ${ticket.status}`;
-    if (refund?.status === 'FAILED' && !stuck.includes(refund.id))
-      findings.broken(`${ticket.id}: list --stuck does not show its refund`);
-    if (wrong) findings.broken(`${ticket.id}: ${wrong}`);
-    const answer = told.get(ticket.id);
-    if (
-      answer &&
-      (answer.refund.id !== refund?.id || answer.cancelledAt !== ticket.cancelledAt?.toISOString())
-    )
-      findings.broken(`${ticket.id}: its client was told ${JSON.stringify(answer)}`);
-    if (refund) findings.count(`refunds: ${refund.status}`);
-    if (
-      timeline.indexOf('REFUND_FAILED') > timeline.indexOf('REFUND_PROCESSED') &&
-      timeline.includes('REFUND_PROCESSED')
-    )
-      findings.count('refunds: PROCESSED, and FAILED after it');
+    const ofTicket = rows.filter(({ ticketId }) => ticketId === ticket.id);
+    const story = events.filter(({ ticketId }) => ticketId === ticket.id);
+    if (ofTicket.length === 0)
+      findings.broken(`${ticket.id}: it has no refund, and its status is ${ticket.status}`);
+    if (ticket.status !== 'CANCELLED') findings.broken(`${ticket.id}: its status is ${ticket.status}`);
+    const timeline = story.map(({ type }) => type);
+    if (['HELD', 'CONFIRMED'].some((type, index) => timeline[index] !== type))
+      findings.broken(`${ticket.id}: its timeline begins ${JSON.stringify(timeline)}`);
+    for (const refund of ofTicket) {
+      const ofRefund = story.filter(({ facts }) => facts.refundId === refund.id).map(({ type }) => type);
+      const wrong = whatIsWrong(refund, ofRefund, refund === ofTicket.at(-1));
+      if (wrong) findings.broken(`${ticket.id}, step ${refund.step}: ${wrong}`);
+      if (refund.status === 'FAILED' && !stuck.includes(refund.id))
+        findings.broken(`${ticket.id}: list --stuck does not show its refund`);
+      const answer = told.get(refund.id);
+      if (answer && answer.cancelledAt !== refund.requestedAt.toISOString())
+        findings.broken(`${ticket.id}: its client was told ${JSON.stringify(answer)}`);
+      findings.count(`refunds: ${refund.status}`);
+      if (
+        ofRefund.indexOf('REFUND_FAILED') > ofRefund.indexOf('REFUND_PROCESSED') &&
+        ofRefund.includes('REFUND_PROCESSED')
+      )
+        findings.count('refunds: PROCESSED, and FAILED after it');
+    }
   }
+  for (const [refundId, { ticketId }] of told)
+    if (!rows.some(({ id }) => id === refundId))
+      findings.broken(`${ticketId}: its client was told of ${refundId}, which is not there`);
   const paid = await db.select().from(payments);
   return { refunds: rows, paymentOf: new Map(paid.map((row) => [row.ticketId, row.transactionId ?? ''])) };
 }
 
-function whatIsWrong(refund: Refund, timeline: string[]): string | null {
+/** @param timeline the events that name the refund */
+function whatIsWrong(refund: Refund, timeline: string[], isLast: boolean): string | null {
   const shown = JSON.stringify(timeline);
-  const beginning = ['HELD', 'CONFIRMED', 'CANCELLED'];
-  if (beginning.some((type, index) => timeline[index] !== type)) return `its timeline begins ${shown}`;
+  if (timeline[0] !== (isLast ? 'CANCELLED' : 'SEATS_CANCELLED')) return `its timeline begins ${shown}`;
   const ended = timeline.findLast((type) => type.startsWith('REFUND_'));
   switch (refund.status) {
     case 'PROCESSED':

@@ -48,7 +48,8 @@ export function startLoad(
     for (let ticket = toCancel.shift(); ticket && !isOver; ticket = toCancel.shift()) {
       const { id } = ticket;
       try {
-        told.set(id, await client.cancel(await client.prepare(ticket)));
+        const outcome = await client.cancel(await client.prepare(ticket));
+        told.set(id, outcome);
       } catch (error) {
         findings.broken(`${id} could not be cancelled: ${error}`);
       }

@@ -8,15 +8,32 @@ export interface TicketToCancel {
   userId: string;
   /** The payment provider's id of the payment. */
   paymentId: string;
+  /** The ids of seats that can be cancelled before the rest; empty if the ticket cannot be cancelled in parts. */
+  part: string[];
 }
 
 const TICKETS_A_USER = 2;
+const POLICIES = [
+  'policy-flat-10-v1',
+  'policy-tiered-10-20-v1',
+  'policy-flat-10-v2',
+  'policy-tiered-10-20-v2',
+];
 const SEATS_A_SHOW = 20;
 /** A price of one rupee: the refund is below the minimum of the payment provider, which refuses it. */
 const CHEAP_TICKET = { seatNumbers: ['1'], discount: 19_900n, convenienceFee: 0n };
 
-/** Inserts tickets with one to four seats, various amounts, both policies and both tiers, for users with phones. */
-export async function givenTickets(db: Database, count: number, seed: number): Promise<TicketToCancel[]> {
+/**
+ * Inserts tickets with one to four seats, various amounts, policies and tiers, for users with phones.
+ *
+ * @param inParts how many of the first ones can be cancelled in parts; of the others, some can
+ */
+export async function givenTickets(
+  db: Database,
+  count: number,
+  seed: number,
+  inParts = 0,
+): Promise<TicketToCancel[]> {
   const random = seededRandom(`the tickets of ${seed}`);
   const sold: TicketToCancel[] = [];
   let showId = '';
@@ -26,7 +43,8 @@ export async function givenTickets(db: Database, count: number, seed: number): P
   for (let number = 1; number <= count; number++) {
     const userId = `user-${Math.ceil(number / TICKETS_A_USER)}`;
     await givenUserWithPhone(db, userId, number);
-    const seats = pick(random, [1, 2, 3, 4]);
+    const seats = number <= inParts ? 3 : pick(random, [1, 2, 3, 4]);
+    const policyId = number <= inParts ? 'policy-tiered-10-20-v2' : pick(random, POLICIES);
     if (seatsTaken + seats > SEATS_A_SHOW) {
       showId = `show-${number}`;
       // Even the earliest show can still be cancelled for hours, also on a slow machine.
@@ -44,12 +62,14 @@ export async function givenTickets(db: Database, count: number, seed: number): P
       bookingTime: new Date(Date.now() - Math.ceil(random() * 600) * MINUTE),
       discount: BigInt(Math.floor(random() * 10_000)),
       convenienceFee: BigInt(Math.floor(random() * 5_000)),
-      policyId: pick(random, ['policy-flat-10-v1', 'policy-tiered-10-20-v1']),
+      policyId,
       // Each has its own show, because each takes the first seat.
       ...(number === count ? CHEAP_TICKET : { showId, seatNumbers }),
     });
     if (number < count) seatsTaken += seats;
-    sold.push({ id, userId, paymentId: `pay_${id}` });
+    const isWhole = seats < 2 || number === count || policyId.endsWith('v1');
+    const first = seatNumbers.slice(0, Math.ceil(seats / 2)).map((seat) => `${id}:A${seat}`);
+    sold.push({ id, userId, paymentId: `pay_${id}`, part: isWhole ? [] : first });
   }
   return sold;
 }

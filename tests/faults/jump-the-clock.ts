@@ -49,7 +49,10 @@ export async function jumpTheClock(seed: number, findings: Findings, onCleanUp: 
   const told = new Map<string, Cancelled>();
   const cancel = (some: TicketToCancel[]) =>
     Promise.all(
-      some.map(async (ticket) => told.set(ticket.id, await client.cancel(await client.prepare(ticket)))),
+      some.map(async (ticket) => {
+        const outcome = await client.cancel(await client.prepare(ticket));
+        told.set(outcome.refund.id, outcome);
+      }),
     );
   const jump = async (days: number, from: number) => {
     await setAhead(days);

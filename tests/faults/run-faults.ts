@@ -27,7 +27,8 @@ async function run(cancellations: number, seed: number, findings: Findings, onCl
   const { api, worker, sandbox, victim } = stage;
   const forWorker = WORKER_KILL_POINTS.length;
   const forApi = API_KILL_POINTS.length;
-  const tickets = await givenTickets(stage.db, 4 + forWorker + forApi + cancellations, seed);
+  const ofKillPoints = 4 + forWorker + forApi;
+  const tickets = await givenTickets(stage.db, ofKillPoints + cancellations, seed, ofKillPoints);
   say(`${tickets.length} tickets are sold`);
   findings.count('cancellations: in all', tickets.length);
   api.start();

@@ -18,7 +18,7 @@ const ODDS_OF_MESSAGE_FAULT = 0.03;
  * Cancels all tickets with several concurrent clients and all faults of the payment provider enabled, while API, worker
  * and provider are killed at random times.
  *
- * @returns the outcomes that the clients received, by ticket
+ * @returns the outcomes that the clients received, by refund
  */
 export async function cancelInAStorm(
   stage: Stage,
@@ -65,11 +65,15 @@ async function cancelOneByOne(
   const pause = Math.max(USUAL_PAUSE, (LASTS_AT_LEAST * CLIENTS) / (queue.length + 1));
   for (let ticket = queue.shift(); ticket; ticket = queue.shift()) {
     try {
-      const call = await client.prepare(ticket);
-      await sleep(random() * 2 * pause);
-      const outcome = await client.cancel(call);
-      told.set(ticket.id, outcome);
-      if (random() < 0.25) {
+      for (const seatIds of ticket.part.length > 0 ? [ticket.part, null] : [null]) {
+        const call = await client.prepare(ticket, seatIds);
+        await sleep(random() * 2 * pause);
+        const outcome = await client.cancel(call);
+        told.set(outcome.refund.id, outcome);
+        findings.count(
+          seatIds ? 'cancellations: of a part of the seats' : 'cancellations: of all or the rest',
+        );
+        if (random() >= 0.25) continue;
         findings.count('calls repeated after their answer: in all');
         const { refund, cancelledAt } = await client.cancel(call);
         if (refund.id !== outcome.refund.id || cancelledAt !== outcome.cancelledAt)

@@ -10,7 +10,7 @@ import {
 import { paidShares, share } from '../../../src/tickets/policies/paid-shares.ts';
 
 /** Set PROPERTY_RUNS for a long run. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 20_000);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 20_000);
 const HOUR = 3_600_000;
 const showStart = new Date('2024-12-15T18:00:00Z');
 const early = new Date(showStart.getTime() - 48 * HOUR);
