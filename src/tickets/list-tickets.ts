@@ -14,20 +14,26 @@ export interface TicketPage {
   count: TicketCount | null;
 }
 
+/** What a page has that is not read. */
+const NOTHING = { rows: [], hasNextPage: false, hasPreviousPage: false };
+
+interface ListKind extends Omit<PageKind, 'filter'> {
+  /** Whether more is selected than the count. */
+  isRead: boolean;
+}
+
 /**
  * Reads one page, with its count, by one query. It reads one row more than the page size to know whether more follow.
+ * If only the count is selected, it only counts.
  *
  * @throws UsherError BAD_USER_INPUT for an invalid cursor
  */
-export async function listTickets(
-  db: Database,
-  list: TicketList,
-  kind: Omit<PageKind, 'filter'>,
-): Promise<TicketPage> {
-  const { order, page, isCounted } = kind;
+export async function listTickets(db: Database, list: TicketList, kind: ListKind): Promise<TicketPage> {
+  const { order, page, isCounted, isRead } = kind;
   const placeOf = (cursor: string | null) =>
     cursor === null ? null : readCursor(cursor, listName(order, list.filter), order);
   const [after, before] = [placeOf(page.after), placeOf(page.before)];
+  if (!isRead) return { ...NOTHING, count: isCounted ? await countTickets(db, list) : null };
   const found = await pageStatement({ ...kind, filter: list.filter })(db, {
     ...valuesOf(list),
     ...(after && { afterKey: after.key, afterId: after.id }),

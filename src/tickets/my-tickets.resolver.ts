@@ -72,7 +72,9 @@ export class MyTicketsResolver {
     ]);
     const page = readPage({ first, after, last, before });
     const isCounted = asked.has('totalCount') || asked.has('totalCountIsExact');
-    const readPageOf = (from: Database) => listTickets(from, list, { order, page, fields, isCounted });
+    const isRead = asked.has('nodes') || asked.has('edges') || asked.has('pageInfo');
+    const readPageOf = (from: Database) =>
+      listTickets(from, list, { order, page, fields, isCounted, isRead });
     const [{ rows, count, ...ends }, nodes] = await readListOfUser(context, async () => {
       const read = await (replicas ? replicas.read(readPageOf) : readPageOf(db));
       return [read, await readTickets(read.rows, fields, context, now)] as const;

@@ -117,9 +117,8 @@ it.each([
   ['past', '(filter: { timing: PAST })'],
 ])('the count of %s reads one index and no other table', async (_words, args) => {
   const plan = await keptPlanOf(`{ myTickets${args} { totalCount } }`);
-  const counting = plan.slice(plan.indexOf('Aggregate'), plan.indexOf('->  Nested Loop'));
-  expect(counting).toMatch(/Limit.*\n\s*->\s*Index Only Scan/);
-  expect(counting.match(/Scan/g)).toHaveLength(1);
+  expect(plan).toMatch(/Limit.*\n\s*->\s*Index Only Scan/);
+  expect(plan.match(/Scan/g)).toHaveLength(1);
 });
 
 it('the seat labels of a page need an index-only scan', async () => {

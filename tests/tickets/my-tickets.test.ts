@@ -230,6 +230,12 @@ describe('bad input', () => {
     await expect(list(`after: "${end}", filter: {status: CONFIRMED}`)).rejects.toThrow('BAD_USER_INPUT');
   });
 
+  it('a cursor of another list where only the count is selected', async () => {
+    const { end } = await list('first: 1');
+    const query = `{ myTickets(after: "${end}", filter: { status: CONFIRMED }) { totalCount } }`;
+    expect((await api.send(query)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it.each([
     "'; drop table tickets; --",
     '9999',
