@@ -4,6 +4,7 @@ import { type TicketList, valuesOf } from './list-conditions.ts';
 import { type PageKind, pageStatement } from './page-statement.ts';
 import { listName, readCursor } from './ticket-order.ts';
 import { type TicketRow, withPolicies } from './ticket-row.ts';
+import { needs } from './to-ticket.ts';
 
 export interface TicketPage {
   /** In the list's order. */
@@ -43,7 +44,9 @@ export async function listTickets(db: Database, list: TicketList, kind: ListKind
   const [first] = found;
   const count = isCounted ? await countOfPage(db, list, first?.counted, after ?? before) : null;
   const goesOn = found.length > page.size;
-  const rows = await withPolicies(db, found.slice(0, page.size));
+  const listed = found.slice(0, page.size);
+  // No other field reads the policy.
+  const rows = needs(kind.fields, 'policy') ? await withPolicies(db, listed) : (listed as TicketRow[]);
   // On the side of its cursor the list always continues: with the ticket of the cursor.
   return page.backward
     ? { rows: rows.reverse(), hasPreviousPage: goesOn, hasNextPage: page.before !== null, count }

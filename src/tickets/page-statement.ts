@@ -10,9 +10,9 @@ import {
   cancellationOfTicket,
   placesOfTicket,
   rowsOfTicket,
+  screeningFields,
   seatsOfTicket,
   type TicketRow,
-  ticketFields,
   usualTicketFields,
 } from './ticket-row.ts';
 import { needs } from './to-ticket.ts';
@@ -37,6 +37,7 @@ export interface PageKind {
 /** What a statement reads beside the usual columns. */
 interface Parts {
   everyColumn: boolean;
+  screening: boolean;
   seats: 'sold' | 'places' | 'none';
   payment: boolean;
   /** With all seats, or only with those of a ticket of which some were cancelled. */
@@ -49,6 +50,7 @@ interface Parts {
 /** All parts. A statement with them serves every selection. */
 const EVERYTHING: Parts = {
   everyColumn: true,
+  screening: true,
   seats: 'sold',
   payment: true,
   cancellation: 'withSeats',
@@ -90,9 +92,11 @@ function placeOf({ filter, order, page }: PageKind): string {
   ].join(' ');
 }
 
-function partsOf({ fields, isCounted }: PageKind): Parts {
+function partsOf({ fields, isCounted, order }: PageKind): Parts {
   return {
     everyColumn: needs(fields, 'rareColumns'),
+    // Cursors by show time need the show while its ticket has no copies.
+    screening: needs(fields, 'screening') || order.field === 'SHOW_TIME',
     seats: needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'places' : 'none',
     payment: needs(fields, 'payment'),
     cancellation: fields.has('cancellationQuote') ? 'withSeats' : fields.has('canCancel') ? 'usual' : 'none',
@@ -123,19 +127,18 @@ function build({ filter, order, page }: PageKind, parts: Parts, name: string): S
       ? { ...usualTicketFields, listedStart: tickets.listedStart }
       : usualTicketFields;
   const selected = {
-    ...(parts.everyColumn ? ticketFields : usual),
+    ...(parts.everyColumn ? { ticket: tickets } : usual),
+    ...(parts.screening && screeningFields),
     ...SEATS[parts.seats],
     ...(parts.payment && { payments }),
     ...CANCELLATION[parts.cancellation],
     ...(parts.refunds && { refunds }),
     ...(parts.events && { events }),
     ...(parts.count && { counted: countOf(filter) }),
-  } as typeof usualTicketFields;
-  return statement((db) =>
-    db
-      .select(selected)
-      .from(tickets)
-      .innerJoin(shows, eq(shows.id, tickets.showId))
+  } as typeof usualTicketFields & typeof screeningFields;
+  return statement((db) => {
+    const query = db.select(selected).from(tickets).$dynamic();
+    return (parts.screening ? query.innerJoin(shows, eq(shows.id, tickets.showId)) : query)
       .where(
         and(
           ...conditions(filter),
@@ -145,6 +148,6 @@ function build({ filter, order, page }: PageKind, parts: Parts, name: string): S
       )
       .orderBy(...orderBy(order, page.backward))
       .limit(sql.placeholder('limit'))
-      .prepare(name),
-  );
+      .prepare(name);
+  });
 }

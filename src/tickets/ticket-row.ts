@@ -57,16 +57,22 @@ export interface WholeTicketRow extends TicketRow {
   ticket: Ticket;
 }
 
-/** The columns of a query for ticket rows. */
-export const ticketFields = {
-  ticket: tickets,
+/** The columns that a ticket row has of its show. */
+export const screeningFields = {
   showStart: shows.startTime,
   showEnd: shows.endTime,
   movieId: shows.movieId,
   screenId: shows.screenId,
 };
 
-export const usualTicketFields = { ...ticketFields, ticket: usualColumns };
+/** The columns of a query for ticket rows. */
+export const ticketFields = { ticket: tickets, ...screeningFields };
+
+export const usualTicketFields = { ticket: usualColumns };
+
+/** A condition of its own: in a query of one table, Drizzle would write `tickets.id` without the table. */
+const ofSelected = (userId: SQLWrapper) =>
+  sql`${eq(ticketSeats.userId, userId)} and ${eq(ticketSeats.ticketId, tickets.id)}`;
 
 /**
  * The seats of a selected ticket as one JSON value, so that one query reads a page with its seats.
@@ -77,7 +83,7 @@ export const usualTicketFields = { ...ticketFields, ticket: usualColumns };
 export const seatsOfTicketOf = (userId: SQLWrapper) =>
   sql`(
   select coalesce(json_agg(json_build_array(seat_id, "row", number, seat_type, price::text, cancelled_at::text, refund_id)), '[]')
-  from ${ticketSeats} where user_id = ${userId} and ticket_id = ${tickets.id})`.mapWith(toSoldSeats);
+  from ${ticketSeats} where ${ofSelected(userId)})`.mapWith(toSoldSeats);
 
 type SeatColumns = [
   seatId: string,
@@ -111,9 +117,8 @@ const BETWEEN = '\n';
  * "111" is a seat of row 1 or of row 11, which are not sorted alike.
  */
 export const placesOfTicket = sql`array(
-  select "row" || ${sql.raw(`E'\\n'`)} || number from ${ticketSeats} where user_id = ${sql.placeholder('userId')} and ticket_id = ${tickets.id})`.mapWith(
-  toPlaces,
-);
+  select "row" || ${sql.raw(`E'\\n'`)} || number from ${ticketSeats}
+  where ${ofSelected(sql.placeholder('userId'))})`.mapWith(toPlaces);
 
 function toPlaces(places: string[]): Place[] {
   return places.map((place) => {

@@ -42,8 +42,10 @@ export interface TicketParts {
   cancellation: CancellationFacts | null | undefined;
 }
 
-/** The fields that need a part, or that need the rarely used columns of the row. */
-const FIELDS_OF: Record<keyof TicketParts | 'rareColumns', readonly string[]> = {
+/** The fields that need a part, or that need the show, the policy or the rarely used columns of the row. */
+const FIELDS_OF: Record<keyof TicketParts | 'screening' | 'policy' | 'rareColumns', readonly string[]> = {
+  screening: ['show', 'timing', 'canCancel', 'cancelDeadline', 'cancellationQuote', 'calendarEvent'],
+  policy: ['canCancel', 'cancelDeadline', 'cancellationQuote', 'cancellationPolicy'],
   show: ['show', 'calendarEvent'],
   seatMap: ['show.seatMap'],
   seats: ['seats', 'calendarEvent'],
