@@ -11,6 +11,11 @@ export function indiaDay(instant: Date): string {
   return inIndia(instant).slice(0, 10);
 }
 
+/** The number of days from 1 January 1970 to the date in India. */
+export function indiaDayNumber(instant: Date): number {
+  return Math.floor((instant.getTime() + AHEAD_OF_UTC) / DAY);
+}
+
 /** The time in India without the colon, such as 0930. */
 export function indiaClock(instant: Date): string {
   return inIndia(instant).slice(11, 16).replace(':', '');
