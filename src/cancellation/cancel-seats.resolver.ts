@@ -1,7 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
 import { DecimalScalar } from '../platform/money/decimal.scalar.ts';
-import { type RefundRow, toRefund } from '../tickets/payments/refund.type.ts';
+import { toRefund } from '../tickets/payments/refund.type.ts';
+import type { RefundRow } from '../tickets/payments/shown-columns.ts';
 import type { CancellationDecision } from '../tickets/policies/cancellation-policy.ts';
 import { paidShares } from '../tickets/policies/paid-shares.ts';
 import type { RequestContext } from '../tickets/request-context.ts';

@@ -1,5 +1,6 @@
 import { formatRupees } from '../platform/money/money.ts';
-import { type Refund, type RefundRow, toRefundOfTicket } from '../tickets/payments/refund.type.ts';
+import { type Refund, toRefundOfTicket } from '../tickets/payments/refund.type.ts';
+import type { RefundRow } from '../tickets/payments/shown-columns.ts';
 import { deadlineMessage } from '../tickets/policies/cancellation-policy.ts';
 import { toCancellationQuote } from '../tickets/policies/cancellation-quote.type.ts';
 import { readTickets } from '../tickets/read-tickets.ts';

@@ -43,7 +43,7 @@ interface Parts {
   /** With all seats, or only with those of a ticket of which some were cancelled. */
   cancellation: 'withSeats' | 'usual' | 'none';
   refunds: boolean;
-  events: boolean;
+  events: 'withFacts' | 'usual' | 'none';
   count: boolean;
 }
 
@@ -55,7 +55,7 @@ const EVERYTHING: Parts = {
   payment: true,
   cancellation: 'withSeats',
   refunds: true,
-  events: true,
+  events: 'withFacts',
   count: true,
 };
 
@@ -101,7 +101,7 @@ function partsOf({ fields, isCounted, order }: PageKind): Parts {
     payment: needs(fields, 'payment'),
     cancellation: fields.has('cancellationQuote') ? 'withSeats' : fields.has('canCancel') ? 'usual' : 'none',
     refunds: needs(fields, 'refunds'),
-    events: needs(fields, 'events'),
+    events: fields.has('timeline.seatNumbers') ? 'withFacts' : needs(fields, 'events') ? 'usual' : 'none',
     count: isCounted,
   };
 }
@@ -113,6 +113,13 @@ function nameOf(place: string, parts: Parts): string {
 /** What to select of the seats: everything, their rows and numbers, or nothing. */
 const SEATS = { sold: { seats: seatsOfTicket }, places: { places: placesOfTicket }, none: {} };
 
+/** What to select of the timeline. */
+const EVENTS = {
+  withFacts: { events: rowsOfTicket.eventsWithFacts },
+  usual: { events: rowsOfTicket.events },
+  none: {},
+};
+
 /** What to select for canCancel and the quote. */
 const CANCELLATION = {
   withSeats: { cancellation: cancellationOfTicket(true) },
@@ -121,7 +128,7 @@ const CANCELLATION = {
 };
 
 function build({ filter, order, page }: PageKind, parts: Parts, name: string): Statement<PageRow[]> {
-  const { payments, refunds, events } = rowsOfTicket;
+  const { payments, refunds } = rowsOfTicket;
   const usual =
     order.field === 'SHOW_TIME'
       ? { ...usualTicketFields, listedStart: tickets.listedStart }
@@ -133,7 +140,7 @@ function build({ filter, order, page }: PageKind, parts: Parts, name: string): S
     ...(parts.payment && { payments }),
     ...CANCELLATION[parts.cancellation],
     ...(parts.refunds && { refunds }),
-    ...(parts.events && { events }),
+    ...EVENTS[parts.events],
     ...(parts.count && { counted: countOf(filter) }),
   } as typeof usualTicketFields & typeof screeningFields;
   return statement((db) => {

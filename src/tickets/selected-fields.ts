@@ -26,7 +26,11 @@ export function selectedFields(info: Info, ...path: string[]): ReadonlySet<strin
 }
 
 /** Fields below a field of a ticket that need data of their own. */
-const FIELDS_BELOW = { show: ['seatMap'], seats: ['paidAmount', 'cancelledAt', 'refund'] };
+const FIELDS_BELOW = {
+  show: ['seatMap'],
+  seats: ['paidAmount', 'cancelledAt', 'refund'],
+  timeline: ['seatNumbers'],
+};
 
 /**
  * Returns the names of the selected fields of a ticket. A field of `FIELDS_BELOW` is returned as a path:

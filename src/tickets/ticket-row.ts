@@ -3,6 +3,12 @@ import type { Database } from '../platform/db/database.ts';
 import { rowsAsJson } from '../platform/db/rows-as-json.ts';
 import { payments, refunds, shows, ticketEvents, ticketSeats, tickets } from '../platform/db/tables/index.ts';
 import { readInstant } from '../platform/time/read-instant.ts';
+import {
+  PAYMENT_COLUMNS,
+  type PaymentRow,
+  REFUND_COLUMNS,
+  type RefundRow,
+} from './payments/shown-columns.ts';
 import type { CancellableTicket, CancellationPolicy, PaymentState } from './policies/cancellation-policy.ts';
 import { readPolicies } from './policies/read-policies.ts';
 import type { SoldSeat } from './seats/seat.type.ts';
@@ -10,6 +16,12 @@ import type { Place } from './seats/seat-label.ts';
 import type { Screening } from './shows/show.loader.ts';
 
 type Ticket = typeof tickets.$inferSelect;
+
+/** The columns of events that answers contain, and `seq`, by which they are sorted. */
+const EVENT_COLUMNS = ['seq', 'type', 'actor', 'at'] as const;
+
+export type EventRow = Pick<typeof ticketEvents.$inferSelect, (typeof EVENT_COLUMNS)[number]> &
+  Partial<Pick<typeof ticketEvents.$inferSelect, 'facts'>>;
 
 /** Few fields need the columns listed here. A page without those fields reads only `usualColumns`. */
 const {
@@ -43,11 +55,11 @@ export interface TicketRow extends Screening {
   /** Present if the same query read it; null if the ticket cannot be cancelled, whatever was paid. */
   cancellation?: CancellationFacts | null;
   /** Present if the same query read them: at most one. */
-  payments?: (typeof payments.$inferSelect)[];
+  payments?: PaymentRow[];
   /** Present if the same query read them; unordered. */
-  refunds?: (typeof refunds.$inferSelect)[];
+  refunds?: RefundRow[];
   /** Present if the same query read them; unordered. */
-  events?: (typeof ticketEvents.$inferSelect)[];
+  events?: EventRow[];
   /** Present in lists by show time: the start by which they are sorted. */
   listedStart?: Date | null;
 }
@@ -134,9 +146,10 @@ const ofTicket = (table: TableOfTickets): SQL =>
   sql`${eq(table.userId, sql.placeholder('userId'))} and ${eq(table.ticketId, tickets.id)}`;
 
 export const rowsOfTicket = {
-  payments: rowsAsJson(payments, ofTicket(payments)),
-  refunds: rowsAsJson(refunds, ofTicket(refunds)),
-  events: rowsAsJson(ticketEvents, ofTicket(ticketEvents)),
+  payments: rowsAsJson(payments, PAYMENT_COLUMNS, ofTicket(payments)),
+  refunds: rowsAsJson(refunds, REFUND_COLUMNS, ofTicket(refunds)),
+  events: rowsAsJson(ticketEvents, EVENT_COLUMNS, ofTicket(ticketEvents)),
+  eventsWithFacts: rowsAsJson(ticketEvents, [...EVENT_COLUMNS, 'facts'], ofTicket(ticketEvents)),
 };
 
 /** A second name of `tickets` in a subquery: the columns of the outer one come from an index. */

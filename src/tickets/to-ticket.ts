@@ -1,8 +1,8 @@
-import type { payments, ticketEvents } from '../platform/db/tables/index.ts';
 import { Money } from '../platform/money/money.type.ts';
 import { calendarEvent } from './calendar-event.ts';
 import { toPayment } from './payments/payment.type.ts';
-import { type RefundRow, toRefund, toRefundOfTicket } from './payments/refund.type.ts';
+import { toRefund, toRefundOfTicket } from './payments/refund.type.ts';
+import type { PaymentRow, RefundRow } from './payments/shown-columns.ts';
 import {
   type CancellableTicket,
   canCancel,
@@ -18,7 +18,7 @@ import { findSeats } from './seats/ticket-seat-id.ts';
 import type { SeatMapSeat } from './shows/seat-map-seat.type.ts';
 import type { Show } from './shows/show.type.ts';
 import type { Ticket } from './ticket.type.ts';
-import type { CancellationFacts, TicketRow } from './ticket-row.ts';
+import type { CancellationFacts, EventRow, TicketRow } from './ticket-row.ts';
 import { ticketTiming } from './ticket-timing.ts';
 import { toTicketEvent } from './timeline/ticket-event.type.ts';
 
@@ -31,11 +31,11 @@ export interface TicketParts {
   seats: SoldSeat[] | undefined;
   /** The labels of the seats, sorted. */
   seatLabels: string[] | undefined;
-  payment: typeof payments.$inferSelect | null | undefined;
+  payment: PaymentRow | null | undefined;
   /** Sorted by their steps. */
   refunds: RefundRow[] | undefined;
   /** Oldest first. */
-  events: (typeof ticketEvents.$inferSelect)[] | undefined;
+  events: EventRow[] | undefined;
   /** A PNG data URL; null unless the ticket is CONFIRMED. */
   qrCode: string | null | undefined;
   /** What canCancel and the quote need; null if the ticket cannot be cancelled anyway. */

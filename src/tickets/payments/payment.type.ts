@@ -1,8 +1,9 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../../platform/db/enum-of.ts';
-import { paymentMode, paymentStatus, type payments } from '../../platform/db/tables/index.ts';
+import { paymentMode, paymentStatus } from '../../platform/db/tables/index.ts';
 import { Money } from '../../platform/money/money.type.ts';
 import { DateTimeScalar } from '../../platform/time/date-time.scalar.ts';
+import type { PaymentRow } from './shown-columns.ts';
 
 export const PaymentStatus = enumOf(paymentStatus);
 export const PaymentMode = enumOf(paymentMode);
@@ -78,7 +79,7 @@ export class Payment {
   readonly refundInitiatedAt!: Date | null;
 }
 
-export function toPayment(row: typeof payments.$inferSelect): Payment {
+export function toPayment(row: PaymentRow): Payment {
   return {
     ...row,
     amount: new Money(row.amount),

@@ -1,10 +1,11 @@
 import { GraphQLDate } from 'graphql-scalars';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { enumOf } from '../../platform/db/enum-of.ts';
-import { refundStatus, type refunds } from '../../platform/db/tables/index.ts';
+import { refundStatus } from '../../platform/db/tables/index.ts';
 import { Money } from '../../platform/money/money.type.ts';
 import { DateTimeScalar } from '../../platform/time/date-time.scalar.ts';
 import { businessDaysAfter, etaText } from './refund-eta.ts';
+import type { RefundRow } from './shown-columns.ts';
 
 export const RefundStatus = enumOf(refundStatus);
 
@@ -87,8 +88,6 @@ export class Refund {
   })
   readonly failureReason!: string | null;
 }
-
-export type RefundRow = typeof refunds.$inferSelect;
 
 /** From the worst to the best, for the user. */
 const WORST_FIRST: readonly RefundRow['status'][] = ['FAILED', 'PROCESSING', 'PROCESSED', 'NOT_REQUIRED'];

@@ -3,7 +3,8 @@ import { enumOf } from '../../platform/db/enum-of.ts';
 import { seatType, type ticketSeats } from '../../platform/db/tables/index.ts';
 import { Money } from '../../platform/money/money.type.ts';
 import { DateTimeScalar } from '../../platform/time/date-time.scalar.ts';
-import { Refund, type RefundRow, toRefund } from '../payments/refund.type.ts';
+import { Refund, toRefund } from '../payments/refund.type.ts';
+import type { RefundRow } from '../payments/shown-columns.ts';
 import type { PaidShare } from '../policies/paid-shares.ts';
 import { ticketSeatId } from './ticket-seat-id.ts';
 

@@ -53,7 +53,15 @@ export class TicketEvent {
   readonly seatNumbers!: string[] | null;
 }
 
-export function toTicketEvent({ type, actor, at, facts }: typeof ticketEvents.$inferSelect): TicketEvent {
-  const { seats } = facts;
+type Row = typeof ticketEvents.$inferSelect;
+
+/** `facts` is undefined if no selected field needs it. */
+export function toTicketEvent({
+  type,
+  actor,
+  at,
+  facts,
+}: Pick<Row, 'type' | 'actor' | 'at'> & Partial<Pick<Row, 'facts'>>): TicketEvent {
+  const seats = facts?.seats;
   return { type, actor, at, seatNumbers: Array.isArray(seats) ? seats.map(String) : null };
 }
