@@ -9,7 +9,7 @@ import { readTickets } from './read-tickets.ts';
 import { type RequestContext, signedIn } from './request-context.ts';
 import { selectedFields, selectedTicketFields } from './selected-fields.ts';
 import type { Ticket } from './ticket.type.ts';
-import { TicketConnection } from './ticket-connection.type.ts';
+import { type PageInfo, TicketConnection } from './ticket-connection.type.ts';
 import { readFilter, TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { cursorOf, encodeCursor, listName, NEWEST_FIRST } from './ticket-order.ts';
 import type { TicketRow } from './ticket-row.ts';
@@ -84,11 +84,13 @@ export class MyTicketsResolver {
     const edges = asked.has('edges')
       ? rows.map((row, index) => ({ cursor: cursorTo(row), node: nodes[index] as Ticket }))
       : [];
-    const [top, bottom] = [rows.at(0), rows.at(-1)];
+    const inPage = selectedFields(info, 'pageInfo');
+    const cursorIf = (field: keyof PageInfo, row: TicketRow | undefined) =>
+      row && inPage.has(field) ? cursorTo(row) : null;
     const pageInfo = {
       ...ends,
-      startCursor: top ? cursorTo(top) : null,
-      endCursor: bottom ? cursorTo(bottom) : null,
+      startCursor: cursorIf('startCursor', rows.at(0)),
+      endCursor: cursorIf('endCursor', rows.at(-1)),
     };
     return { nodes, edges, pageInfo, ...(count ?? NOT_COUNTED) };
   }

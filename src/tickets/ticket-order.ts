@@ -86,10 +86,14 @@ const encodedCursor = z.tuple([
   z.string().regex(/^TKT-[A-Za-z0-9-]{1,60}$/),
 ]);
 
+/** By filter: some dozens, as a filter names each status once. */
+const digests = new Map<string, string>();
+
 /** Returns a short name of a list, from its order and filter. A cursor contains it. */
 export function listName({ field, direction }: TicketOrder, filter: TicketFilter): string {
-  const parts = [filter.status?.toSorted().join() ?? '', filter.timing ?? ''];
-  const digest = createHash('sha256').update(parts.join(' ')).digest('base64url').slice(0, 8);
+  const parts = [filter.status?.toSorted().join() ?? '', filter.timing ?? ''].join(' ');
+  const digest = digests.get(parts) ?? createHash('sha256').update(parts).digest('base64url').slice(0, 8);
+  digests.set(parts, digest);
   return `${field} ${direction} ${digest}`;
 }
 
