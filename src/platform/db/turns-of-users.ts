@@ -1,14 +1,14 @@
-import { Semaphore } from 'async-mutex';
-import { acquireWithTimeout } from './acquire-with-timeout.ts';
+import { NoTurnError } from '../errors/database-fault.ts';
 import type { Database } from './database.ts';
 
 /** How long work waits for earlier work of the same user. */
 const PATIENCE_MS = 5_000;
 
 interface Queue {
-  turns: Semaphore;
-  /** Running and waiting work. At 0 the queue is deleted. */
-  callers: number;
+  /** Running work. At 0 the queue is deleted. */
+  running: number;
+  /** Begin the work that waits, the first come first. */
+  waiting: (() => void)[];
 }
 
 /**
@@ -31,14 +31,33 @@ export function createTurnsOfUsers(atOnce: number): TurnsOfUsers {
   return async (db, userId, work) => {
     const ofPool = pools.get(db) ?? new Map<string, Queue>();
     pools.set(db, ofPool);
-    const queue = ofPool.get(userId) ?? { turns: new Semaphore(atOnce), callers: 0 };
+    const queue = ofPool.get(userId) ?? { running: 0, waiting: [] };
     ofPool.set(userId, queue);
-    queue.callers += 1;
+    // Most work is the only one of its user, and pays for no promise and no timer.
+    if (queue.running < atOnce) queue.running += 1;
+    else await placeIn(queue);
     try {
-      return await acquireWithTimeout(queue.turns, PATIENCE_MS, work);
+      return await work();
     } finally {
-      queue.callers -= 1;
-      if (queue.callers === 0) ofPool.delete(userId);
+      const begin = queue.waiting.shift();
+      if (begin) begin();
+      else queue.running -= 1;
+      if (queue.running === 0) ofPool.delete(userId);
     }
   };
+}
+
+/** Resolves when earlier work hands its place over. */
+function placeIn({ waiting }: Queue): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const begin = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      waiting.splice(waiting.indexOf(begin), 1);
+      reject(new NoTurnError());
+    }, PATIENCE_MS);
+    waiting.push(begin);
+  });
 }
