@@ -21,10 +21,10 @@ export async function readTickets(
   now: Date,
 ): Promise<Ticket[]> {
   const ofEach = <Part>(part: keyof TicketParts, read: (row: TicketRow) => Part | Promise<Part>) =>
-    needs(fields, part) ? Promise.all(rows.map(read)) : [];
-  const seatsOf = async ({ seats, ticket }: TicketRow) => seats ?? loaders.seats.load(ticket.id);
-  const paymentOf = async ({ ticket, payment, payments }: TicketRow) =>
-    payment === undefined ? ((payments ?? (await loaders.payments.load(ticket.id)))[0] ?? null) : payment;
+    needs(fields, part) ? together(rows.map(read)) : [];
+  const seatsOf = ({ seats, ticket }: TicketRow) => seats ?? loaders.seats.load(ticket.id);
+  const paymentOf = ({ ticket, payment, payments }: TicketRow) =>
+    payment === undefined ? firstOf(payments ?? loaders.payments.load(ticket.id)) : payment;
   /** Of a row with every column. */
   const cancellationOf = async (row: TicketRow): Promise<CancellationFacts> => {
     const [payment, seats] = await Promise.all([paymentOf(row), seatsOf(row)]);
@@ -42,12 +42,8 @@ export async function readTickets(
       ofEach('cancellation', (row) =>
         row.cancellation === undefined ? cancellationOf(row) : row.cancellation,
       ),
-      ofEach('refunds', async ({ ticket, refunds }) =>
-        (refunds ?? (await loaders.refunds.load(ticket.id))).toSorted(byStep),
-      ),
-      ofEach('events', async ({ ticket, events }) =>
-        (events ?? (await loaders.events.load(ticket.id))).toSorted(bySeq),
-      ),
+      ofEach('refunds', ({ ticket, refunds }) => refunds ?? loaders.refunds.load(ticket.id)),
+      ofEach('events', ({ ticket, events }) => events ?? loaders.events.load(ticket.id)),
       ofEach('qrCode', ({ ticket }) =>
         ticket.status === 'CONFIRMED' ? loaders.qrCodes.load(ticket.id) : null,
       ),
@@ -61,12 +57,21 @@ export async function readTickets(
       seatLabels: places[index] && inOrder<Place>(places[index], bySeat).map(seatLabel),
       payment: payments[index],
       cancellation: cancellations[index],
-      refunds: refunds[index],
-      events: events[index],
+      refunds: refunds[index] && inOrder(refunds[index], byStep),
+      events: events[index] && inOrder(events[index], bySeq),
       qrCode: qrCodes[index],
     };
     return toTicket({ row, parts, now, organizer });
   });
+}
+
+/** Most parts come with their rows: only what has to be loaded is awaited. */
+function together<Part>(parts: (Part | Promise<Part>)[]): Part[] | Promise<Part[]> {
+  return parts.some((part) => part instanceof Promise) ? Promise.all(parts) : (parts as Part[]);
+}
+
+function firstOf<Row>(rows: Row[] | Promise<Row[]>): Row | null | Promise<Row | null> {
+  return rows instanceof Promise ? rows.then(firstOf<Row>) : (rows[0] ?? null);
 }
 
 /** Sorts only if needed: most seats arrive in order, and sorting them causes a tenth of a page's garbage collection. */
