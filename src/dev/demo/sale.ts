@@ -20,6 +20,8 @@ export interface Sale extends Pick<TicketKind, 'status' | 'discount' | 'convenie
   bookingTime: Date;
   /** Null unless it is CANCELLED. */
   cancelledAt: Date | null;
+  /** The first so many seats, which were cancelled alone. */
+  partlyCancelled?: { seats: number; at: Date } | undefined;
 }
 
 export interface SeatForSale {

@@ -1,4 +1,5 @@
 import { indiaDay, minutesAfter } from '../../platform/time/india-time.ts';
+import { bySeat, seatLabel } from '../../tickets/seats/seat-label.ts';
 import type { Sale, SoldTicket } from './sale.ts';
 import { seededCode } from './seeded-random.ts';
 import { PAYMENT_MINUTES, payFor, refundFor } from './settle-ticket.ts';
@@ -12,8 +13,8 @@ export function sellTicket(sale: Sale): SoldTicket {
   const refund = refundFor(sale, ticket);
   return {
     ticket,
-    seats: sale.seats.map((seat) => ({ ...key, ...seat })),
-    events: eventsOf(sale).map((event, index) => ({ ...key, seq: index + 1, ...event })),
+    seats: sale.seats.map((seat, index) => ({ ...key, ...seat, ...markOf(index, sale, refund) })),
+    events: eventsOf(sale, refund).map((event, index) => ({ ...key, seq: index + 1, ...event })),
     payment: isPaid(sale) ? payFor(sale, ticket, refund) : null,
     refund,
   };
@@ -38,16 +39,49 @@ function ticketOf(sale: Sale): SoldTicket['ticket'] {
   };
 }
 
-function eventsOf(sale: Sale): Pick<SoldTicket['events'][number], 'type' | 'actor' | 'at' | 'facts'>[] {
-  const { status, bookingTime, cancelledAt, seats } = sale;
-  const facts = { seatsSold: seats.length, seatsReleased: seats.length };
+/** How a seat is marked that was cancelled before the rest of its ticket. */
+function markOf(index: number, { partlyCancelled }: Sale, refund: SoldTicket['refund']) {
+  const isCancelled = partlyCancelled !== undefined && index < partlyCancelled.seats;
+  return { cancelledAt: isCancelled ? partlyCancelled.at : null, refundId: isCancelled ? refund?.id : null };
+}
+
+type Event = Pick<SoldTicket['events'][number], 'type' | 'actor' | 'at' | 'facts'>;
+
+function eventsOf(sale: Sale, refund: SoldTicket['refund']): Event[] {
+  const { status, bookingTime } = sale;
   return [
     { type: 'HELD', actor: 'USER', at: bookingTime },
     ...(isPaid(sale)
       ? [{ type: 'CONFIRMED', actor: 'GATEWAY', at: minutesAfter(bookingTime, PAYMENT_MINUTES) } as const]
       : []),
     ...(status === 'EXPIRED' ? [{ type: 'EXPIRED', actor: 'SYSTEM', at: holdEnd(sale) } as const] : []),
-    ...(cancelledAt ? [{ type: 'CANCELLED', actor: 'USER', at: cancelledAt, facts } as const] : []),
+    ...(refund ? refundEvents(sale, refund) : []),
+  ];
+}
+
+/** The cancellation and its refund, as `record-cancellation.ts` and `record-gateway-reply.ts` write them. */
+function refundEvents({ seats, partlyCancelled }: Sale, refund: NonNullable<SoldTicket['refund']>): Event[] {
+  const { id: refundId, requestedAt, processedAt } = refund;
+  const cancelled = seats.slice(0, partlyCancelled?.seats);
+  const labels = partlyCancelled && { seats: cancelled.toSorted(bySeat).map(seatLabel) };
+  const counts = { seatsSold: cancelled.length, seatsReleased: cancelled.length };
+  return [
+    {
+      type: partlyCancelled ? 'SEATS_CANCELLED' : 'CANCELLED',
+      actor: 'USER',
+      at: requestedAt,
+      facts: { refundId, ...counts, ...labels },
+    },
+    ...(processedAt
+      ? [
+          {
+            type: 'REFUND_PROCESSED',
+            actor: 'GATEWAY',
+            at: processedAt,
+            facts: { refundId, ...labels },
+          } as const,
+        ]
+      : []),
   ];
 }
 

@@ -21,26 +21,35 @@ export function payFor(
     transactionId: `pay_${seededCode(`${ticket.id} payment`, 14)}`,
     paymentMode: sale.paymentMode,
     amount: ticket.totalAmount,
-    status: refund ? 'REFUNDED' : 'SUCCESS',
+    status: refund ? (sale.cancelledAt ? 'REFUNDED' : 'PARTIALLY_REFUNDED') : 'SUCCESS',
     paymentTime: minutesAfter(sale.bookingTime, PAYMENT_MINUTES),
     refundAmount: refund?.refundAmount ?? null,
     refundInitiatedAt: refund?.requestedAt ?? null,
   };
 }
 
-/** A refund that was processed long ago. Null if the ticket is not cancelled. */
+/** A refund that was processed long ago. Null if nothing of the ticket is cancelled. */
 export function refundFor(
-  { show, policy, cancelledAt }: Sale,
+  { show, policy, seats, discount, convenienceFee, cancelledAt, partlyCancelled }: Sale,
   ticket: SoldTicket['ticket'],
 ): SoldTicket['refund'] {
-  if (!cancelledAt) return null;
-  const { totalAmount } = ticket;
-  const payment = { status: 'SUCCESS', amount: totalAmount } as const;
+  const at = cancelledAt ?? partlyCancelled?.at;
+  if (!at) return null;
+  const { baseAmount, totalAmount } = ticket;
   const quote = quoteCancellation(
-    { status: 'CONFIRMED', totalAmount, showStart: show.startTime, policy, payment },
-    cancelledAt,
+    {
+      status: 'CONFIRMED',
+      totalAmount,
+      price: { baseAmount, discount, convenienceFee },
+      showStart: show.startTime,
+      policy,
+      payment: { status: 'SUCCESS', amount: totalAmount },
+      seats: seats.map(({ seatId, price }) => ({ seatId, price, cancelledAt: null })),
+    },
+    at,
+    partlyCancelled ? seats.slice(0, partlyCancelled.seats).map(({ seatId }) => seatId) : null,
   );
-  if (!quote) throw new Error(`${ticket.id} could not be cancelled at ${cancelledAt.toISOString()}`);
+  if (!quote) throw new Error(`${ticket.id} could not be cancelled at ${at.toISOString()}`);
   return {
     userId: ticket.userId,
     id: ticket.id.replace('TKT-', 'refund-'),
@@ -52,8 +61,8 @@ export function refundFor(
     status: 'PROCESSED',
     etaMinBusinessDays: policy.etaMinBusinessDays,
     etaMaxBusinessDays: policy.etaMaxBusinessDays,
-    requestedAt: cancelledAt,
-    processedAt: minutesAfter(cancelledAt, REFUND_MINUTES),
+    requestedAt: at,
+    processedAt: minutesAfter(at, REFUND_MINUTES),
     bankReference: `UTR${seededCode(`${ticket.id} refund`, 12)}`,
   };
 }

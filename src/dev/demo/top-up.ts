@@ -1,9 +1,10 @@
-import { and, eq, lte } from 'drizzle-orm';
+import { and, eq, exists, isNotNull, lte } from 'drizzle-orm';
 import type { Transaction } from '../../platform/db/database.ts';
 import {
   cancellationAttempts,
   cancellationPolicies,
   shows,
+  ticketSeats,
   tickets,
 } from '../../platform/db/tables/index.ts';
 import { minutesAfter } from '../../platform/time/india-time.ts';
@@ -58,6 +59,18 @@ async function ownedTickets(tx: Transaction) {
       baseAmount: tickets.baseAmount,
       totalAmount: tickets.totalAmount,
       showStart: shows.startTime,
+      isPartlyCancelled: exists(
+        tx
+          .select({ seatId: ticketSeats.seatId })
+          .from(ticketSeats)
+          .where(
+            and(
+              eq(ticketSeats.userId, tickets.userId),
+              eq(ticketSeats.ticketId, tickets.id),
+              isNotNull(ticketSeats.cancelledAt),
+            ),
+          ),
+      ).mapWith(Boolean),
     })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))
@@ -71,6 +84,7 @@ function isOfKind(ticket: OwnedTicket, kind: TicketKind, now: Date): boolean {
   return (
     ticket.status === kind.status &&
     ticket.policyId === kind.policyId &&
+    ticket.isPartlyCancelled === (kind.partlyCancelled !== undefined) &&
     ticket.showStart >= earliest &&
     ticket.showStart <= latest &&
     hasPriceOf(ticket, kind)
@@ -88,7 +102,8 @@ function saleOf(
   { startTime }: PlannedShow,
   now: Date,
 ): Omit<Sale, 'ordinal' | 'show' | 'seats' | 'policy'> {
-  const { status, discount, convenienceFee, paymentMode, bookedBefore, cancelledBefore } = kind;
+  const { status, discount, convenienceFee, paymentMode, bookedBefore, cancelledBefore, partlyCancelled } =
+    kind;
   return {
     userId: DEMO_USER.id,
     status,
@@ -97,5 +112,9 @@ function saleOf(
     paymentMode,
     bookingTime: minutesAfter(startTime < now ? startTime : now, -bookedBefore),
     cancelledAt: cancelledBefore === undefined ? null : minutesAfter(startTime, -cancelledBefore),
+    partlyCancelled: partlyCancelled && {
+      seats: partlyCancelled.seats,
+      at: minutesAfter(now, -partlyCancelled.before),
+    },
   };
 }

@@ -33,6 +33,10 @@ export async function writeTickets(tx: Transaction, sold: readonly SoldTicket[])
   await takeSeats(tx, active);
 }
 
+function isLive({ cancelledAt }: SoldTicket['seats'][number]): boolean {
+  return !cancelledAt;
+}
+
 /** Inserts any number of rows, in as many statements as their parameters need. */
 async function insertRows<Table extends PgTable>(
   tx: Transaction,
@@ -47,7 +51,7 @@ async function insertRows<Table extends PgTable>(
 
 async function takeSeats(tx: Transaction, sold: readonly SoldTicket[]): Promise<void> {
   const taken = sold.flatMap(({ ticket, seats }) =>
-    seats.map(({ seatId }) => ({
+    seats.filter(isLive).map(({ seatId }) => ({
       show_id: ticket.showId,
       seat_id: seatId,
       user_id: ticket.userId,

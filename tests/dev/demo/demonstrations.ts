@@ -28,6 +28,23 @@ export const DEMONSTRATIONS: Record<string, (owned: OwnedTicket) => boolean> = {
   'a cancelled ticket with its money back': ({ ticket, refund }) =>
     ticket.status === 'CANCELLED' && refund?.status === 'PROCESSED' && refund.bankReference !== null,
 
+  'a ticket of which some seats were cancelled, with their money back': ({
+    ticket,
+    payment,
+    refund,
+    minutesAhead,
+  }) =>
+    ticket.status === 'CONFIRMED' &&
+    payment?.status === 'PARTIALLY_REFUNDED' &&
+    refund?.status === 'PROCESSED' &&
+    minutesAhead > DAY,
+
+  'a ticket of which any seats can be cancelled': ({ ticket, partial, payment, minutesAhead }) =>
+    ticket.status === 'CONFIRMED' &&
+    partial === 'ALLOWED' &&
+    payment?.status === 'SUCCESS' &&
+    minutesAhead > DAY,
+
   'a ticket that was never paid': ({ ticket }) => ticket.status === 'EXPIRED',
 
   'a ticket waiting for its payment': ({ ticket, minutesAhead }) =>

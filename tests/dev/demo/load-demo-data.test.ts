@@ -86,7 +86,7 @@ describe.each([
     }
   });
 
-  it('sells users 0, 1, 12 and 2,000 tickets', async () => {
+  it('sells users 0, 1, 13 and 2,000 tickets', async () => {
     const owners = await database.db
       .select({ id: users.id, tickets: count(tickets.id) })
       .from(users)
@@ -95,7 +95,7 @@ describe.each([
     expect(Object.fromEntries(owners.map((user) => [user.id, user.tickets]))).toEqual({
       'user-kabir': 0,
       'user-meera': 1,
-      [DEMO_USER.id]: 12,
+      [DEMO_USER.id]: 13,
       'user-travel-desk': 2_000,
     });
   });

@@ -11,7 +11,7 @@ import {
 
 export type OwnedTicket = Awaited<ReturnType<typeof ownedTickets>>[number];
 
-/** The demo user's tickets with what hangs on each. */
+/** The demo user's tickets with what hangs on each: a row for each refund of one. */
 export async function ownedTickets(db: Database, now: Date) {
   const rows = await db
     .select()
@@ -24,6 +24,7 @@ export async function ownedTickets(db: Database, now: Date) {
   return rows.map((row) => ({
     ticket: row.tickets,
     policy: row.cancellation_policies.name,
+    partial: row.cancellation_policies.partial,
     payment: row.payments,
     refund: row.refunds,
     minutesAhead: (row.shows.startTime.getTime() - now.getTime()) / 60_000,
