@@ -44,9 +44,17 @@ afterAll(async () => {
   await database?.close();
 });
 
-const TABS = ['MyTickets', 'TicketDetails', 'CancellationQuote', 'Cancel', 'CancelAgain'];
+const TABS = [
+  'MyTickets',
+  'TicketDetails',
+  'CancellationQuote',
+  'Cancel',
+  'CancelAgain',
+  'SeatsQuote',
+  'CancelSeats',
+];
 
-it('opens with five tabs that all run', async () => {
+it('opens with seven tabs that all run', async () => {
   const answers = [];
   const sent = [];
   expect(await page.getByRole('tab').allInnerTexts()).toEqual(TABS);
@@ -65,7 +73,7 @@ it('opens with five tabs that all run', async () => {
     await page.locator('.graphiql-response .view-lines').getByText('"data"').waitFor();
     await page.screenshot({ path: `${SCREENSHOTS}/graphiql-${index + 1}.png` });
   }
-  const [list, details, quote, cancelled, again] = answers;
+  const [list, details, quote, cancelled, again, seatsQuote, seats] = answers;
   expect(list.data.myTickets.nodes).toHaveLength(5);
   expect(details.data.ticket.status).toBe('CONFIRMED');
   expect(quote.data.ticket.canCancel).toBe(true);
@@ -73,6 +81,8 @@ it('opens with five tabs that all run', async () => {
   expect(sent[4]).toEqual(sent[3]);
   expect(cancelled.data.cancelTicket.__typename).toBe('TicketCancelled');
   expect(again).toEqual(cancelled);
+  expect(sent[6].expectedRefund).toBe(seatsQuote.data.ticket.cancellationQuote.refundAmount.amount);
+  expect(seats.data.cancelSeats).toMatchObject({ __typename: 'SeatsCancelled', status: 'CONFIRMED' });
 });
 
 function operationOf(response: Response): unknown {

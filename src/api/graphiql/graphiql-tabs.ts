@@ -1,6 +1,6 @@
 /** The operations that GraphiQL opens with, one a tab, in the order to try them in. */
 
-import type { ExampleTicket } from './find-example-ticket.ts';
+import type { ExampleSeats, ExampleTicket } from './find-example-ticket.ts';
 
 export interface GraphiQLTab {
   query: string;
@@ -71,6 +71,51 @@ query CancellationQuote($id: ID!) {
 }
 `;
 
+const QUOTE_OF_SEATS = `# The quote of some seats of another ticket.
+# cancellationPolicy.partial says whether that is allowed.
+query SeatsQuote($ticketId: ID!, $seatIds: [ID!]!) {
+  ticket(id: $ticketId) {
+    cancellationPolicy { name version partial }
+    seats { id row number status paidAmount { amount } }
+    cancellationQuote(seatIds: $seatIds) {
+      originalAmount { amount }
+      cancellationFee { amount }
+      refundAmount { amount }
+      validUntil
+    }
+  }
+}
+`;
+
+const CANCEL_SEATS = `# Cancels these seats. The others stay valid.
+mutation CancelSeats(
+  $ticketId: ID!
+  $seatIds: [ID!]!
+  $expectedRefund: Decimal
+  $idempotencyKey: String
+) {
+  cancelSeats(
+    ticketId: $ticketId
+    seatIds: $seatIds
+    expectedRefund: $expectedRefund
+    idempotencyKey: $idempotencyKey
+  ) {
+    __typename
+    message
+    status
+    refund {
+      refundAmount { amount }
+      cancellationFee { amount }
+      refundStatus
+    }
+    ticket {
+      seats { id status }
+      refunds { id refundStatus refundAmount { amount } }
+    }
+  }
+}
+`;
+
 function cancellation(name: string, ...comment: string[]): string {
   return `${comment.map((line) => `# ${line}`).join('\n')}
 mutation ${name}(
@@ -98,8 +143,19 @@ mutation ${name}(
 `;
 }
 
+/** A choice of seats, with its quote and its cancellation. */
+function seatTabs({ ticketId, seatIds, refund }: ExampleSeats, key: string): GraphiQLTab[] {
+  return [
+    { query: QUOTE_OF_SEATS, variables: toText({ ticketId, seatIds }) },
+    {
+      query: CANCEL_SEATS,
+      variables: toText({ ticketId, seatIds, expectedRefund: refund, idempotencyKey: `${key}-seats` }),
+    },
+  ];
+}
+
 /** @param key the idempotency key of both cancellations, so that the second returns the first one's answer */
-export function graphiqlTabs({ id, refund }: ExampleTicket, key: string): GraphiQLTab[] {
+export function graphiqlTabs({ id, refund, seats }: ExampleTicket, key: string): GraphiQLTab[] {
   const ticket = toText({ id });
   const call = toText({ id, expectedRefund: refund, idempotencyKey: key });
   return [
@@ -118,6 +174,7 @@ export function graphiqlTabs({ id, refund }: ExampleTicket, key: string): Graphi
       query: cancellation('CancelAgain', 'The same key again: the first answer.', 'Nothing happens twice.'),
       variables: call,
     },
+    ...(seats ? seatTabs(seats, key) : []),
   ];
 }
 
