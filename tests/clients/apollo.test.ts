@@ -2,7 +2,7 @@ import { gql } from '@apollo/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestInstance } from '../support/test-api.ts';
 import { type ClientWorld, startClientWorld } from './client-world.ts';
-import { shownCancellation } from './page-snippets.ts';
+import { cancellationOfSeats, shownCancellation } from './page-snippets.ts';
 import { codeOf, createClient } from './snippets/apollo.ts';
 import { wholeTicketQuery, withoutMoment } from './whole-ticket.ts';
 
@@ -78,6 +78,21 @@ describe('the cache', () => {
     expect(cached).not.toEqual(before);
     const { data: fresh } = await client.query({ ...options, fetchPolicy: 'no-cache' });
     expect(withoutMoment(cached)).toEqual(withoutMoment(fresh));
+  });
+
+  it('has the whole ticket as it is after some of its seats were cancelled, then the rest', async () => {
+    const client = startClient();
+    const { fragment } = await shownCancellation('TKT-3');
+    const query = gql(await wholeTicketQuery(fragment));
+    const options = { query, variables: { id: 'TKT-3' } };
+    const { data: before } = await client.query(options);
+    for (const seatId of ['TKT-3:A2', 'TKT-3:A1']) {
+      await client.mutate({ mutation: gql(`${cancellationOfSeats('TKT-3', [seatId])} ${fragment}`) });
+      const cached = client.readQuery(options);
+      expect(cached).not.toEqual(before);
+      const { data: fresh } = await client.query({ ...options, fetchPolicy: 'no-cache' });
+      expect(withoutMoment(cached)).toEqual(withoutMoment(fresh));
+    }
   });
 
   it('keeps what one query read of a value when another reads something else of it', async () => {

@@ -2,7 +2,7 @@ import { signToken } from '../../src/api/auth/sign-token.ts';
 import { SECRET, startTestApi, type TestApi, TOKEN_RULES } from '../support/test-api.ts';
 import { givenCatalogue, givenTicket, HOUR, MINUTE } from '../support/world.ts';
 
-/** A server with three confirmed tickets of one user, for a client library to talk to. */
+/** A server with three confirmed tickets of one user, of which some seats can be cancelled, for a client library to talk to. */
 export interface ClientWorld {
   api: TestApi;
   url: string;
@@ -28,6 +28,7 @@ export async function startClientWorld(): Promise<ClientWorld> {
       id,
       bookingTime: new Date(now - (10 + index) * MINUTE),
       showStart: new Date(now + 6 * HOUR),
+      policyId: 'policy-flat-10-v2',
     });
   const requests: string[] = [];
   return {

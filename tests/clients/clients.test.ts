@@ -36,13 +36,14 @@ describe.each(clients)('the $name client', (client) => {
     token = await signToken(user, SECRET, TOKEN_RULES);
     const now = Date.now();
     const given = { userId: user, showStart: new Date(now + 6 * HOUR) };
-    const bookings = ['first', 'second', 'third', 'fourth', 'late', 'held'];
+    const bookings = ['first', 'second', 'third', 'fourth', 'parted', 'late', 'held'];
     for (const [index, name] of bookings.entries()) {
       await givenTicket(api.database.db, {
         ...given,
         id: id(name),
         bookingTime: new Date(now - (10 - index) * MINUTE),
         ...(name === 'late' ? { showStart: new Date(now + 30 * MINUTE) } : {}),
+        ...(name === 'parted' ? { policyId: 'policy-flat-10-v2' } : {}),
         ...(name === 'held' ? { status: 'PENDING_PAYMENT' } : {}),
       });
     }
@@ -60,7 +61,7 @@ describe.each(clients)('the $name client', (client) => {
 
   it('lists every ticket, over several pages', async () => {
     const { printed } = await run('list');
-    const confirmed = ['late', 'fourth', 'third', 'second', 'first'];
+    const confirmed = ['late', 'parted', 'fourth', 'third', 'second', 'first'];
     expect(printed).toEqual([
       `${id('held')} PENDING_PAYMENT ${TITLE} A1, A2 370.00`,
       ...confirmed.map((name) => `${id(name)} CONFIRMED ${TITLE} A1, A2 370.00`),
@@ -70,7 +71,8 @@ describe.each(clients)('the $name client', (client) => {
   it('shows a ticket with its quote', async () => {
     const { printed } = await run('show', id('first'));
     expect(printed[0]).toMatch(`CONFIRMED ${TITLE}, PVR Phoenix, Mumbai, `);
-    expect(printed[1]).toBe('Cancelling gives 333.00 back, fee 37.00, 3-5 business days.');
+    expect(printed[1]).toBe('A1 ACTIVE 185.00, A2 ACTIVE 185.00');
+    expect(printed[2]).toBe('Cancelling gives 333.00 back, fee 37.00, 3-5 business days.');
   });
 
   it('cancels for the quoted refund', async () => {
@@ -85,6 +87,18 @@ describe.each(clients)('the $name client', (client) => {
     const { printed } = await cancel();
     expect(printed).toEqual(['Cancelled: 333.00 comes back in 3-5 business days.']);
     expect((await cancel()).printed).toEqual(printed);
+  });
+
+  it('cancels one of the seats for the quoted refund, once', async () => {
+    const cancel = () => run('cancel-seats', id('parted'), 'A2');
+    expect((await cancel()).printed).toEqual(['Cancelled A2: 166.50 comes back in 3-5 business days.']);
+    expect((await run('show', id('parted'))).printed[1]).toBe('A1 ACTIVE 185.00, A2 CANCELLED 185.00');
+    expect((await cancel()).printed).toEqual(['Nothing was cancelled: A2 was cancelled before.']);
+  });
+
+  it('is told that a ticket can only be cancelled as a whole', async () => {
+    const { printed } = await run('cancel-seats', id('fourth'), 'A1');
+    expect(printed).toEqual(['Nothing was cancelled. This ticket can only be cancelled as a whole.']);
   });
 
   it('is told the new quote when it expected another refund', async () => {
@@ -108,15 +122,15 @@ describe.each(clients)('the $name client', (client) => {
     const { showTicket } = await load('show-ticket');
     await showTicket(environment, id('fourth'));
     const stored = () => environment.getStore().getSource().get(id('fourth'));
-    expect(stored()).toMatchObject({ status: 'CONFIRMED', qrCode: expect.any(String), refund: null });
+    expect(stored()).toMatchObject({ status: 'CONFIRMED', qrCode: expect.any(String) });
     const cancellation = { id: id('fourth'), expectedRefund: '333.00', idempotencyKey: 'relay-store' };
     await (await load('cancel-ticket')).cancelTicket(environment, cancellation);
-    const after = await api.send(`{ ticket(id: "${id('fourth')}") { refund { id } payment { id } } }`, {
+    const after = await api.send(`{ ticket(id: "${id('fourth')}") { refunds { id } payment { id } } }`, {
       as: user,
     });
     expect(stored()).toMatchObject({
       ...{ status: 'CANCELLED', canCancel: false, qrCode: null, cancellationQuote: null },
-      refund: { __ref: after.data.ticket.refund.id },
+      refunds: { __refs: after.data.ticket.refunds.map((refund: { id: string }) => refund.id) },
       payment: { __ref: after.data.ticket.payment.id },
     });
     const payment = environment.getStore().getSource().get(after.data.ticket.payment.id);

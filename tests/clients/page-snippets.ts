@@ -22,6 +22,13 @@ export async function compareSnippet(name: string): Promise<{ shown: string; fil
   return { shown: file, file };
 }
 
+/** A cancellation of seats that selects what the page's fragment has, which it needs beside it. */
+export function cancellationOfSeats(ticketId: string, seatIds: string[]): string {
+  return `mutation { cancelSeats(ticketId: "${ticketId}", seatIds: ${JSON.stringify(seatIds)}) {
+    __typename message ticket { ...ChangedByCancelling }
+  } }`;
+}
+
 /** The page's cancellation, of another ticket, and the fragment that it spreads. */
 export async function shownCancellation(id: string): Promise<{ mutation: string; fragment: string }> {
   const page = await readFile(PAGE, 'utf8');

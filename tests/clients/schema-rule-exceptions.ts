@@ -21,6 +21,9 @@ const VALUES_WITHOUT_ID = {
   CancellationNotAllowed: 'an outcome; the ticket in it has the id',
   InvalidStatus: 'an outcome; the ticket in it has the id',
   QuoteChanged: 'an outcome; the ticket in it has the id',
+  SeatsCancelled: 'an outcome; the ticket in it has the id',
+  PartialNotAllowed: 'an outcome; the ticket in it has the id',
+  SeatsUnavailable: 'an outcome; the ticket in it has the id',
 };
 
 const NAMES_OF_THE_SPECIFICATION = {

@@ -4,7 +4,7 @@ import { Client, cacheExchange, fetchExchange, gql } from 'urql';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestInstance } from '../support/test-api.ts';
 import { type ClientWorld, startClientWorld } from './client-world.ts';
-import { shownCancellation } from './page-snippets.ts';
+import { cancellationOfSeats, shownCancellation } from './page-snippets.ts';
 import { codeOf, createClient } from './snippets/urql.ts';
 import { wholeTicketQuery, withoutMoment } from './whole-ticket.ts';
 
@@ -94,6 +94,22 @@ describe('urql with Graphcache and persisted queries', () => {
     expect(cached.data).not.toEqual(before.data);
     const fresh = await client.query(query, variables, { requestPolicy: 'network-only' });
     expect(withoutMoment(cached.data)).toEqual(withoutMoment(fresh.data));
+  });
+
+  it('has the whole ticket as it is after some of its seats were cancelled, then the rest', async () => {
+    const client = start();
+    const { fragment } = await shownCancellation('TKT-2');
+    const query = gql(await wholeTicketQuery(fragment));
+    const variables = { id: 'TKT-2' };
+    const before = await client.query(query, variables);
+    for (const seatId of ['TKT-2:A2', 'TKT-2:A1']) {
+      const mutation = gql(`${cancellationOfSeats('TKT-2', [seatId])} ${fragment}`);
+      expect((await client.mutation(mutation, {})).error).toBeUndefined();
+      const cached = await client.query(query, variables, { requestPolicy: 'cache-only' });
+      expect(cached.data).not.toEqual(before.data);
+      const fresh = await client.query(query, variables, { requestPolicy: 'network-only' });
+      expect(withoutMoment(cached.data)).toEqual(withoutMoment(fresh.data));
+    }
   });
 
   it('appends pages to a list', async () => {

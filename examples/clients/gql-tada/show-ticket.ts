@@ -16,7 +16,8 @@ const TicketDetails = graphql(`
       }
       totalAmount { amount currencyCode }
       payment { paymentMode status }
-      refund { refundStatus refundAmount { amount } refundEta }
+      seats { id row number status paidAmount { amount } }
+      refunds { id refundStatus refundAmount { amount } refundEta }
       canCancel
       cancellationQuote {
         refundAmount { amount currencyCode }

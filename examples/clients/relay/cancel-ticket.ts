@@ -9,7 +9,8 @@ export const ChangedFragment = graphql`
     canCancel
     qrCode
     payment { id paymentMode status }
-    refund { id refundStatus refundAmount { amount } }
+    seats { id status }
+    refunds { id refundStatus refundAmount { amount } }
     cancellationQuote {
       refundAmount { amount }
       cancellationFee { amount }

@@ -13,7 +13,8 @@ const Query = graphql`
         theater { name city timeZone }
       }
       payment { paymentMode status }
-      refund { refundStatus refundAmount { amount } }
+      seats { id row number status paidAmount { amount } }
+      refunds { id refundStatus refundAmount { amount } }
       canCancel
       cancellationQuote {
         refundAmount { amount }

@@ -19,6 +19,14 @@ export function createClient(uri: string, token: string) {
       },
       possibleTypes: {
         CancelTicketResult: ['TicketCancelled', 'CancellationNotAllowed', 'InvalidStatus', 'QuoteChanged'],
+        CancelSeatsResult: [
+          'SeatsCancelled',
+          'CancellationNotAllowed',
+          'InvalidStatus',
+          'QuoteChanged',
+          'PartialNotAllowed',
+          'SeatsUnavailable',
+        ],
       },
     }),
   });
