@@ -70,9 +70,9 @@ export type CancellationOutcome =
   | (Decided & Refusal);
 
 /**
- * Cancels a ticket, or some of its seats, in one transaction. The transaction commits the whole cancellation, or only the attempt of a
- * refusal, or nothing. A transaction that fails does not count as an attempt. A job, queued after the commit, calls the
- * payment gateway.
+ * Cancels a ticket, or some of its seats, in one transaction. The transaction commits the whole cancellation, or only
+ * the attempt of a refusal, or nothing. A transaction that fails does not count as an attempt. A job, queued after the
+ * commit, calls the payment gateway.
  */
 export async function cancelTicket(
   services: CancelServices,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { FIRST_STEP } from '../tickets/payments/refund-step.ts';
 
 /**
- * The id of a refund. It depends on the ticket only, so a database that was restored from an older backup makes the same
- * id again, and the gateway recognises the refund by its key and receipt (docs/decisions/060).
+ * The id of a refund. It depends on ticket and step only, so a database that was restored from an older backup makes
+ * the same id again, and the gateway recognises the refund by its key and receipt (docs/decisions/060).
  */
 export function refundIdOf(
   { userId, ticketId }: { userId: string; ticketId: string },

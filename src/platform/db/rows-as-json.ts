@@ -2,8 +2,8 @@ import { type Column, type SQL, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 
 /**
- * A subquery for columns of another table's rows as one JSON value, so that one statement reads rows with what belongs to them.
- * The values travel as text, which JSON cannot round, and are decoded by their columns. Columns of type boolean are not
+ * A subquery for columns of another table's rows as one JSON value, so that one statement reads rows with what belongs
+ * to them. The values travel as text, which JSON cannot round, and are decoded by their columns. Columns of type boolean are not
  * supported. The rows are unordered.
  */
 export function rowsAsJson<Table extends PgTable, Name extends keyof Table['$inferSelect'] & string>(

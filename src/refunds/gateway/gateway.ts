@@ -5,8 +5,8 @@ export interface Gateway {
   /** Never throws. The same request can be sent again: the provider makes at most one refund for its key. */
   createRefund(request: RefundRequest): Promise<CreateRefundResult>;
   /**
-   * Never throws. Searches the refunds of the payment for those noted with this ticket and step, whatever their refund id and
-   * generation. This works even after the provider has forgotten the key, or our database has forgotten the refund.
+   * Never throws. Searches the refunds of the payment for those noted with this ticket and step, whatever their refund
+   * id and generation. This works even after the provider has forgotten the key, or our database has forgotten the refund.
    */
   findRefund(request: RefundRequest): Promise<FindRefundResult>;
   /** Never throws. Lists the refunds noted with our tickets that were made since a time, newest first. */
@@ -80,8 +80,8 @@ export type CreateRefundResult =
 
 export type FindRefundResult =
   /**
-   * A refund of this ticket and step that did not fail or, if all failed, the one of this request. `others` are the gateway's ids
-   * of further refunds that did not fail: the money was sent more than once.
+   * A refund of this ticket and step that did not fail or, if all failed, the one of this request. `others` are the
+   * gateway's ids of further refunds that did not fail: the money was sent more than once.
    */
   | { kind: 'found'; refund: GatewayRefund; generation: number; others: string[] }
   /** This request made no refund, and those of other generations failed. */
