@@ -1,5 +1,6 @@
 import { UsherError } from '../platform/errors/usher-error.ts';
 import { type RequestContext, signedIn } from '../tickets/request-context.ts';
+import { MOST_SEAT_IDS } from '../tickets/seats/ticket-seat-id.ts';
 import { type CancellationOutcome, cancelTicket } from './cancel-ticket.ts';
 
 /** The complexity of a mutation that cancels: it sends about fifteen statements. */
@@ -13,9 +14,6 @@ interface Arguments {
   expectedRefund: bigint | null | undefined;
   idempotencyKey: string | null | undefined;
 }
-
-/** More seats than any hall has in a row, and fewer than could hurt. */
-const MOST_SEATS = 200;
 
 /**
  * Checks the arguments of a mutation and cancels.
@@ -61,8 +59,8 @@ function checkKey(key: string | null): void {
 
 /** Each id once, in an order that does not depend on the client's. */
 function readSeatIds(ids: readonly string[]): string[] {
-  if (ids.length === 0 || ids.length > MOST_SEATS)
-    throw new UsherError('BAD_USER_INPUT', { message: `seatIds must be 1 to ${MOST_SEATS} ids.` });
+  if (ids.length === 0 || ids.length > MOST_SEAT_IDS)
+    throw new UsherError('BAD_USER_INPUT', { message: `seatIds must be 1 to ${MOST_SEAT_IDS} ids.` });
   return [...new Set(ids)].sort();
 }
 

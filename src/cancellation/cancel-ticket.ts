@@ -61,8 +61,8 @@ interface Decided {
 export type CancellationOutcome =
   | { kind: 'notFound' }
   | { kind: 'keyTaken' }
-  /** Ids that are of no seat of the ticket. */
-  | { kind: 'unknownSeats'; ids: string[] }
+  /** An id is of no seat of the ticket. */
+  | { kind: 'unknownSeats' }
   | { kind: 'rateLimited'; retryAfterSeconds: number }
   | (Decided & { kind: 'cancelled'; refund: RefundRow })
   /** An earlier call with the same key created the refund; null: the ticket's only one. */
@@ -111,8 +111,8 @@ async function cancel(
   if (keyUse === 'same') return { kind: 'repeated', row, now, refundId: usedKey?.refundId ?? null };
   if (keyUse === 'other') return commitNothing(tx, { kind: 'keyTaken' });
 
-  const chosen = findSeats(row.seats, ticketId, request.seatIds);
-  if (chosen.unknown.length > 0) return commitNothing(tx, { kind: 'unknownSeats', ids: chosen.unknown });
+  const seatIds = request.seatIds && findSeats(row.seats, ticketId, request.seatIds);
+  if (request.seatIds && !seatIds) return commitNothing(tx, { kind: 'unknownSeats' });
 
   const retryAfterSeconds = secondsUntilAllowed(facts.attemptAtLimit, now);
   if (retryAfterSeconds > 0) return commitNothing(tx, { kind: 'rateLimited', retryAfterSeconds });
@@ -127,7 +127,7 @@ async function cancel(
     price: row.ticket,
     seats: row.seats,
   };
-  const decision = decideCancellation(ticket, now, request.expectedRefund, chosen.seatIds);
+  const decision = decideCancellation(ticket, now, request.expectedRefund, seatIds);
   if (decision.kind === 'unpaid')
     throw new Error(`ticket ${ticketId} is CONFIRMED without a payment of its total amount`);
   if (decision.kind !== 'cancel') {
@@ -135,7 +135,7 @@ async function cancel(
     return { ...decision, row, now };
   }
 
-  const cancellation = planCancellation(facts, decision.quote, chosen.seatIds, heldSeats);
+  const cancellation = planCancellation(facts, decision.quote, seatIds, heldSeats);
   const [refund] = await pipelineAndCommit(tx, [
     insertRefund(tx, facts, cancellation),
     addAttempt(tx, userId, now),

@@ -25,6 +25,7 @@ const factsOfTicket = timedStatement((db, now) =>
         status: payments.status,
         amount: payments.amount,
         refundAmount: payments.refundAmount,
+        refundInitiatedAt: payments.refundInitiatedAt,
       },
       usedKey: idempotencyKeys,
       attemptAtLimit: attemptAtLimit(db, now),

@@ -107,7 +107,7 @@ const refundPayment = statement((db) =>
     .set({
       status: sql`${sql.placeholder('status')}`,
       refundAmount: sql`${sql.placeholder('refundAmount')}`,
-      refundInitiatedAt: sql`${sql.param(sql.placeholder('now'), payments.refundInitiatedAt)}`,
+      refundInitiatedAt: sql`${sql.param(sql.placeholder('initiatedAt'), payments.refundInitiatedAt)}`,
     })
     .where(and(eq(payments.userId, sql.placeholder('userId')), eq(payments.id, sql.placeholder('id'))))
     .prepare('refund_payment'),
@@ -124,7 +124,8 @@ export async function markRefunded(
   const refundAmount = before + quote.refundAmount;
   if (refundAmount === 0n || (quote.refundAmount === 0n && !isWhole)) return;
   const status = isWhole ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
-  await refundPayment(tx, { userId, id: payment.id, status, refundAmount, now });
+  const initiatedAt = quote.refundAmount > 0n ? now : payment.refundInitiatedAt;
+  await refundPayment(tx, { userId, id: payment.id, status, refundAmount, initiatedAt });
 }
 
 const newRefund = statement((db) =>

@@ -32,8 +32,9 @@ export async function refundOf(
   if (outcome.kind === 'cancelled') return outcome.refund;
   const { id } = outcome.row.ticket;
   const refunds = await refundsOf(id, context);
-  const refund = refunds.find((one) => one.id === outcome.refundId) ?? refunds[0];
-  if (!refund) throw new Error(`ticket ${id} has a used key and no refund`);
+  const { refundId } = outcome;
+  const refund = refundId === null ? refunds[0] : refunds.find((one) => one.id === refundId);
+  if (!refund) throw new Error(`ticket ${id} has a used key without its refund`);
   return refund;
 }
 
@@ -73,7 +74,7 @@ export async function toRefusal(
   }
 }
 
-async function refundOfTicket(ticketId: string, context: RequestContext): Promise<Refund> {
+async function refundOfTicket(ticketId: string, context: RequestContext): Promise<Refund | null> {
   return toRefundOfTicket(ticketId, await refundsOf(ticketId, context));
 }
 

@@ -13,13 +13,23 @@ export interface RefundClaim {
   transactionId: string;
   /** The gateway's ids of the ticket's other refunds. */
   others: string[];
+  /** Whether another refund of the ticket has the same amount and no gateway's id yet. */
+  hasRival: boolean;
 }
 
-/** Selects the gateway's ids of a refund's siblings. */
-export const otherRefundsOfTicket = sql<string[]>`array(
-  select sibling.gateway_refund_id from ${refunds} as sibling
-  where sibling.user_id = ${refunds.userId} and sibling.ticket_id = ${refunds.ticketId} and sibling.id <> ${refunds.id}
-    and sibling.gateway_refund_id is not null)`;
+const siblings = sql`from ${refunds} as sibling
+  where sibling.user_id = ${refunds.userId} and sibling.ticket_id = ${refunds.ticketId} and sibling.id <> ${refunds.id}`;
+
+/** The columns of an open refund: its row, its payment, and what a look-up needs to know of the ticket's other refunds. */
+export const openRefundFields = {
+  refund: refunds,
+  transactionId: payments.transactionId,
+  others: sql<
+    string[]
+  >`array(select sibling.gateway_refund_id ${siblings} and sibling.gateway_refund_id is not null)`,
+  hasRival: sql<boolean>`exists (select ${siblings} and sibling.gateway_refund_id is null
+    and sibling.refund_amount = ${refunds.refundAmount})`,
+};
 
 /** Claims a refund. Returns null if it is not due or another worker holds it. */
 export function claimRefund(
@@ -29,7 +39,7 @@ export function claimRefund(
 ): Promise<RefundClaim | null> {
   return inTransaction(db, async (tx) => {
     const [due] = await tx
-      .select({ refund: refunds, transactionId: payments.transactionId, others: otherRefundsOfTicket })
+      .select(openRefundFields)
       .from(refunds)
       .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId), isDue(refunds, clock)))
@@ -41,6 +51,6 @@ export function claimRefund(
       .set({ ...newLease(due.refund, now), firstSentAt: due.refund.firstSentAt ?? now })
       .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)))
       .returning();
-    return refund ? { refund, transactionId: due.transactionId, others: due.others } : null;
+    return refund ? { ...due, refund, transactionId: due.transactionId } : null;
   });
 }

@@ -3,7 +3,7 @@ import { readClock } from '../platform/db/clock.ts';
 import type { Transaction } from '../platform/db/database.ts';
 import { inTransaction } from '../platform/db/in-transaction.ts';
 import { payments, refunds } from '../platform/db/tables/index.ts';
-import { otherRefundsOfTicket, type RefundClaim } from './claim-refund.ts';
+import { openRefundFields, type RefundClaim } from './claim-refund.ts';
 import type { FindRefundResult } from './gateway/gateway.ts';
 import { lockRefund } from './lock-refund.ts';
 import { applyDecision, refuseTaken } from './record-gateway-reply.ts';
@@ -42,7 +42,7 @@ export async function compareRefundById(
   { userId, refundId }: { userId: string; refundId: string },
 ): Promise<void> {
   const [open] = await services.db
-    .select({ refund: refunds, transactionId: payments.transactionId, others: otherRefundsOfTicket })
+    .select(openRefundFields)
     .from(refunds)
     .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
     .where(and(eq(refunds.userId, userId), eq(refunds.id, refundId)));

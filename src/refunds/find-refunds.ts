@@ -3,7 +3,7 @@ import type { Clock } from '../platform/db/clock.ts';
 import type { Database } from '../platform/db/database.ts';
 import { isDue, isTooFarAhead } from '../platform/db/lease.ts';
 import { payments, refunds, tickets, webhookEvents } from '../platform/db/tables/index.ts';
-import { otherRefundsOfTicket } from './claim-refund.ts';
+import { openRefundFields } from './claim-refund.ts';
 import type { RefundKey } from './refund-transitions.ts';
 
 /** Queries for workers and operators. They take no locks, so a worker claims each refund before it works on it. */
@@ -65,7 +65,7 @@ export function findOpenRefunds(
   { since, after, limit }: { since: Date; after: RefundKey; limit: number },
 ) {
   return db
-    .select({ refund: refunds, transactionId: payments.transactionId, others: otherRefundsOfTicket })
+    .select(openRefundFields)
     .from(refunds)
     .innerJoin(payments, and(eq(payments.userId, refunds.userId), eq(payments.id, refunds.paymentId)))
     .where(

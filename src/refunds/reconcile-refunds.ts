@@ -31,10 +31,10 @@ export async function reconcileRefunds(
   let after = { userId: '', refundId: '' };
   for (;;) {
     const page = await findOpenRefunds(db, clock, { since, after, limit: PAGE });
-    await sideBySide(page, { atOnce, signal }, async ({ refund, transactionId, others }) => {
+    await sideBySide(page, { atOnce, signal }, async ({ transactionId, ...open }) => {
       if (!transactionId) return;
-      await compareRefund(services, { refund, transactionId, others }).catch((error: unknown) =>
-        log.error({ err: error, refundId: refund.id }, 'a refund could not be compared'),
+      await compareRefund(services, { ...open, transactionId }).catch((error: unknown) =>
+        log.error({ err: error, refundId: open.refund.id }, 'a refund could not be compared'),
       );
     });
     if (signal?.aborted) throw new Error('the comparison was interrupted; its job goes on with the rest');

@@ -46,19 +46,9 @@ function reported({ refund, generation }: { refund: GatewayRefund; generation: n
 }
 
 /** A pure function of the row: the same refund and generation give the same bytes to send. */
-export function refundRequestOf({ refund, transactionId, others }: RefundClaim): RefundRequest {
+export function refundRequestOf({ refund, ...known }: RefundClaim): RefundRequest {
   const { userId, ticketId, step, id: refundId, generation, refundAmount: amount } = refund;
   const { gatewayRefundId, requestedAt } = refund;
-  return {
-    userId,
-    ticketId,
-    step,
-    refundId,
-    generation,
-    transactionId,
-    amount,
-    gatewayRefundId,
-    requestedAt,
-    others,
-  };
+  const request = { userId, ticketId, step, refundId, generation, amount, gatewayRefundId, requestedAt };
+  return { ...request, ...known };
 }

@@ -32,7 +32,8 @@ export class Pricing {
 export class QuoteArguments {
   @Field(() => [ID], {
     nullable: true,
-    description: 'The ids of the seats to cancel (`TicketSeat.id`). Without them: every ACTIVE seat.',
+    description:
+      'The ids of the seats to cancel (`TicketSeat.id`), at most 200. Without them: every ACTIVE seat.',
   })
   readonly seatIds?: readonly string[] | null;
 }

@@ -75,7 +75,7 @@ export interface TicketFacts {
 
 /**
  * Returns a function that builds the selected fields of a ticket. It builds them before GraphQL executes them, so an
- * error is an error of the resolver.
+ * error is an error of the resolver. Only the quote, which has an argument, is built when GraphQL reads it.
  *
  * @param fields names of fields; others than those of Ticket are ignored
  */
@@ -109,12 +109,14 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
   cancellationQuote:
     (facts) =>
     ({ seatIds: ids }) => {
-      const ticket = cancellable(facts);
-      const seats = read(facts.parts.cancellation)?.seats ?? [];
-      const { seatIds, unknown } = findSeats(seats, facts.row.ticket.id, ids ?? null);
-      const isNone = unknown.length > 0 || seatIds?.length === 0;
-      const quote = isNone ? null : quoteCancellation(ticket, facts.now, seatIds);
-      return quote && toCancellationQuote(quote, facts.row.policy);
+      const { row, parts, now } = facts;
+      // Most tickets cannot be cancelled, and a client may select the quotes of many choices of each.
+      if (row.ticket.status !== 'CONFIRMED') return null;
+      const seats = read(parts.cancellation)?.seats ?? [];
+      const seatIds = ids == null ? null : findSeats(seats, row.ticket.id, ids);
+      if (ids != null && !seatIds) return null;
+      const quote = quoteCancellation(cancellable(facts), now, seatIds);
+      return quote && toCancellationQuote(quote, row.policy);
     },
   cancellationPolicy: ({ row }) => toCancellationPolicyType(row.policy),
   cancelledAt: ({ row }) => read(row.ticket.cancelledAt),

@@ -3,14 +3,17 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sendNotification } from '../../src/notifications/send-notification.ts';
 import {
+  cancellationPolicies,
   notifications,
   payments,
   refunds,
   showSeats,
   ticketEvents,
   ticketSeats,
+  tickets,
 } from '../../src/platform/db/tables/index.ts';
 import { sendRefund } from '../../src/refunds/send-refund.ts';
+import { findSeats } from '../../src/tickets/seats/ticket-seat-id.ts';
 import { brokenInvariants } from '../support/invariants.ts';
 import { startTestGateway } from '../support/refund-world.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -457,4 +460,62 @@ it('seats of numeric rows have ids of their own', async () => {
     expect.arrayContaining([{ id: `${id}:1-11` }, { id: `${id}:A2` }]),
   );
   expect((await api.database.db.select().from(ticketEvents)).length).toBeGreaterThan(0);
+});
+
+describe('ids of seats in a quote', () => {
+  /** An array whose later items must not be read. */
+  const readUpTo = (ids: string[]) =>
+    Object.defineProperty([...ids, 'next'], ids.length, {
+      get: () => {
+        throw new Error('it was read');
+      },
+    });
+  const seats = [{ seatId: 'seat-A1', row: 'A', number: '1', cancelledAt: null }];
+
+  it('are not read beyond the first unknown one, nor if there are too many', () => {
+    expect(findSeats(seats, 'TKT', readUpTo(['TKT:A1', 'TKT:A2']))).toBeNull();
+    expect(findSeats(seats, 'TKT', Array(201).fill('TKT:A1'))).toBeNull();
+    expect(findSeats(seats, 'TKT', Array(200).fill('TKT:A1'))).toEqual(['seat-A1']);
+  });
+
+  it('mean the live seat where another service sold two of one label', () => {
+    const gone = { ...seats[0], seatId: 'seat-old', row: 'A', number: '1', cancelledAt: now };
+    expect(findSeats([...seats, gone], 'TKT', ['TKT:A1'])).toEqual(['seat-A1']);
+    expect(findSeats([gone, ...seats], 'TKT', ['TKT:A1'])).toEqual(['seat-A1']);
+  });
+});
+
+it('a CANCELLED ticket without a refund, which no service may write, hides no other', async () => {
+  const id = await given({ userId: 'user-odd' });
+  await given({ userId: 'user-odd' });
+  await api.send(`mutation { cancelTicket(id: "${id}") { status } }`, { as: 'user-odd' });
+  const { db } = api.database;
+  const [refund] = await db.delete(refunds).where(eq(refunds.ticketId, id)).returning();
+  const { data, errors } = await api.send('{ myTickets { nodes { refund { id } refunds { id } } } }', {
+    as: 'user-odd',
+  });
+  expect([errors, data.myTickets.nodes.length]).toEqual([undefined, 2]);
+  if (refund) await db.insert(refunds).values(refund);
+});
+
+it('a last seat without a refund leaves the time at which the last money was promised', async () => {
+  const id = await given();
+  await cancel(id, ['A1']);
+  const { db } = api.database;
+  await db.insert(cancellationPolicies).values({
+    id: 'policy-all-v1',
+    name: 'ALL',
+    version: 1,
+    cutoffMinutes: 60,
+    tierOverMinutes: [300, 0],
+    tierFeeBps: [1000, 10_000],
+    partial: 'ALLOWED',
+  });
+  await db.update(tickets).set({ policyId: 'policy-all-v1' }).where(eq(tickets.id, id));
+  time.set(ahead(2 * HOUR));
+  expect(await cancel(id, ['A2'])).toMatchObject({ refund: { refundStatus: 'NOT_REQUIRED' } });
+  expect((await read(id)).payment).toMatchObject({
+    status: 'REFUNDED',
+    refundInitiatedAt: now.toISOString(),
+  });
 });

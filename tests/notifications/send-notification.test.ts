@@ -433,7 +433,7 @@ describe('an e-mail', () => {
     await send('EMAIL');
     expect(await row('EMAIL')).toMatchObject({
       status: 'FAILED',
-      lastError: 'there is no such cancelled ticket',
+      lastError: 'there is no such cancellation',
     });
     expect(mailServer.mails).toEqual([]);
   });

@@ -311,6 +311,8 @@ describe('the columns of a page', () => {
       const { id, ...others } = ticket;
       return field === 'id' ? { id } : others;
     });
-    expect(alone.data.myTickets.nodes).toEqual(expected);
+    // A calendar file names the second in which it was written.
+    const timeless = (answer: unknown) => JSON.stringify(answer).replace(/(DTSTAMP|SEQUENCE):\w+/g, '$1');
+    expect(timeless(alone.data.myTickets.nodes)).toEqual(timeless(expected));
   });
 });

@@ -34,6 +34,11 @@ export interface RefundRequest {
   requestedAt?: Date;
   /** The gateway's ids of the ticket's other refunds: none of them is this one. They are not sent. */
   others?: readonly string[];
+  /**
+   * Whether another refund of the ticket has the same amount and no gateway's id yet: then nobody knows which of them a
+   * refund without notes is. It is not sent.
+   */
+  hasRival?: boolean;
 }
 
 export interface GatewayRefund {

@@ -69,10 +69,11 @@ async function findRefund(options: RazorpayOptions, request: RefundRequest): Pro
   if (pages.kind === 'unknown')
     return pages.paymentUnknown ? { kind: 'none' } : { kind: 'unknown', detail: pages.detail };
   const ours = new Map<string, NotedRefund>();
+  const byHand: NotedRefund[] = [];
   for (const reading of pages.readings) {
     if (reading.kind === 'foreign') {
-      const byHand = reading.made && asMadeByHand(reading.made, request);
-      if (byHand) ours.set(byHand.refund.id, byHand);
+      const made = reading.made && asMadeByHand(reading.made, request);
+      if (made) byHand.push(made);
       continue;
     }
     if (reading.kind === 'unreadable') {
@@ -86,7 +87,16 @@ async function findRefund(options: RazorpayOptions, request: RefundRequest): Pro
     if (mismatch && noted.refund.status !== 'failed') return { kind: 'unknown', detail: `found ${mismatch}` };
     if (!mismatch) ours.set(noted.refund.id, noted);
   }
-  return chooseRefund([...ours.values()], request);
+  const isKnown = byHand.some(({ refund }) => refund.id === request.gatewayRefundId);
+  if (!request.hasRival || isKnown) return chooseRefund([...ours.values(), ...byHand], request);
+  const chosen = chooseRefund([...ours.values()], request);
+  const [made] = byHand;
+  return chosen.kind === 'found' || !made
+    ? chosen
+    : {
+        kind: 'unknown',
+        detail: `${made.refund.id} may be of several refunds: settle the one that it is of`,
+      };
 }
 
 async function listRefunds(options: RazorpayOptions, since: Date): Promise<ListRefundsResult> {
@@ -154,7 +164,9 @@ function asMadeByHand(
   const { id, createdAt } = made.refund;
   // The gateway's times are whole seconds.
   const isLater = requestedAt !== undefined && createdAt.getTime() + 999 >= requestedAt.getTime();
-  if (others.includes(id) || (id !== gatewayRefundId && !isLater)) return null;
+  const isKnown = id === gatewayRefundId;
+  // One that failed returned nothing, so the refund is still to be made.
+  if (!isKnown && (!isLater || others.includes(id) || made.refund.status === 'failed')) return null;
   if (findMismatch(made, request)) return null;
   return { userId, ticketId, refundId, generation, step, ...made };
 }

@@ -93,13 +93,14 @@ export class Refund {
 const WORST_FIRST: readonly RefundRow['status'][] = ['FAILED', 'PROCESSING', 'PROCESSED', 'NOT_REQUIRED'];
 
 /**
- * Returns the refund of a whole ticket: its only one, or the sums of several.
+ * Returns the refund of a whole ticket: its only one, or the sums of several. Null without any, which only an odd row of a
+ * CANCELLED ticket has.
  *
  * @param rows sorted by their steps
  */
-export function toRefundOfTicket(ticketId: string, rows: readonly RefundRow[]): Refund {
+export function toRefundOfTicket(ticketId: string, rows: readonly RefundRow[]): Refund | null {
   const last = rows.at(-1);
-  if (!last) throw new Error(`ticket ${ticketId} is CANCELLED without a refund`);
+  if (!last) return null;
   if (rows.length === 1) return toRefund(last);
   const sum = (amount: 'originalAmount' | 'cancellationFee' | 'refundAmount') =>
     rows.reduce((total, row) => total + row[amount], 0n);

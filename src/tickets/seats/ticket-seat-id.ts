@@ -7,26 +7,36 @@ import { type Place, seatLabel } from './seat-label.ts';
  * from the number: seat 11 of row 1 is not seat 1 of row 11.
  */
 export function ticketSeatId(ticketId: string, seat: Place): string {
-  const label = /\d$/.test(seat.row) ? `${seat.row}-${seat.number}` : seatLabel(seat);
+  const label = /[\d-]$/.test(seat.row) ? `${seat.row}-${seat.number}` : seatLabel(seat);
   return `${ticketId}:${label}`;
 }
 
+/** More ids than a ticket has seats, and so few that reading them takes no time. */
+export const MOST_SEAT_IDS = 200;
+
 /**
- * Finds seats of a ticket by their ids in the schema.
+ * Finds seats of a ticket by their ids in the schema. The ids come from a client, so it stops at the first unknown one.
  *
- * @param ids null for every seat
- * @returns the ids of the seats in the hall, each once, and the ids that are of no seat of the ticket
+ * @returns the ids of the seats in the hall, each once; null if an id is of no seat of the ticket, or there are none or
+ *   more than `MOST_SEAT_IDS`
  */
 export function findSeats(
-  seats: readonly (Place & { seatId: string })[],
+  seats: readonly (Place & { seatId: string; cancelledAt: Date | null })[],
   ticketId: string,
-  ids: readonly string[] | null,
-): { seatIds: string[] | null; unknown: string[] } {
-  if (ids === null) return { seatIds: null, unknown: [] };
-  const byId = new Map(seats.map((seat) => [ticketSeatId(ticketId, seat), seat.seatId]));
-  const asked = [...new Set(ids)];
-  return {
-    seatIds: asked.flatMap((id) => byId.get(id) ?? []),
-    unknown: asked.filter((id) => !byId.has(id)),
-  };
+  ids: readonly string[],
+): string[] | null {
+  if (ids.length === 0 || ids.length > MOST_SEAT_IDS) return null;
+  const byId = new Map<string, (typeof seats)[number]>();
+  for (const seat of seats) {
+    const id = ticketSeatId(ticketId, seat);
+    // Another service may have sold two seats of one label: the live one is meant.
+    if (byId.get(id)?.cancelledAt !== null) byId.set(id, seat);
+  }
+  const found = new Set<string>();
+  for (const id of ids) {
+    const seat = byId.get(id);
+    if (!seat) return null;
+    found.add(seat.seatId);
+  }
+  return [...found];
 }

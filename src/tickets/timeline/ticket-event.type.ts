@@ -47,6 +47,7 @@ export class TicketEvent {
 
   @Field(() => [String], {
     nullable: true,
+    complexity: 5,
     description:
       'The labels of the seats that the event is about, A2 before A10. Null if it is about the whole ticket.',
   })

@@ -20,7 +20,7 @@ describe('the access rules', () => {
   it('deny a root field without a rule', async () => {
     const withAnother = buildSchema(`
       type Query { myTickets: Int ticket(id: ID!): Int secret: Int }
-      type Mutation { cancelTicket(id: ID!): Int destroy: Int }`);
+      type Mutation { cancelTicket(id: ID!): Int cancelSeats(ticketId: ID!): Int destroy: Int }`);
     const guarded = applyAccessRules(withAnother);
     const contextValue = { viewer: { id: 'user-asha' }, throwIfAborted: () => {} };
     const rootValue = { secret: 42, destroy: 42 };
