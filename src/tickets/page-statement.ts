@@ -7,8 +7,9 @@ import type { Page } from './page-arguments.ts';
 import type { TicketFilter, TicketOrder } from './ticket-filter.input.ts';
 import { beyond, orderBy } from './ticket-order.ts';
 import {
-  cancellationOfTicket,
+  canCancelOfTicket,
   placesOfTicket,
+  quoteOfTicket,
   rowsOfTicket,
   screeningFields,
   seatsOfTicket,
@@ -40,8 +41,7 @@ interface Parts {
   screening: boolean;
   seats: 'sold' | 'places' | 'none';
   payment: boolean;
-  /** With all seats, or only with those of a ticket of which some were cancelled. */
-  cancellation: 'withSeats' | 'usual' | 'none';
+  cancellation: 'quote' | 'canCancel' | 'none';
   refunds: boolean;
   events: 'withFacts' | 'usual' | 'none';
   count: boolean;
@@ -53,7 +53,7 @@ const EVERYTHING: Parts = {
   screening: true,
   seats: 'sold',
   payment: true,
-  cancellation: 'withSeats',
+  cancellation: 'quote',
   refunds: true,
   events: 'withFacts',
   count: true,
@@ -99,7 +99,7 @@ function partsOf({ fields, isCounted, order }: PageKind): Parts {
     screening: needs(fields, 'screening') || order.field === 'SHOW_TIME',
     seats: needs(fields, 'seats') ? 'sold' : needs(fields, 'seatLabels') ? 'places' : 'none',
     payment: needs(fields, 'payment'),
-    cancellation: fields.has('cancellationQuote') ? 'withSeats' : fields.has('canCancel') ? 'usual' : 'none',
+    cancellation: fields.has('cancellationQuote') ? 'quote' : fields.has('canCancel') ? 'canCancel' : 'none',
     refunds: needs(fields, 'refunds'),
     events: fields.has('timeline.seatNumbers') ? 'withFacts' : needs(fields, 'events') ? 'usual' : 'none',
     count: isCounted,
@@ -122,8 +122,8 @@ const EVENTS = {
 
 /** What to select for canCancel and the quote. */
 const CANCELLATION = {
-  withSeats: { cancellation: cancellationOfTicket(true) },
-  usual: { cancellation: cancellationOfTicket(false) },
+  quote: { cancellation: quoteOfTicket },
+  canCancel: { cancellation: canCancelOfTicket },
   none: {},
 };
 

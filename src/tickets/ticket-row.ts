@@ -155,27 +155,31 @@ export const rowsOfTicket = {
 /** A second name of `tickets` in a subquery: the columns of the outer one come from an index. */
 const own = aliasedTable(tickets, 'own');
 
-/** Whether a part of the ticket was cancelled. */
-const someAreCancelled = sql`exists (
-  select from ${ticketSeats} where ${eq(ticketSeats.userId, sql.placeholder('userId'))}
-    and ${eq(ticketSeats.ticketId, tickets.id)} and ${ticketSeats.cancelledAt} is not null)`;
+/** Only a CONFIRMED ticket whose show has not started can be cancelled, so nothing is read for others. */
+const isCancellable = sql`${tickets.status} = 'CONFIRMED' and ${shows.startTime} > ${sql.placeholder('now')}::timestamptz`;
 
-/**
- * What canCancel and the quote need beside the usual columns. Only a CONFIRMED ticket whose show has not started can be
- * cancelled, so nothing is read for others.
- *
- * @param everySeat whether to read the seats although none was cancelled
- */
-export const cancellationOfTicket = (everySeat: boolean) =>
-  sql`case
-  when ${tickets.status} = 'CONFIRMED' and ${shows.startTime} > ${sql.placeholder('now')}::timestamptz
-  then (
-    select json_build_array(${payments.status}, ${payments.amount}::text, ${own.baseAmount}::text, ${own.discount}::text,
-      ${own.convenienceFee}::text, ${everySeat ? seatsOfTicket : sql`case when ${someAreCancelled} then ${seatsOfTicket} end`})
-    from ${tickets} as own left join ${payments} on ${payments.userId} = ${own.userId} and ${payments.ticketId} = ${own.id}
-    where ${own.userId} = ${sql.placeholder('userId')} and ${own.id} = ${tickets.id}) end`.mapWith(
-    toCancellationFacts,
-  );
+const cancellationFacts = sql`(
+  select json_build_array(${payments.status}, ${payments.amount}::text, ${own.baseAmount}::text, ${own.discount}::text,
+    ${own.convenienceFee}::text, ${seatsOfTicket})
+  from ${tickets} as own left join ${payments} on ${payments.userId} = ${own.userId} and ${payments.ticketId} = ${own.id}
+  where ${own.userId} = ${sql.placeholder('userId')} and ${own.id} = ${tickets.id})`;
+
+/** What the quote needs beside the usual columns. */
+export const quoteOfTicket = sql`case when ${isCancellable} then ${cancellationFacts} end`.mapWith(
+  toCancellationFacts,
+);
+
+/** Less, for canCancel: of a ticket that was paid as it should be, the payment as a text such as "SUCCESS 37000". */
+export const canCancelOfTicket = sql`case when ${isCancellable} then coalesce((
+  select ${payments.status} || ' ' || ${payments.amount} from ${payments}
+  where ${ofTicket(payments)} and ${payments.status} in ('SUCCESS', 'PARTIALLY_REFUNDED')
+    and ${payments.amount} = ${tickets.totalAmount}), ${cancellationFacts}::text) end`.mapWith(
+  (text: string): CancellationFacts => {
+    if (text.startsWith('[')) return toCancellationFacts(JSON.parse(text));
+    const [status, amount = ''] = text.split(' ');
+    return { payment: { status: status as PaymentState['status'], amount: BigInt(amount) } };
+  },
+);
 
 type CancellationColumns = [
   status: PaymentState['status'] | null,
@@ -183,7 +187,7 @@ type CancellationColumns = [
   baseAmount: string,
   discount: string,
   convenienceFee: string,
-  seats: SeatColumns[] | null,
+  seats: SeatColumns[],
 ];
 
 function toCancellationFacts([
@@ -201,7 +205,7 @@ function toCancellationFacts([
       discount: BigInt(discount),
       convenienceFee: BigInt(convenienceFee),
     },
-    seats: seats === null ? undefined : toSoldSeats(seats),
+    seats: toSoldSeats(seats),
   };
 }
 

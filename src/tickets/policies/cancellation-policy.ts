@@ -33,7 +33,7 @@ export interface CancellableSeat extends PricedSeat {
 export interface CancellableTicket {
   status: 'PENDING_PAYMENT' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED';
   totalAmount: bigint;
-  /** Undefined if it was not read: only a fee base of BASE and the choice of some seats need it. */
+  /** Undefined if it was not read. Only quotes need it, with a fee base of BASE or of some seats. */
   price?: TicketPrice | undefined;
   showStart: Date;
   policy: CancellationPolicy;
@@ -84,8 +84,10 @@ export function cancelDeadline({ showStart, policy }: Pick<CancellableTicket, 's
   return minutesBefore(showStart, policy.cutoffMinutes);
 }
 
+/** Whether every live seat can be cancelled. A paid ticket needs neither its price nor its seats for that. */
 export function canCancel(ticket: CancellableTicket, now: Date): boolean {
-  return decideCancellation(ticket, now, null).kind === 'cancel';
+  if (refusalOf(ticket, now)) return false;
+  return isPaid(ticket) || decideCancellation(ticket, now, null).kind === 'cancel';
 }
 
 /**
