@@ -1,11 +1,15 @@
 import { useEffect, useId, useRef } from 'react';
+import type { CancellationQuoteFragment as Quote } from '../generated/graphql.ts';
 import { formatMoney, isNothing } from '../text/money.ts';
-import { formatEta, formatMomentWithin, UTC } from '../text/times.ts';
+import { SeatNames, seatNames } from '../text/seat-names.tsx';
+import { type Clock, formatEta, formatMomentWithin, UTC } from '../text/times.ts';
 import { CancelTerms } from './cancel-terms.tsx';
 import { Confirmation } from './confirmation.tsx';
 import { Dialog } from './dialog.tsx';
 import { QuoteSums } from './quote-sums.tsx';
-import { type Stage, useCancellation } from './use-cancellation.ts';
+import { chosenSeats, seatsLeft } from './seat-choice.ts';
+import { SeatPicker } from './seat-picker.tsx';
+import { type Offer, type Stage, useCancellation } from './use-cancellation.ts';
 
 interface Props {
   ticketId: string;
@@ -13,92 +17,106 @@ interface Props {
   onClose(hasCancelled: boolean): void;
 }
 
-const TITLES: Partial<Record<Stage['at'], string>> = {
-  cancelled: 'Booking cancelled',
-  refused: 'You cannot cancel this booking now',
-};
-
-/** Shows what cancelling gives, asks, cancels at that price only, and says what came of it. */
+/** Lets the person choose seats, shows what cancelling them gives, asks, cancels at that price only, and says what came of it. */
 export function CancelDialog({ ticketId, onClose }: Props) {
   const titleId = useId();
-  const { stage, ticket, send, retry } = useCancellation(ticketId);
+  const reasonId = useId();
+  const { stage, ticket, choice, canChoose, choose, send, retry } = useCancellation(ticketId);
   const close = () => onClose(stage.at === 'cancelled' || stage.at === 'unknown' || stage.at === 'refused');
   const body = useRef<HTMLDivElement>(null);
   const clock = ticket?.show ?? UTC;
+  const chosen = ticket ? chosenSeats(choice, ticket) : [];
+  const isAsking = stage.at === 'asking' || stage.at === 'sending';
+  const offer = stage.at === 'asking' ? stage.offer : null;
 
   // A button that was pressed may be gone: what has come instead is next.
   useEffect(() => {
     if (stage.at !== 'loading' && stage.at !== 'sending') body.current?.focus();
   }, [stage.at]);
+  // So may the box of a seat that was cancelled elsewhere.
+  useEffect(() => {
+    const dialog = body.current?.closest('dialog');
+    if (ticket && !dialog?.contains(document.activeElement)) body.current?.focus();
+  }, [ticket]);
 
   return (
     <Dialog labelledBy={titleId} canClose={stage.at !== 'sending'} onClose={close}>
-      <h2 id={titleId}>{TITLES[stage.at] ?? 'Cancel booking?'}</h2>
+      <h2 id={titleId}>{titleOf(stage)}</h2>
       {ticket && (
         <p className="muted">
           {ticket.show.movie.name}, {formatMomentWithin(ticket.show.startTime, clock)},{' '}
-          {ticket.seatNumbers.join(', ')}
+          <SeatNames seats={ticket.seats} />
         </p>
       )}
-      <div ref={body} tabIndex={-1} aria-live="polite" className="dialog-body">
-        {stage.at === 'loading' && <p>Working out your refund…</p>}
-        {stage.at === 'unreachable' && (
-          <p>We cannot work out your refund. Check your internet connection, or try again in a minute.</p>
+      <div ref={body} tabIndex={-1} className="dialog-body">
+        {ticket && isAsking && canChoose && (
+          <SeatPicker ticket={ticket} choice={choice} isLocked={stage.at === 'sending'} onChoose={choose} />
         )}
-        {(stage.at === 'asking' || stage.at === 'sending') && (
-          <>
-            {stage.at === 'asking' && stage.isNew && (
-              <p className="callout warn">
-                Your refund has changed. Nothing is cancelled yet. Please check the new amount.
-              </p>
-            )}
-            <p className="fee">{formatMoney(stage.quote.cancellationFee)} fee applies</p>
-            <QuoteSums quote={stage.quote} />
-            <p className="muted">
-              {!isNothing(stage.quote.refundAmount) &&
-                `The money goes back to where you paid from, in ${formatEta(stage.quote.refundEta)}. `}
-              You get this amount if you cancel before {formatMomentWithin(stage.quote.validUntil, clock)}.
+        {ticket && isAsking && !canChoose && seatsLeft(ticket).length > 1 && (
+          <p>This booking can only be cancelled as a whole.</p>
+        )}
+        <div aria-live="polite" aria-atomic="true" aria-busy={offer?.is === 'on its way'}>
+          {stage.at === 'loading' && <p>Working out your refund…</p>}
+          {stage.at === 'unreachable' && (
+            <p>We cannot work out your refund. Check your internet connection, or try again in a minute.</p>
+          )}
+          {stage.at === 'asking' && stage.news && <p className="callout warn">{stage.news}</p>}
+          {stage.at === 'sending' && <Terms quote={stage.quote} clock={clock} />}
+          {offer?.is === 'quote' && <Terms quote={offer.quote} clock={clock} />}
+          {offer && offer.is !== 'quote' && (
+            <p id={reasonId} className="fee">
+              {REASONS[offer.is]}
             </p>
-          </>
-        )}
-        {stage.at === 'unknown' && (
-          <p className="callout warn">
-            We got no answer, so your booking may or may not be cancelled. It is safe to try again: it is
-            cancelled only once, and you get back {formatMoney(stage.quote.refundAmount)}.
-          </p>
-        )}
-        {stage.at === 'limited' && (
-          <p className="callout warn">
-            You have tried to cancel too many times. Please wait until{' '}
-            {formatMomentWithin(stage.until.toISOString(), clock)}, then try again.
-          </p>
-        )}
-        {stage.at === 'refused' && (
-          <p className="callout bad">
-            {typeof stage.why === 'string' ? stage.why : <CancelTerms ticket={stage.why} />}
-          </p>
-        )}
-        {stage.at === 'cancelled' && <Confirmation ticketId={ticketId} />}
+          )}
+          {offer?.is === 'on its way' && offer.last && (
+            // Its place is kept, so that nothing jumps.
+            <div className="kept-place">
+              <Terms quote={offer.last} clock={clock} />
+            </div>
+          )}
+          {stage.at === 'unknown' && (
+            <p className="callout warn">
+              We got no answer, so {choice === null ? 'your booking' : seatNames(chosen)} may or may not be
+              cancelled. It is safe to try again: nothing is cancelled twice, and you get back{' '}
+              {formatMoney(stage.quote.refundAmount)}.
+            </p>
+          )}
+          {stage.at === 'limited' && (
+            <p className="callout warn">
+              You have tried to cancel too many times. Please wait until{' '}
+              {formatMomentWithin(stage.until.toISOString(), clock)}, then try again.
+            </p>
+          )}
+          {stage.at === 'refused' && (
+            <p className="callout bad">
+              {typeof stage.why === 'string' ? stage.why : <CancelTerms ticket={stage.why} />}
+            </p>
+          )}
+          {stage.at === 'cancelled' && <Confirmation ticketId={ticketId} refundId={stage.refundId} />}
+        </div>
       </div>
       <div className="actions">
         <button type="button" disabled={stage.at === 'sending'} onClick={close}>
-          {stage.at === 'asking' || stage.at === 'sending' || stage.at === 'loading'
-            ? 'Keep booking'
-            : 'Close'}
+          {isAsking || stage.at === 'loading' ? 'Keep booking' : 'Close'}
         </button>
         {stage.at === 'unreachable' && (
           <button type="button" className="primary" onClick={retry}>
             Try again
           </button>
         )}
-        {(stage.at === 'asking' || stage.at === 'sending') && (
+        {isAsking && (
           <button
             type="button"
             className="danger"
-            aria-disabled={stage.at === 'sending'}
-            onClick={() => stage.at === 'asking' && void send(stage.quote)}
+            aria-disabled={offer?.is !== 'quote'}
+            aria-describedby={offer && offer.is !== 'quote' ? reasonId : undefined}
+            onClick={() => offer?.is === 'quote' && void send(offer.quote)}
           >
-            {stage.at === 'sending' ? 'Cancelling…' : 'Cancel booking'}
+            {stage.at === 'sending'
+              ? 'Cancelling…'
+              : choice === null
+                ? 'Cancel booking'
+                : `Cancel ${seatNames(chosen) || 'seats'}`}
           </button>
         )}
         {stage.at === 'unknown' && (
@@ -108,5 +126,32 @@ export function CancelDialog({ ticketId, onClose }: Props) {
         )}
       </div>
     </Dialog>
+  );
+}
+
+/** Why the button cannot be pressed. */
+const REASONS: Record<Exclude<Offer['is'], 'quote'>, string> = {
+  'on its way': 'Working out your refund…',
+  'nothing chosen': 'Choose at least one seat to cancel.',
+  'too little':
+    'These seats would give back less than ₹1, the least that can be refunded. Choose more seats.',
+};
+
+function titleOf(stage: Stage): string {
+  if (stage.at === 'cancelled') return stage.isWhole ? 'Booking cancelled' : 'Seats cancelled';
+  return stage.at === 'refused' ? 'You cannot cancel this booking now' : 'Cancel booking?';
+}
+
+function Terms({ quote, clock }: { quote: Quote; clock: Clock }) {
+  return (
+    <>
+      <p className="fee">{formatMoney(quote.cancellationFee)} fee applies</p>
+      <QuoteSums quote={quote} />
+      <p className="muted">
+        {!isNothing(quote.refundAmount) &&
+          `The money goes back to where you paid from, in ${formatEta(quote.refundEta)}. `}
+        You get this amount if you cancel before {formatMomentWithin(quote.validUntil, clock)}.
+      </p>
+    </>
   );
 }

@@ -1,12 +1,34 @@
 import { graphql } from '../generated/index.ts';
 
+/** Without seatIds, the quote is for every seat that is left. */
 export const QuoteQuery = graphql(`
-  query Quote($id: ID!) {
+  query Quote($id: ID!, $seatIds: [ID!]) {
     ticket(id: $id) {
       id
-      seatNumbers
+      canCancel
+      seats {
+        id
+        showSeatId
+        row
+        number
+        seatType
+        status
+        paidAmount {
+          amount
+          currencyCode
+        }
+      }
+      pricing {
+        discount {
+          amount
+          currencyCode
+        }
+      }
+      cancellationPolicy {
+        partial
+      }
       ...CancelTerms
-      cancellationQuote {
+      cancellationQuote(seatIds: $seatIds) {
         ...CancellationQuote
       }
       show {
@@ -49,31 +71,62 @@ export const CancellationQuoteFragment = graphql(`
   }
 `);
 
-/** The answer brings the ticket as it is now, also when nothing was cancelled: every place that shows it follows. */
+/** The ticket as it is now, also when nothing was cancelled: every place that shows it follows. */
+export const CancelOutcomeFragment = graphql(`
+  fragment CancelOutcome on Ticket {
+    id
+    canCancel
+    qrCode
+    payment {
+      id
+      status
+      refundAmount {
+        amount
+        currencyCode
+      }
+    }
+    seats {
+      id
+      row
+      number
+      status
+    }
+    ...CancelTerms
+    ...RefundPanel
+    ...Timeline
+  }
+`);
+
 export const CancelTicketMutation = graphql(`
   mutation CancelTicket($id: ID!, $expectedRefund: Decimal!, $idempotencyKey: String!) {
     cancelTicket(id: $id, expectedRefund: $expectedRefund, idempotencyKey: $idempotencyKey) {
       __typename
       message
-      ticket {
+      refund {
         id
-        canCancel
-        qrCode
-        ...CancelTerms
-        cancellationQuote {
-          ...CancellationQuote
-        }
-        payment {
-          id
-          status
-        }
-        ...RefundPanel
-        ...Timeline
       }
-      ... on QuoteChanged {
-        quote {
-          ...CancellationQuote
-        }
+      ticket {
+        ...CancelOutcome
+      }
+    }
+  }
+`);
+
+export const CancelSeatsMutation = graphql(`
+  mutation CancelSeats($id: ID!, $seatIds: [ID!]!, $expectedRefund: Decimal!, $idempotencyKey: String!) {
+    cancelSeats(
+      ticketId: $id
+      seatIds: $seatIds
+      expectedRefund: $expectedRefund
+      idempotencyKey: $idempotencyKey
+    ) {
+      __typename
+      message
+      refund {
+        id
+      }
+      ticket {
+        ...CancelOutcome
       }
     }
   }

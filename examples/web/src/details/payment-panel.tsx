@@ -32,6 +32,10 @@ const PaymentPanelFragment = graphql(`
       status
       paymentTime
       transactionId
+      refundAmount {
+        amount
+        currencyCode
+      }
     }
     show {
       id
@@ -60,6 +64,7 @@ const STATUSES: Record<PaymentStatus, string> = {
   PENDING: 'Not paid yet',
   SUCCESS: 'Paid',
   FAILED: 'Payment failed',
+  PARTIALLY_REFUNDED: 'Paid',
   REFUNDED: 'Paid',
 };
 
@@ -100,6 +105,12 @@ export function PaymentPanel({ ticket: masked }: { ticket: FragmentType<typeof P
             <div>
               <dt>When</dt>
               <dd>{formatMoment(payment.paymentTime, show)}</dd>
+            </div>
+          )}
+          {payment.status === 'PARTIALLY_REFUNDED' && payment.refundAmount && (
+            <div>
+              <dt>Refund of cancelled seats</dt>
+              <dd>{formatMoney(payment.refundAmount)}</dd>
             </div>
           )}
           {payment.transactionId && (

@@ -1,13 +1,23 @@
 import type { RefundStatus, RefundPanelFragment as Ticket } from '../generated/graphql.ts';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
 import { formatMoney } from '../text/money.ts';
+import { seatNames } from '../text/seat-names.tsx';
 import { type Clock, formatDate, formatEta, formatMomentOn } from '../text/times.ts';
 import { useRefundWatch } from './use-refund-watch.ts';
 
 export const RefundPanelFragment = graphql(`
   fragment RefundPanel on Ticket {
     id
-    refund {
+    seats {
+      id
+      row
+      number
+      status
+      refund {
+        id
+      }
+    }
+    refunds {
       id
       originalAmount {
         amount
@@ -49,18 +59,44 @@ const WORDS: Record<RefundStatus, [text: string, tone: string]> = {
   NOT_REQUIRED: ['No refund', 'plain'],
 };
 
-/** Where the money of a cancelled ticket is; it is watched until it has arrived or failed for good. */
-export function RefundPanel({ ticket: masked }: { ticket: FragmentType<typeof RefundPanelFragment> }) {
-  const { id, refund, show } = readFragment(RefundPanelFragment, masked);
-  useRefundWatch(id, refund?.refundStatus === 'PROCESSING');
-  if (!refund) return null;
+interface Props {
+  ticket: FragmentType<typeof RefundPanelFragment>;
+  /** The id of the refund to show; without it, all. */
+  only?: string;
+}
+
+/** Where the money of what was cancelled is; it is watched until it has arrived or failed for good. */
+export function RefundPanels({ ticket: masked, only }: Props) {
+  const { id, refunds, seats, show } = readFragment(RefundPanelFragment, masked);
+  const shown = refunds.filter((refund) => only === undefined || refund.id === only);
+  useRefundWatch(
+    id,
+    shown.some(({ refundStatus }) => refundStatus === 'PROCESSING'),
+  );
+  return shown.map((refund) => (
+    <RefundPanel
+      key={refund.id}
+      refund={refund}
+      names={seatNames(seats.filter((seat) => seat.refund?.id === refund.id))}
+      show={show}
+    />
+  ));
+}
+
+type Refund = Ticket['refunds'][number];
+
+function RefundPanel({ refund, names, show }: { refund: Refund; names: string; show: Clock }) {
   const [text, tone] = WORDS[refund.refundStatus];
   return (
-    <section className="refund" aria-label="Refund">
+    <section className="refund" aria-label={`Refund of ${names}`}>
       <p role="status">
         <span className={`badge ${tone}`}>{text}</span>
       </p>
       <dl className="sums">
+        <div>
+          <dt>Cancelled</dt>
+          <dd>{names}</dd>
+        </div>
         <div>
           <dt>You paid</dt>
           <dd>{formatMoney(refund.originalAmount)}</dd>
@@ -82,7 +118,7 @@ export function RefundPanel({ ticket: masked }: { ticket: FragmentType<typeof Re
   );
 }
 
-function whereabouts(refund: NonNullable<Ticket['refund']>, show: Clock): string {
+function whereabouts(refund: Refund, show: Clock): string {
   // A day at the bank, without a time: no zone would make it another one.
   const expected = refund.etaTo ? ` Expected in your account by ${formatDate(refund.etaTo)}.` : '';
   switch (refund.refundStatus) {

@@ -7,11 +7,12 @@ import { CancelTerms } from '../cancel/cancel-terms.tsx';
 import { graphql } from '../generated/index.ts';
 import { Notice } from '../text/notice.tsx';
 import { Poster } from '../text/poster.tsx';
+import { SeatNames } from '../text/seat-names.tsx';
 import { StatusBadge } from '../text/status-badge.tsx';
 import { formatDay, formatDuration, formatTime, zoneBeside } from '../text/times.ts';
 import { usePageTitle } from '../text/use-page-title.ts';
 import { PaymentPanel } from './payment-panel.tsx';
-import { RefundPanel } from './refund-panel.tsx';
+import { RefundPanels } from './refund-panel.tsx';
 import { SeatMap } from './seat-map.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -21,7 +22,12 @@ const TicketPageQuery = graphql(`
       id
       status
       timing
-      seatNumbers
+      seats {
+        id
+        row
+        number
+        status
+      }
       canCancel
       qrCode
       show {
@@ -146,7 +152,7 @@ export function TicketPage({ id }: { id: string }) {
             </p>
             <p className="muted">{theater.address}</p>
             <p>
-              <span className="seats">{ticket.seatNumbers.join(', ')}</span>
+              <SeatNames seats={ticket.seats} />
             </p>
           </div>
           {ticket.qrCode && ticket.timing !== 'PAST' && (
@@ -166,7 +172,7 @@ export function TicketPage({ id }: { id: string }) {
             </button>
           )}
         </section>
-        <RefundPanel ticket={ticket} />
+        <RefundPanels ticket={ticket} />
         <div className="panels">
           <SeatMap ticket={ticket} />
           <PaymentPanel ticket={ticket} />

@@ -8,6 +8,7 @@ const TimelineFragment = graphql(`
     timeline {
       type
       at
+      seatNumbers
     }
     show {
       id
@@ -28,6 +29,7 @@ const WORDS: Record<TicketEventType, string> = {
   CONFIRMED: 'Booking confirmed',
   EXPIRED: 'Not paid in time: seats released',
   CANCELLED: 'Booking cancelled',
+  SEATS_CANCELLED: 'Seats cancelled',
   REFUND_PROCESSED: 'Refund sent',
   REFUND_FAILED: 'Refund failed',
   REFUND_RETRIED: 'Refund tried again',
@@ -39,9 +41,10 @@ export function Timeline({ ticket: masked }: { ticket: FragmentType<typeof Timel
     <section className="panel">
       <h2>What happened</h2>
       <ol className="timeline">
-        {timeline.map(({ type, at }) => (
-          <li key={`${type} ${at}`}>
+        {timeline.map(({ type, at, seatNumbers }) => (
+          <li key={`${type} ${at} ${seatNumbers}`}>
             {WORDS[type]}
+            {seatNumbers && `: ${seatNumbers.join(', ')}`}
             <time dateTime={at}>{formatMoment(at, show)}</time>
           </li>
         ))}

@@ -9,6 +9,10 @@ const RefundWatchQuery = graphql(`
       payment {
         id
         status
+        refundAmount {
+          amount
+          currencyCode
+        }
       }
       ...RefundPanel
       ...Timeline

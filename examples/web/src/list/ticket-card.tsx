@@ -3,6 +3,7 @@ import { CancelTerms } from '../cancel/cancel-terms.tsx';
 import { type FragmentType, graphql, readFragment } from '../generated/index.ts';
 import { formatMoney } from '../text/money.ts';
 import { Poster } from '../text/poster.tsx';
+import { seatNames } from '../text/seat-names.tsx';
 import { StatusBadge } from '../text/status-badge.tsx';
 import { formatMoment } from '../text/times.ts';
 
@@ -11,7 +12,12 @@ const TicketCardFragment = graphql(`
     id
     status
     timing
-    seatNumbers
+    seats {
+      id
+      row
+      number
+      status
+    }
     canCancel
     totalAmount {
       amount
@@ -50,6 +56,9 @@ export function TicketCard({ ticket: masked, onCancel }: Props) {
   const ticket = readFragment(TicketCardFragment, masked);
   const { movie, theater, startTime } = ticket.show;
   const isOver = ticket.timing === 'PAST' || ticket.status === 'CANCELLED' || ticket.status === 'EXPIRED';
+  const { seats } = ticket;
+  const left = seats.filter(({ status }) => status === 'ACTIVE');
+  const isPartly = left.length > 0 && left.length < seats.length;
   return (
     <li className={isOver ? 'card faded' : 'card'}>
       <Poster url={movie.posterUrl} name={movie.name} />
@@ -64,10 +73,16 @@ export function TicketCard({ ticket: masked, onCancel }: Props) {
           {theater.name}, {theater.city}
         </p>
         <p>
-          <span className="seats">{ticket.seatNumbers.join(', ')}</span>
+          <span className="seats">{seatNames(isPartly ? left : seats)}</span>
           <span aria-hidden="true"> · </span>
           {formatMoney(ticket.totalAmount)}
+          {isPartly && ` for ${seats.length} seats`}
         </p>
+        {isPartly && (
+          <p>
+            {seats.length - left.length} of {seats.length} seats cancelled
+          </p>
+        )}
         {ticket.timing !== 'PAST' && (
           <p className="muted">
             <CancelTerms ticket={ticket} />
