@@ -21,7 +21,7 @@ interface Ticket {
 
 const label = ({ row, number }: Ticket['seats'][number]) => `${row}${number}`;
 
-/** The demo sells under version 1, which forbids to cancel some of the seats. */
+/** Most tickets of the demo are sold under version 1, which forbids to cancel some of the seats. */
 async function sellUnder(policy: string, ticketId: string): Promise<void> {
   await stage.sql`update tickets set policy_id = ${policy} where id = ${ticketId}`;
 }

@@ -37,7 +37,7 @@ const CancelSeats = graphql(`
   }
 `);
 
-/** What cancelling the chosen seats would give back now; null when they cannot be cancelled. */
+/** The refund for cancelling the chosen seats now. Null if they cannot be cancelled. */
 export async function quoteSeats(connection: Connection, ticketId: string, seatIds: string[]) {
   const { ticket } = await send(connection, QuoteOfSeats, { ticketId, seatIds });
   if (!ticket) throw new Error('A ticket that is null comes with an error.');
@@ -46,9 +46,9 @@ export async function quoteSeats(connection: Connection, ticketId: string, seatI
 
 export interface CancellationOfSeats {
   ticketId: string;
-  /** Of `Ticket.seats`. */
+  /** Ids of `Ticket.seats`. */
   seatIds: string[];
-  /** What the person agreed to, from the quote of these seats. */
+  /** The refund that the user agreed to, from the quote of these seats. */
   expectedRefund: string;
   /** New for every cancellation, the same when it is sent again after a lost connection. */
   idempotencyKey: string;

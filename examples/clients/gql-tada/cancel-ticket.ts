@@ -20,7 +20,7 @@ const CancelTicket = graphql(`
 
 export interface Cancellation {
   id: string;
-  /** What the person agreed to, from the quote. */
+  /** The refund that the user agreed to, from the quote. */
   expectedRefund: string;
   /** New for every cancellation, the same when it is sent again after a lost connection. */
   idempotencyKey: string;

@@ -58,8 +58,8 @@ const Mutation = graphql`
 `;
 
 /**
- * What cancelling the chosen seats would give back now; null when they cannot be cancelled. Each choice is another entry
- * of the store, so it is asked for again every time.
+ * The refund for cancelling the chosen seats now. Null if they cannot be cancelled. The store keeps an entry for each
+ * choice, so the quote is always read from the network.
  */
 export async function quoteSeats(environment: Environment, ticketId: string, seatIds: string[]) {
   const variables = { ticketId, seatIds };

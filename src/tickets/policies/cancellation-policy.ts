@@ -109,7 +109,7 @@ export function quoteCancellation(
  * they are grouped.
  *
  * @param expectedRefund the refund in paise that the user agreed to; null accepts any
- * @param seatIds the ids of the ticket's seats to cancel; null for every live seat. With ids, the ticket needs its seats
+ * @param seatIds the ids of the seats to cancel; null for every live seat. With ids, the ticket needs its seats
  */
 export function decideCancellation(
   ticket: CancellableTicket,

@@ -21,9 +21,9 @@ export interface PaidShare {
 }
 
 /**
- * Returns each seat's share of what was paid, by seat id. The shares add up to the total of the ticket exactly, and none
- * is negative. The discount is shared by price, the convenience fee equally. A discount beyond the base amount reduces
- * the convenience fee.
+ * Returns each seat's share of what was paid, by seat id. The shares add up to the total of the ticket exactly, and
+ * none is negative. The discount is shared by price, the convenience fee equally. A discount beyond the base amount
+ * reduces the convenience fee.
  */
 export function paidShares(
   { baseAmount, discount, convenienceFee }: TicketPrice,

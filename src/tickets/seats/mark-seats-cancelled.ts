@@ -30,7 +30,7 @@ export async function markSeatsCancelled(
   await mark(tx, { userId, ticketId, refundId, seatIds, now });
 }
 
-/** Seats of a ticket, and the refund that their money goes back by. */
+/** Seats of a ticket, and the refund that returns their money. */
 export interface CancelledSeats {
   userId: string;
   ticketId: string;

@@ -15,8 +15,8 @@ export const notificationStatus = pgEnum('notification_status', ['PENDING', 'SEN
 
 /**
  * A message to a user about a refund, one row for each event and channel. Its text is written when it is sent. If the
- * event happens again, the row is due again. The first refund of a ticket is named by the ticket, a later one by its own
- * id (docs/decisions/080).
+ * event happens again, the row is due again. The ticket names its first refund; a later one is named by its own id
+ * (docs/decisions/080).
  */
 export const notifications = pgTable(
   'notifications',

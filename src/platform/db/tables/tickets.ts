@@ -155,8 +155,8 @@ export const ticketSeats = pgTable(
     seatType: seatType('seat_type').notNull(),
     price: paise('price').notNull(),
     /**
-     * When the seat was cancelled before the rest of its ticket, and by which refund its money goes back. Null while it is
-     * live, and for the seats that were cancelled together with the ticket.
+     * When the seat was cancelled before the rest of its ticket, and the refund that returns its money. Null while it
+     * is live, and for the seats that were cancelled together with the ticket.
      */
     cancelledAt: instant('cancelled_at'),
     refundId: id('refund_id'),
