@@ -9,11 +9,11 @@ import type { RequestContext } from '../tickets/request-context.ts';
 import { type SoldSeat, type TicketSeat, toTicketSeat } from '../tickets/seats/seat.type.ts';
 import { bySeat } from '../tickets/seats/seat-label.ts';
 import { seatsOfRefund } from '../tickets/seats/seats-of-refund.ts';
-import { selectedTicketFields } from '../tickets/selected-fields.ts';
 import { CANCELLATION_COST, type CalledOutcome, callCancelTicket } from './call-cancel-ticket.ts';
 import { PartialNotAllowed, SeatsCancelled, SeatsUnavailable } from './cancel-seats-result.type.ts';
 import { CancelSeatsResult } from './cancel-ticket-result.type.ts';
-import { RESULT_FIELDS, readTicket, refundOf, refundsOf, toRefusal } from './to-refusal.ts';
+import { readTicket, refundOf, refundsOf, ticketFieldsOf } from './read-result.ts';
+import { toRefusal } from './to-refusal.ts';
 
 @Resolver()
 export class CancelSeatsResolver {
@@ -45,8 +45,7 @@ export class CancelSeatsResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<CancelSeatsResult | null> {
     const outcome = await callCancelTicket(context, { ticketId, seatIds, expectedRefund, idempotencyKey });
-    const ticketFields = new Set([...selectedTicketFields(info, 'ticket'), ...RESULT_FIELDS]);
-    return toResult(outcome, ticketFields, context);
+    return toResult(outcome, ticketFieldsOf(info), context);
   }
 }
 

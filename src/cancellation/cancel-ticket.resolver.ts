@@ -3,10 +3,10 @@ import { Arg, Ctx, ID, Info, Mutation, Resolver } from 'type-graphql';
 import { DecimalScalar } from '../platform/money/decimal.scalar.ts';
 import { toRefund } from '../tickets/payments/refund.type.ts';
 import type { RequestContext } from '../tickets/request-context.ts';
-import { selectedTicketFields } from '../tickets/selected-fields.ts';
 import { CANCELLATION_COST, type CalledOutcome, callCancelTicket } from './call-cancel-ticket.ts';
 import { CancelTicketResult, TicketCancelled } from './cancel-ticket-result.type.ts';
-import { RESULT_FIELDS, readTicket, refundOf, toRefusal } from './to-refusal.ts';
+import { readTicket, refundOf, ticketFieldsOf } from './read-result.ts';
+import { toRefusal } from './to-refusal.ts';
 
 @Resolver()
 export class CancelTicketResolver {
@@ -39,8 +39,7 @@ export class CancelTicketResolver {
       expectedRefund,
       idempotencyKey,
     });
-    const ticketFields = new Set([...selectedTicketFields(info, 'ticket'), ...RESULT_FIELDS]);
-    return toResult(outcome, ticketFields, context);
+    return toResult(outcome, ticketFieldsOf(info), context);
   }
 }
 

@@ -5,7 +5,7 @@ import { payments, refunds, tickets } from '../platform/db/tables/index.ts';
 import { refundIdOf } from '../refunds/refund-id.ts';
 import type { Quote } from '../tickets/policies/cancellation-policy.ts';
 import type { SoldSeat } from '../tickets/seats/seat.type.ts';
-import { bySeat, seatLabel } from '../tickets/seats/seat-label.ts';
+import { seatLabels } from '../tickets/seats/seat-label.ts';
 import { addTicketEvent } from '../tickets/timeline/add-ticket-event.ts';
 import type { CancellationFacts } from './cancellation-facts.ts';
 
@@ -81,7 +81,7 @@ export function addCancelledEvent(
     type: isWhole ? 'CANCELLED' : 'SEATS_CANCELLED',
     actor: 'USER',
     at: now,
-    facts: isWhole ? counts : { ...counts, seats: seats.toSorted(bySeat).map(seatLabel) },
+    facts: isWhole ? counts : { ...counts, seats: seatLabels(seats) },
   });
 }
 

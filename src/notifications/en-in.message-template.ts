@@ -24,6 +24,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     ? `the cancelled ${seats} of your ticket ${ticketId}`
     : `your cancelled ticket ${ticketId}`;
   const named = facts.isOfSeats ? `ticket ${ticketId} (${shorten(seats, 60)})` : `ticket ${ticketId}`;
+  const forSeats = facts.isOfSeats ? ` for ${shorten(seats, 60)}` : '';
   const greeting = facts.user.name ? `Hello ${facts.user.name},` : 'Hello,';
 
   const expected = `${day(facts.etaFrom)} to ${day(facts.etaTo)} (${facts.etaBusinessDays} business days)`;
@@ -65,7 +66,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     case 'REFUND_PROCESSED': {
       const { bankReference } = facts;
       return {
-        subject: `Your refund of ${rupees(refund)}${facts.isOfSeats ? ` for ${shorten(seats, 60)}` : ''} has been sent`,
+        subject: `Your refund of ${rupees(refund)}${forSeats} has been sent`,
         greeting,
         paragraphs: [
           `We have sent ${rupees(refund)} for ${cancelled} to where you paid from.`,
@@ -79,7 +80,7 @@ export const englishTemplate: MessageTemplate = (facts, { rupees, time, day }) =
     }
     case 'REFUND_FAILED':
       return {
-        subject: `Your refund of ${rupees(refund)}${facts.isOfSeats ? ` for ${shorten(seats, 60)}` : ''} could not be paid`,
+        subject: `Your refund of ${rupees(refund)}${forSeats} could not be paid`,
         greeting,
         paragraphs: [
           `The refund of ${rupees(refund)} for ${cancelled} could not be paid.`,

@@ -22,6 +22,7 @@ export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => 
   /** What was cancelled. */
   const cancelled = facts.isOfSeats ? `टिकट ${ticketId} की रद्द ${seats}` : `रद्द टिकट ${ticketId}`;
   const named = facts.isOfSeats ? `टिकट ${ticketId} (${shorten(seats, 40)})` : `टिकट ${ticketId}`;
+  const forSeats = facts.isOfSeats ? `${shorten(seats, 60)} के लिए ` : '';
   const greeting = facts.user.name ? `नमस्ते ${facts.user.name},` : 'नमस्ते,';
 
   const expected = `${day(facts.etaFrom)} से ${day(facts.etaTo)} के बीच (${facts.etaBusinessDays} कार्य दिवस)`;
@@ -63,7 +64,7 @@ export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => 
     case 'REFUND_PROCESSED': {
       const { bankReference } = facts;
       return {
-        subject: `आपका ${facts.isOfSeats ? `${shorten(seats, 60)} के लिए ` : ''}${rupees(refund)} का रिफ़ंड भेज दिया गया है`,
+        subject: `आपका ${forSeats}${rupees(refund)} का रिफ़ंड भेज दिया गया है`,
         greeting,
         paragraphs: [
           `आपके ${cancelled} के ${rupees(refund)} उसी माध्यम में भेज दिए गए हैं जिससे आपने भुगतान किया था।`,
@@ -77,7 +78,7 @@ export const hindiTemplate: MessageTemplate = (facts, { rupees, time, day }) => 
     }
     case 'REFUND_FAILED':
       return {
-        subject: `आपका ${facts.isOfSeats ? `${shorten(seats, 60)} के लिए ` : ''}${rupees(refund)} का रिफ़ंड नहीं हो पाया`,
+        subject: `आपका ${forSeats}${rupees(refund)} का रिफ़ंड नहीं हो पाया`,
         greeting,
         paragraphs: [
           `आपके ${cancelled} का ${rupees(refund)} का रिफ़ंड नहीं हो पाया।`,

@@ -13,7 +13,7 @@ import {
 } from '../platform/db/tables/index.ts';
 import { businessDaysAfter } from '../tickets/payments/refund-eta.ts';
 import { FIRST_STEP } from '../tickets/payments/refund-step.ts';
-import { bySeat, seatLabel } from '../tickets/seats/seat-label.ts';
+import { seatLabels } from '../tickets/seats/seat-label.ts';
 import { seatsOfRefund } from '../tickets/seats/seats-of-refund.ts';
 import type { NotificationKey } from './notification-key.ts';
 
@@ -93,13 +93,12 @@ export async function readMessageFacts(
     .from(ticketSeats)
     .where(and(eq(ticketSeats.userId, userId), eq(ticketSeats.ticketId, row.ticketId)));
   const { refund, ticketStatus, ...facts } = row;
-  const labels = (some: typeof seats) => some.toSorted(bySeat).map(seatLabel);
   return {
     ...facts,
     event,
-    seats: labels(seatsOfRefund(seats, refund.id)),
+    seats: seatLabels(seatsOfRefund(seats, refund.id)),
     isOfSeats: seats.some((seat) => seat.refundId === refund.id),
-    seatsKept: ticketStatus === 'CANCELLED' ? [] : labels(seats.filter((seat) => seat.refundId === null)),
+    seatsKept: ticketStatus === 'CANCELLED' ? [] : seatLabels(seats.filter((seat) => seat.refundId === null)),
     paid: refund.originalAmount,
     fee: refund.cancellationFee,
     refund: refund.refundAmount,

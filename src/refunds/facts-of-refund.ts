@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Transaction } from '../platform/db/database.ts';
 import { ticketSeats } from '../platform/db/tables/index.ts';
-import { bySeat, seatLabel } from '../tickets/seats/seat-label.ts';
+import { seatLabels } from '../tickets/seats/seat-label.ts';
 import { seatsOfRefund } from '../tickets/seats/seats-of-refund.ts';
 import type { RefundRow } from './refund-transitions.ts';
 
@@ -17,6 +17,6 @@ export async function factsOfRefund(
   const seats = seatsOfRefund(sold, id);
   return {
     refundId: id,
-    ...(seats.length < sold.length && { seats: seats.toSorted(bySeat).map(seatLabel) }),
+    ...(seats.length < sold.length && { seats: seatLabels(seats) }),
   };
 }

@@ -1,9 +1,10 @@
+import { byStep } from './payments/refund-step.ts';
 import type { RequestContext } from './request-context.ts';
 import { bySeat, type Place, seatLabel } from './seats/seat-label.ts';
 import { loadSeatMaps } from './shows/seat-map.loader.ts';
 import { loadShows } from './shows/show.loader.ts';
 import type { Ticket } from './ticket.type.ts';
-import type { CancellationFacts, TicketRow } from './ticket-row.ts';
+import { type CancellationFacts, priceOf, type TicketRow } from './ticket-row.ts';
 import { needs, type TicketParts, ticketMaker } from './to-ticket.ts';
 
 /**
@@ -28,9 +29,7 @@ export async function readTickets(
   /** Of a row with every column. */
   const cancellationOf = async (row: TicketRow): Promise<CancellationFacts> => {
     const [payment, seats] = await Promise.all([paymentOf(row), seatsOf(row)]);
-    const { baseAmount, discount, convenienceFee } = row.ticket;
-    const isWhole = baseAmount !== undefined && discount !== undefined && convenienceFee !== undefined;
-    return { payment, price: isWhole ? { baseAmount, discount, convenienceFee } : undefined, seats };
+    return { payment, price: priceOf(row), seats };
   };
   const [shows, seatMaps, seats, places, payments, cancellations, refunds, events, qrCodes] =
     await Promise.all([
@@ -78,10 +77,6 @@ function firstOf<Row>(rows: Row[] | Promise<Row[]>): Row | null | Promise<Row | 
 function inOrder<Item>(items: Item[], compare: (a: Item, b: Item) => number): Item[] {
   const isInOrder = items.every((item, index) => index === 0 || compare(items[index - 1] as Item, item) <= 0);
   return isInOrder ? items : items.toSorted(compare);
-}
-
-function byStep(a: { step: number }, b: { step: number }): number {
-  return a.step - b.step;
 }
 
 function bySeq(a: { seq: number }, b: { seq: number }): number {

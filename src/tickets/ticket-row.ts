@@ -10,6 +10,7 @@ import {
   type RefundRow,
 } from './payments/shown-columns.ts';
 import type { CancellableTicket, CancellationPolicy, PaymentState } from './policies/cancellation-policy.ts';
+import type { TicketPrice } from './policies/paid-shares.ts';
 import { readPolicies } from './policies/read-policies.ts';
 import type { SoldSeat } from './seats/seat.type.ts';
 import type { Place } from './seats/seat-label.ts';
@@ -62,6 +63,13 @@ export interface TicketRow extends Screening {
   events?: EventRow[];
   /** Present in lists by show time: the start by which they are sorted. */
   listedStart?: Date | null;
+}
+
+/** The price of a ticket; undefined if its rarely used columns were not read. */
+export function priceOf({ ticket }: Pick<TicketRow, 'ticket'>): TicketPrice | undefined {
+  const { baseAmount, discount, convenienceFee } = ticket;
+  const isRead = baseAmount !== undefined && discount !== undefined && convenienceFee !== undefined;
+  return isRead ? { baseAmount, discount, convenienceFee } : undefined;
 }
 
 /** A ticket row with every column. */

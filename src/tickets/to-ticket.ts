@@ -11,14 +11,14 @@ import {
 } from './policies/cancellation-policy.ts';
 import { toCancellationPolicyType } from './policies/cancellation-policy.type.ts';
 import { toCancellationQuote } from './policies/cancellation-quote.type.ts';
-import { paidShares, type TicketPrice } from './policies/paid-shares.ts';
+import { paidShares } from './policies/paid-shares.ts';
 import { type SoldSeat, toTicketSeat } from './seats/seat.type.ts';
 import { seatLabel } from './seats/seat-label.ts';
 import { findSeats } from './seats/ticket-seat-id.ts';
 import type { SeatMapSeat } from './shows/seat-map-seat.type.ts';
 import type { Show } from './shows/show.type.ts';
 import type { Ticket } from './ticket.type.ts';
-import type { CancellationFacts, EventRow, TicketRow } from './ticket-row.ts';
+import { type CancellationFacts, type EventRow, priceOf, type TicketRow } from './ticket-row.ts';
 import { ticketTiming } from './ticket-timing.ts';
 import { toTicketEvent } from './timeline/ticket-event.type.ts';
 
@@ -124,14 +124,16 @@ const FIELDS: { [Name in keyof Ticket]: (facts: TicketFacts) => Ticket[Name] } =
     ticket.status === 'PENDING_PAYMENT' ? read(ticket.holdExpiresAt) : null,
   // Without a selected seat map, GraphQL does not read the property.
   show: ({ parts: { show, seatMap } }) => (seatMap ? { ...read(show), seatMap } : (read(show) as Show)),
-  seats: ({ row: { ticket }, parts }) => {
+  seats: ({ row, parts }) => {
+    const { ticket } = row;
     const seats = read(parts.seats);
+    const price = priceOf(row);
     const facts = {
       ticketId: ticket.id,
       showId: ticket.showId,
       isCancelled: ticket.status === 'CANCELLED',
       cancelledAt: ticket.cancelledAt,
-      shares: ticket.baseAmount === undefined ? undefined : paidShares(priceOf(ticket), seats),
+      shares: price && paidShares(price, seats),
       refunds: parts.refunds,
     };
     return seats.map((seat) => toTicketSeat(seat, facts));
@@ -172,15 +174,6 @@ function cancellable({ row: { ticket, showStart, policy }, parts }: TicketFacts)
   const { status, totalAmount } = ticket;
   const { payment = null, price, seats } = read(parts.cancellation) ?? {};
   return { status, totalAmount, showStart, policy, payment, price, seats };
-}
-
-function priceOf(ticket: TicketRow['ticket']): TicketPrice {
-  const { baseAmount, discount, convenienceFee } = ticket;
-  return {
-    baseAmount: read(baseAmount),
-    discount: read(discount),
-    convenienceFee: read(convenienceFee),
-  };
 }
 
 function read<Part>(part: Part | undefined): Part {

@@ -1,4 +1,5 @@
 import { UsherError } from '../../platform/errors/usher-error.ts';
+import type { RequestContext } from '../../tickets/request-context.ts';
 import { defineRule } from './define-rule.ts';
 
 interface TicketArguments {
@@ -19,15 +20,16 @@ export const ownsTicket = defineRule<TicketArguments>('ownsTicket', async ({ id 
   (await loaders.tickets.load(id)) ? true : new UsherError('NOT_FOUND'),
 );
 
-/** Like `ownsTicketToCancel`, for the argument `ticketId`. */
-export const ownsTicketOfSeats = defineRule<{ ticketId: string }>(
-  'ownsTicketOfSeats',
-  async ({ ticketId }, { loaders }) =>
-    (await loaders.showIds.load(ticketId)) ? true : new UsherError('NOT_FOUND'),
+/** Like `ownsTicket`, but reads only what a cancellation needs before its transaction. */
+async function canCancelAsOwner(ticketId: string, { loaders }: RequestContext): Promise<true | UsherError> {
+  return (await loaders.showIds.load(ticketId)) ? true : new UsherError('NOT_FOUND');
+}
+
+export const ownsTicketToCancel = defineRule<TicketArguments>('ownsTicketToCancel', ({ id }, context) =>
+  canCancelAsOwner(id, context),
 );
 
-/** Like `ownsTicket`, but reads only what the cancellation needs before its transaction. */
-export const ownsTicketToCancel = defineRule<TicketArguments>(
-  'ownsTicketToCancel',
-  async ({ id }, { loaders }) => ((await loaders.showIds.load(id)) ? true : new UsherError('NOT_FOUND')),
+export const ownsTicketOfSeats = defineRule<{ ticketId: string }>(
+  'ownsTicketOfSeats',
+  ({ ticketId }, context) => canCancelAsOwner(ticketId, context),
 );

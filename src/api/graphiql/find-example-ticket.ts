@@ -1,11 +1,11 @@
 import { and, desc, eq, gt } from 'drizzle-orm';
 import type { Database } from '../../platform/db/database.ts';
-import { payments, shows, ticketSeats, tickets } from '../../platform/db/tables/index.ts';
+import { payments, shows, tickets } from '../../platform/db/tables/index.ts';
 import { formatRupees } from '../../platform/money/money.ts';
 import { quoteCancellation } from '../../tickets/policies/cancellation-policy.ts';
 import { bySeat } from '../../tickets/seats/seat-label.ts';
 import { ticketSeatId } from '../../tickets/seats/ticket-seat-id.ts';
-import { ticketFields, withPolicies } from '../../tickets/ticket-row.ts';
+import { seatsOfTicketOf, ticketFields, withPolicies } from '../../tickets/ticket-row.ts';
 
 export interface ExampleTicket {
   id: string;
@@ -22,7 +22,7 @@ export interface ExampleSeats {
   refund: string;
 }
 
-/** Finds the user's ticket with the latest show that can be cancelled, and a seat of another one; null if there is none. */
+/** Finds the user's ticket with the latest show that can be cancelled, and a seat of another one. Null if none can be. */
 export async function findExampleTicket(
   db: Database,
   userId: string,
@@ -49,17 +49,13 @@ export async function findExampleTicket(
 /** The user's tickets whose show has not begun, the latest show first. */
 async function findUpcoming(db: Database, userId: string, now: Date) {
   const upcoming = await db
-    .select({ ...ticketFields, payment: payments })
+    .select({ ...ticketFields, payment: payments, seats: seatsOfTicketOf(tickets.userId) })
     .from(tickets)
     .innerJoin(shows, eq(shows.id, tickets.showId))
     .leftJoin(payments, and(eq(payments.userId, tickets.userId), eq(payments.ticketId, tickets.id)))
     .where(and(eq(tickets.userId, userId), eq(tickets.status, 'CONFIRMED'), gt(shows.startTime, now)))
     .orderBy(desc(shows.startTime), desc(tickets.id));
-  const sold = await db.select().from(ticketSeats).where(eq(ticketSeats.userId, userId));
-  return (await withPolicies(db, upcoming)).map((row) => ({
-    ...row,
-    seats: sold.filter(({ ticketId }) => ticketId === row.ticket.id),
-  }));
+  return withPolicies(db, upcoming);
 }
 
 type Upcoming = Awaited<ReturnType<typeof findUpcoming>>[number];

@@ -1,5 +1,5 @@
 import { indiaDay, minutesAfter } from '../../platform/time/india-time.ts';
-import { bySeat, seatLabel } from '../../tickets/seats/seat-label.ts';
+import { seatLabels } from '../../tickets/seats/seat-label.ts';
 import type { Sale, SoldTicket } from './sale.ts';
 import { seededCode } from './seeded-random.ts';
 import { PAYMENT_MINUTES, payFor, refundFor } from './settle-ticket.ts';
@@ -63,7 +63,7 @@ function eventsOf(sale: Sale, refund: SoldTicket['refund']): Event[] {
 function refundEvents({ seats, partlyCancelled }: Sale, refund: NonNullable<SoldTicket['refund']>): Event[] {
   const { id: refundId, requestedAt, processedAt } = refund;
   const cancelled = seats.slice(0, partlyCancelled?.seats);
-  const labels = partlyCancelled && { seats: cancelled.toSorted(bySeat).map(seatLabel) };
+  const labels = partlyCancelled && { seats: seatLabels(cancelled) };
   const counts = { seatsSold: cancelled.length, seatsReleased: cancelled.length };
   return [
     {

@@ -12,6 +12,11 @@ export function seatLabel({ row, number }: Place): string {
   return `${row}${number}`;
 }
 
+/** Returns the labels of seats, in the order of the hall. */
+export function seatLabels(seats: readonly Place[]): string[] {
+  return seats.toSorted(bySeat).map(seatLabel);
+}
+
 /** Sorts seats as a hall has them: row Z before AA, row 2 before row 11, then A2 before A10. */
 export function bySeat(a: Place, b: Place): number {
   if (a.row === b.row) return naturalOrder.compare(a.number, b.number);
